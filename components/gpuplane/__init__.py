@@ -1,0 +1,1 @@
+"""GPU model serving on GKE and EKS as Pulumi components."""

@@ -1,0 +1,79 @@
+from typing import Any
+
+import pulumi
+import pytest
+
+from gpuplane.args import Args, Input, within
+from gpuplane.errors import InvalidArgumentsError, Problem
+
+
+class Scaling(Args):
+    min_nodes: int = 0
+    max_nodes: int = 1
+
+    def problems(self) -> list[Problem]:
+        if self.min_nodes <= self.max_nodes:
+            return []
+        return [Problem("min_nodes", f"must be at most max_nodes, got {self.min_nodes}, max_nodes is {self.max_nodes}")]
+
+
+class Pool(Args):
+    machine_type: str
+    scaling: Scaling = Scaling()
+    image: Input[str] = "cos"
+    zones: list[str] | None = None
+
+    def problems(self) -> list[Problem]:
+        return within("scaling", self.scaling.problems())
+
+
+def refused(value: dict[str, Any]) -> list[str]:
+    with pytest.raises(InvalidArgumentsError) as caught:
+        Pool.of('Pool "t4"', value)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({}, ["machineType: required, got nothing"]),
+        (
+            {"machineType": "n1-standard-4", "scalling": {}},
+            ["scalling: unknown key, nearest: scaling"],
+        ),
+        (
+            {"machineType": "n1-standard-4", "scaling": {"maxNode": 3}},
+            ["scaling.maxNode: unknown key, nearest: maxNodes"],
+        ),
+        (
+            {"machineType": "n1-standard-4", "scaling": {"maxNodes": "many"}},
+            ["scaling.maxNodes: should be a valid integer, unable to parse string as an integer, got 'many'"],
+        ),
+        ({"machineType": "m", "image": 3}, ["image: should be a valid string, got 3"]),
+        ({"machineType": "m", "zones": ["a", 3]}, ["zones[1]: should be a valid string, got 3"]),
+        (
+            {"machineType": "m", "scaling": {"minNodes": 3}},
+            ["scaling.min_nodes: must be at most max_nodes, got 3, max_nodes is 1"],
+        ),
+    ],
+)
+def test_a_wrong_argument_is_one_line_with_its_path(value: dict[str, Any], expected: list[str]):
+    assert refused(value) == expected
+
+
+def test_all_problems_come_at_once():
+    assert len(refused({"image": 3, "zones": 4, "colour": "red"})) == 4
+
+
+def test_an_output_is_accepted_where_an_input_is():
+    output = pulumi.Output.from_input("cos")
+    assert Pool.of("Pool", {"machineType": "m", "image": output}).image is output
+
+
+def test_python_spelling_is_accepted_too():
+    assert Pool.of("Pool", {"machine_type": "m", "scaling": {"max_nodes": 4}}).scaling.max_nodes == 4
+
+
+def test_the_error_names_its_subject_and_counts():
+    with pytest.raises(InvalidArgumentsError, match='^Pool "t4": 2 problems\n  '):
+        Pool.of('Pool "t4"', {"image": 3})
