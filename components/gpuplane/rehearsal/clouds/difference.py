@@ -1,0 +1,84 @@
+"""What changed between a resource's old and new inputs, and what of it replaces the resource."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from gpuplane.rehearsal.clouds import tables
+from gpuplane.rehearsal.clouds.markers import revealed
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed property.
+
+    Attributes:
+        path: Its path, such as `nodeConfig.spot`; a changed list is one change.
+        kind: `add`, `update` or `delete`.
+        replaces: Whether the resource can only be replaced.
+    """
+
+    path: str
+    kind: str
+    replaces: bool
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All that changed.
+
+    Attributes:
+        changes: In the order of their paths.
+    """
+
+    changes: Sequence[Change]
+
+    @property
+    def keys(self) -> list[str]:
+        """The top-level properties that changed."""
+        return sorted({change.path.partition(".")[0] for change in self.changes})
+
+    @property
+    def replacing(self) -> list[str]:
+        """The paths that replace the resource."""
+        return [change.path for change in self.changes if change.replaces]
+
+
+def difference(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
+    """Compares the inputs of a resource before and after.
+
+    Example:
+        >>> difference("aws:kms/key:Key", {"description": "a"}, {"description": "b"}).replacing
+        []
+    """
+    immutable = tables.replacing(token)
+    found = sorted(_changes(revealed(old), revealed(new), ""))
+    return Difference(
+        [Change(path, kind, any(_is_within(path, replacing) for replacing in immutable)) for path, kind in found]
+    )
+
+
+def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(old, Mapping) or isinstance(new, Mapping):
+        before = cast(Mapping[str, Any], old) if isinstance(old, Mapping) else {}
+        after = cast(Mapping[str, Any], new) if isinstance(new, Mapping) else {}
+        for key in sorted({*before, *after}):
+            if not key.startswith("__"):
+                inner = f"{path}.{key}" if path else key
+                yield from _changes(before.get(key, _ABSENT), after.get(key, _ABSENT), inner)
+    elif _is_absent(old) and not _is_absent(new):
+        yield path, "add"
+    elif _is_absent(new) and not _is_absent(old):
+        yield path, "delete"
+    elif not _is_absent(old) and old != new:
+        yield path, "update"
+
+
+def _is_absent(value: Any) -> bool:
+    return value is _ABSENT or value is None or value == []
+
+
+def _is_within(path: str, immutable: str) -> bool:
+    return path == immutable or path.startswith(f"{immutable}.")
