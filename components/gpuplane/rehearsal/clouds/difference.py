@@ -61,19 +61,23 @@ def difference(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Di
 
 
 def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(old, Mapping) or isinstance(new, Mapping):
-        before = cast(Mapping[str, Any], old) if isinstance(old, Mapping) else {}
-        after = cast(Mapping[str, Any], new) if isinstance(new, Mapping) else {}
-        for key in sorted({*before, *after}):
+    before, after = _fields(old), _fields(new)
+    if before is not None or after is not None:
+        was, now = before or {}, after or {}
+        for key in sorted({*was, *now}):
             if not key.startswith("__"):
                 inner = f"{path}.{key}" if path else key
-                yield from _changes(before.get(key, _ABSENT), after.get(key, _ABSENT), inner)
+                yield from _changes(was.get(key, _ABSENT), now.get(key, _ABSENT), inner)
     elif _is_absent(old) and not _is_absent(new):
         yield path, "add"
     elif _is_absent(new) and not _is_absent(old):
         yield path, "delete"
     elif not _is_absent(old) and old != new:
         yield path, "update"
+
+
+def _fields(value: Any) -> Mapping[str, Any] | None:
+    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else None
 
 
 def _is_absent(value: Any) -> bool:

@@ -1,0 +1,101 @@
+"""The nodes of EKS's managed node groups."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gpuplane.hardware import Platform, advertised, machine
+from gpuplane.rehearsal.clouds.ami import CUSTOM, DEFAULT, ami_types
+from gpuplane.rehearsal.clouds.machines import eks_instance_types
+from gpuplane.rehearsal.clouds.places import eks_zones
+from gpuplane.rehearsal.clouds.pool import (
+    NVIDIA_DEVICE_PLUGIN,
+    NodeFacts,
+    PoolNodes,
+    common_labels,
+    digest,
+    kubernetes_taints,
+    node,
+)
+from gpuplane.rehearsal.clouds.requests import at
+from gpuplane.rehearsal.clouds.sizes import eks_sizes
+
+_HOSTS = 250
+
+
+def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[str, Any]) -> PoolNodes:
+    """The nodes of an `aws:eks/nodeGroup:NodeGroup`; all are of its first instance type."""
+    group = at(inputs, "nodeGroupName", name)
+    region = at(inputs, "region", "us-east-1")
+    cluster = at(inputs, "clusterName", "cluster")
+    zones = eks_zones(region, len(at(inputs, "subnetIds", [])))
+    found = machine(Platform.EKS, eks_instance_types(inputs, launch_template)[0])
+    ami = at(inputs, "amiType", CUSTOM if at(launch_template, "imageId") else DEFAULT)
+    gpus = advertised(found) if found.vendor == "nvidia" else 0
+    advertiser = _advertiser(ami) if gpus else ""
+    capacity, allocatable = eks_sizes(found, inputs, launch_template)
+    labels = {
+        **_own_labels(group, inputs),
+        **{key: str(value) for key, value in at(inputs, "labels", {}).items()},
+    }
+    taints = kubernetes_taints(at(inputs, "taints", []))
+    version = at(inputs, "version", "1.36")
+
+    def make(index: int) -> dict[str, Any]:
+        zone = zones[index % len(zones)]
+        digits = digest(cluster, group, str(index))
+        return node(
+            NodeFacts(
+                name=_host(cluster, group, index, region),
+                labels={**common_labels(found.architecture, found.name, region, zone), **labels},
+                taints=taints,
+                capacity=capacity,
+                allocatable=allocatable,
+                provider_id=f"aws:///{zone}/i-{digits[:17]}",
+                architecture=found.architecture,
+                os_image="Bottlerocket OS" if ami.startswith("BOTTLEROCKET") else "Amazon Linux 2023",
+                kubelet=f"v{version}.0-eks-1",
+                gpus=gpus,
+                advertiser=advertiser,
+            )
+        )
+
+    return PoolNodes(
+        group,
+        int(at(inputs, "scalingConfig.desiredSize", at(inputs, "scalingConfig.minSize", 0))),
+        int(at(inputs, "scalingConfig.maxSize", 0)),
+        zones,
+        gpus,
+        advertiser,
+        make,
+    )
+
+
+def _advertiser(ami: str) -> str:
+    if ami == CUSTOM:
+        return NVIDIA_DEVICE_PLUGIN
+    found = ami_types().get(ami)
+    return found.advertiser if found else ""
+
+
+def _own_labels(group: str, inputs: Mapping[str, Any]) -> dict[str, str]:
+    """The labels that EKS sets. Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html."""
+    own = {
+        "eks.amazonaws.com/nodegroup": group,
+        "eks.amazonaws.com/capacityType": at(inputs, "capacityType", "ON_DEMAND"),
+        "eks.amazonaws.com/sourceLaunchTemplateId": at(inputs, "launchTemplate.id", ""),
+        "eks.amazonaws.com/sourceLaunchTemplateVersion": _version(at(inputs, "launchTemplate.version", "")),
+    }
+    return {key: value for key, value in own.items() if value}
+
+
+def _version(given: Any) -> str:
+    return str(int(given)) if isinstance(given, float) else str(given)
+
+
+def _host(cluster: str, group: str, index: int, region: str) -> str:
+    """A node's private DNS name: its address is drawn from a /16 of the group's own."""
+    digits = digest(cluster, group)
+    high, low = divmod(index, _HOSTS)
+    second, third = int(digits[:2], 16), (int(digits[2:4], 16) + high) % 256
+    domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+    return f"ip-10-{second}-{third}-{low + 4}.{domain}"

@@ -1,0 +1,167 @@
+"""What all pools have in common: how many nodes, where, and the node object."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+COUNT_ANNOTATION = "rehearsal.gpuplane.dev/gpus"
+RESOURCE_ANNOTATION = "rehearsal.gpuplane.dev/gpu-resource"
+ADVERTISER_ANNOTATION = "rehearsal.gpuplane.dev/gpu-advertiser"
+
+GPU_RESOURCE = "nvidia.com/gpu"
+NVIDIA_DEVICE_PLUGIN = "nvidia-device-plugin"
+
+TAINT_EFFECTS = {
+    "NO_SCHEDULE": "NoSchedule",
+    "PREFER_NO_SCHEDULE": "PreferNoSchedule",
+    "NO_EXECUTE": "NoExecute",
+}
+
+
+@dataclass(frozen=True)
+class PoolNodes:
+    """The nodes of one pool.
+
+    Attributes:
+        name: Physical name of the pool.
+        minimum: Nodes it starts with, over all zones.
+        maximum: Nodes it may grow to, over all zones.
+        zones: Where they are; node 0 is in the first one, node 1 in the second, and so on round.
+        gpus: GPUs that one node advertises once something does, counted as pods ask for them: shared GPUs and MIG
+            partitions each count.
+        advertiser: Who advertises them: `gke` or `bottlerocket`, at once; `nvidia-device-plugin`, when its pod runs
+            on the node; empty without GPUs, or where nothing can for want of a driver.
+        make: The node object of an index from 0, the same each time it is called.
+    """
+
+    name: str
+    minimum: int
+    maximum: int
+    zones: tuple[str, ...]
+    gpus: int
+    advertiser: str
+    make: Callable[[int], dict[str, Any]]
+
+    @property
+    def is_advertised_at_once(self) -> bool:
+        """Whether a new node shows its GPUs without anything being installed."""
+        return self.advertiser not in ("", NVIDIA_DEVICE_PLUGIN)
+
+    def nodes(self, count: int | None = None) -> list[dict[str, Any]]:
+        """The first nodes; by default as many as the pool starts with."""
+        return [self.make(index) for index in range(self.minimum if count is None else count)]
+
+
+@dataclass(frozen=True)
+class NodeFacts:
+    """What makes up one node object.
+
+    Attributes:
+        name: Its name.
+        labels: All its labels but the hostname's.
+        taints: All its taints, in Kubernetes' form.
+        capacity: Its capacity without GPUs.
+        allocatable: What pods may have of that.
+        provider_id: `spec.providerID`.
+        architecture: `amd64` or `arm64`.
+        os_image: Its operating system.
+        kubelet: Version of its kubelet.
+        gpus: How many GPUs there are to advertise.
+        advertiser: As in `PoolNodes`.
+    """
+
+    name: str
+    labels: Mapping[str, str]
+    taints: Iterable[Mapping[str, str]]
+    capacity: Mapping[str, str]
+    allocatable: Mapping[str, str]
+    provider_id: str
+    architecture: str
+    os_image: str
+    kubelet: str
+    gpus: int
+    advertiser: str
+
+
+def node(facts: NodeFacts) -> dict[str, Any]:
+    """A ready node that KWOK keeps alive, with its GPUs where they are advertised at once."""
+    shown = {GPU_RESOURCE: str(facts.gpus)} if facts.gpus and facts.advertiser not in ("", NVIDIA_DEVICE_PLUGIN) else {}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {
+            "name": facts.name,
+            "labels": {**facts.labels, "kubernetes.io/hostname": facts.name},
+            "annotations": {"kwok.x-k8s.io/node": "fake", **_gpu_annotations(facts)},
+        },
+        "spec": {"providerID": facts.provider_id, "taints": [dict(taint) for taint in facts.taints]},
+        "status": {
+            "capacity": {**facts.capacity, **shown},
+            "allocatable": {**facts.allocatable, **shown},
+            "conditions": [
+                {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is ready"},
+                *(
+                    {"type": kind, "status": "False", "reason": f"KubeletHas{reason}", "message": "none"}
+                    for kind, reason in (
+                        ("MemoryPressure", "SufficientMemory"),
+                        ("DiskPressure", "NoDiskPressure"),
+                        ("PIDPressure", "SufficientPID"),
+                    )
+                ),
+            ],
+            "nodeInfo": {
+                "architecture": facts.architecture,
+                "bootID": "",
+                "containerRuntimeVersion": "containerd://2.1.0",
+                "kernelVersion": "6.12.0",
+                "kubeProxyVersion": facts.kubelet,
+                "kubeletVersion": facts.kubelet,
+                "machineID": "",
+                "operatingSystem": "linux",
+                "osImage": facts.os_image,
+                "systemUUID": "",
+            },
+        },
+    }
+
+
+def common_labels(architecture: str, machine_type: str, region: str, zone: str) -> dict[str, str]:
+    """The well-known labels that a kubelet and its cloud set.
+
+    Source: https://kubernetes.io/docs/reference/labels-annotations-taints/
+    """
+    return {
+        "kubernetes.io/arch": architecture,
+        "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": machine_type,
+        "topology.kubernetes.io/region": region,
+        "topology.kubernetes.io/zone": zone,
+    }
+
+
+def kubernetes_taints(asked: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The taints of a pool's inputs in Kubernetes' form."""
+    return [
+        {
+            "key": str(taint["key"]),
+            **({"value": str(taint["value"])} if taint.get("value") else {}),
+            "effect": TAINT_EFFECTS.get(str(taint["effect"]), str(taint["effect"])),
+        }
+        for taint in asked
+    ]
+
+
+def digest(*of: str) -> str:
+    """Digits that stand for what a cloud draws at random."""
+    return sha256("/".join(of).encode()).hexdigest()
+
+
+def _gpu_annotations(facts: NodeFacts) -> dict[str, str]:
+    if not facts.gpus:
+        return {}
+    return {
+        COUNT_ANNOTATION: str(facts.gpus),
+        RESOURCE_ANNOTATION: GPU_RESOURCE,
+        ADVERTISER_ANNOTATION: facts.advertiser,
+    }

@@ -1,0 +1,25 @@
+"""What the real clouds refuse only when a resource is made, minutes into an `up`: here at once, with the fix."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from gpuplane.errors import Problem
+from gpuplane.rehearsal.clouds.refusals import eks, gke, names
+from gpuplane.rehearsal.clouds.requests import Request
+
+Rule = Callable[[Request], Iterator[Problem]]
+
+RULES: Mapping[str, Sequence[Rule]] = {
+    "gcp:container/cluster:Cluster": (names.form,),
+    "gcp:container/nodePool:NodePool": (names.form, *gke.RULES),
+    "gcp:serviceaccount/account:Account": (names.form,),
+    "aws:eks/cluster:Cluster": (names.form,),
+    "aws:eks/nodeGroup:NodeGroup": (names.form, *eks.RULES),
+    "aws:iam/role:Role": (names.form,),
+    "aws:ec2/launchTemplate:LaunchTemplate": (names.form,),
+}
+"""The rules of each resource type."""
+
+
+def refusals(request: Request) -> list[Problem]:
+    """Why the cloud would refuse the resource; empty when it would make it."""
+    return [problem for rule in RULES.get(request.token, ()) for problem in rule(request)]

@@ -1,0 +1,45 @@
+"""What a node of a pool holds, and what of it pods may have, as its Kubernetes object says it."""
+
+import dataclasses
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from gpuplane.hardware import Machine, Resources, allocatable, capacity
+from gpuplane.quantity import cpu, memory
+from gpuplane.rehearsal.clouds.requests import at
+
+# Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/custom-boot-disks and
+# https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
+GKE_DISK_GIB = 100
+EKS_DISK_GIB = 20
+
+Sizes = tuple[dict[str, str], dict[str, str]]
+"""Capacity and allocatable, GPUs aside."""
+
+
+def gke_sizes(found: Machine, inputs: Mapping[str, Any]) -> Sizes:
+    """The sizes of a GKE node."""
+    pods = int(at(inputs, "maxPodsPerNode", found.max_pods))
+    return _sizes(dataclasses.replace(found, max_pods=pods), at(inputs, "nodeConfig.diskSizeGb", GKE_DISK_GIB))
+
+
+def eks_sizes(found: Machine, inputs: Mapping[str, Any], launch_template: Mapping[str, Any]) -> Sizes:
+    """The sizes of an EKS node; its root volume is the launch template's first, else the node group's own."""
+    devices = at(launch_template, "blockDeviceMappings", [])
+    of_template = [size for device in devices if (size := at(device, "ebs.volumeSize"))]
+    return _sizes(found, of_template[0] if of_template else at(inputs, "diskSize", EKS_DISK_GIB))
+
+
+def _sizes(found: Machine, disk_gib: Any) -> Sizes:
+    whole = int(Decimal(str(disk_gib)))
+    return _written(capacity(found, whole)), _written(allocatable(found, whole))
+
+
+def _written(amounts: Resources) -> dict[str, str]:
+    return {
+        "cpu": cpu(amounts.cpu),
+        "memory": memory(amounts.memory_bytes),
+        "ephemeral-storage": memory(amounts.ephemeral_storage_bytes),
+        "pods": str(amounts.pods),
+    }
