@@ -130,14 +130,13 @@ def test_secrets_are_revealed_to_the_cloud(cloud: SimulatedCloud) -> None:
 
 
 def test_a_type_without_a_table_is_checked_and_reads_back_as_its_inputs(cloud: SimulatedCloud) -> None:
-    made, outputs = cloud.create("gcp:compute/network:Network", "vpc", {"autoCreateSubnetworks": False})
-    assert made.startswith("vpc-")
-    assert outputs == {"autoCreateSubnetworks": False}
+    made, outputs = cloud.create("gcp:pubsub/topic:Topic", "events", {"messageRetentionDuration": "600s"})
+    assert made.startswith("events-")
+    assert outputs == {"messageRetentionDuration": "600s"}
     with pytest.raises(CloudRefusal) as refusal:
-        cloud.create("gcp:compute/network:Network", "vpc", {"autoCreateSubnets": False})
-    assert str(refusal.value) == (
-        'gcp:compute/network:Network "vpc":\n  autoCreateSubnets: unknown key, nearest: autoCreateSubnetworks'
-    )
+        cloud.create("gcp:pubsub/topic:Topic", "events", {"messageRetentionPeriod": "600s"})
+    assert refusal.value.subject == 'gcp:pubsub/topic:Topic "events"'
+    assert str(refusal.value) == "messageRetentionPeriod: unknown key, nearest: messageRetentionDuration"
 
 
 def test_a_change_keeps_what_the_cloud_made_up_and_counts_versions(cloud: SimulatedCloud) -> None:
@@ -222,9 +221,7 @@ def test_every_function_of_the_table_can_be_answered(cloud: SimulatedCloud) -> N
 def test_a_function_that_is_not_simulated_is_said_with_the_nearest(cloud: SimulatedCloud) -> None:
     with pytest.raises(CloudRefusal) as refusal:
         cloud.invoke("aws:eks/getClusters:getClusters", {})
-    assert str(refusal.value) == (
-        "aws:eks/getClusters:getClusters:\n  a function that is not simulated, nearest: aws:eks/getCluster:getCluster"
-    )
+    assert str(refusal.value) == "a function that is not simulated, nearest: aws:eks/getCluster:getCluster"
 
 
 def test_a_node_groups_launch_template_is_found_by_id_or_name(cloud: SimulatedCloud) -> None:

@@ -39,12 +39,14 @@ class CloudRefusal(Exception):  # noqa: N818
     """The cloud would refuse this.
 
     Attributes:
-        problems: Why, with the property and the fix.
+        subject: What it refuses, such as `aws:iam/role:Role "nodes"`.
+        problems: Why, with the property and the fix; one line each is the exception's text.
     """
 
     def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
+        self.subject = subject
         self.problems = list(problems)
-        super().__init__("\n".join([f"{subject}:", *(f"  {problem}" for problem in self.problems)]))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True)
