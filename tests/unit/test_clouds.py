@@ -229,3 +229,21 @@ def test_a_node_groups_launch_template_is_found_by_id_or_name(cloud: SimulatedCl
     for wanted in ({"id": made}, {"name": outputs["name"]}):
         assert cloud.launch_template({"launchTemplate": wanted}) == {"description": "GPU nodes"}
     assert cloud.launch_template({}) is None
+
+
+def test_a_successor_stands_beside_the_one_it_replaces(cloud: SimulatedCloud) -> None:
+    first, _ = cloud.create("aws:kms/key:Key", "secrets", {"description": "a"})
+    second, _ = cloud.create("aws:kms/key:Key", "secrets", {"description": "b"})
+    assert first != second
+    cloud.delete("aws:kms/key:Key", first)
+    found = cloud.read("aws:kms/key:Key", second)
+    assert found is not None
+    assert found.outputs["description"] == "b"
+
+
+def test_a_made_up_name_is_kept_by_a_change_and_drawn_anew_by_a_replacement(cloud: SimulatedCloud) -> None:
+    inputs = {"assumeRolePolicy": "{}"}
+    first = cloud.named(ROLE, "nodes", inputs, {}, b"one")
+    assert cloud.named(ROLE, "nodes", inputs, first, b"two") == first
+    assert cloud.named(ROLE, "nodes", inputs, {}, b"two")["name"] != first["name"]
+    assert cloud.named(ROLE, "nodes", {**inputs, "name": "mine"}, first)["name"] == "mine"

@@ -60,6 +60,7 @@ class Resource:
         logical_name: What the program calls it.
         inputs: What was asked for, secrets revealed.
         outputs: What it reads back as.
+        serial: How many of the same made-up id were there when it was made.
     """
 
     token: str
@@ -68,6 +69,7 @@ class Resource:
     logical_name: str
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Any]
+    serial: int = 0
 
 
 class SimulatedCloud:
@@ -124,7 +126,7 @@ class SimulatedCloud:
             raise CloudRefusal(subject, problems)
         plain = revealed(inputs)
         with self._lock:
-            made = self._made(token, name, plain)
+            made = self._fresh(token, name, plain)
             problems = refusals(self._request(made)) or list(self._taken(made))
             if problems:
                 raise CloudRefusal(subject, problems)
@@ -160,7 +162,7 @@ class SimulatedCloud:
             old = self._resources.get((token, id))
             if old is None:
                 raise CloudRefusal(subject, [Problem("", f"not found, got {id!r}")])
-            new = self._made(token, old.logical_name, revealed(inputs))
+            new = self._made(token, old.logical_name, revealed(inputs), old.serial)
             problems = problems or refusals(self._request(new))
             if problems:
                 raise CloudRefusal(subject, problems)
@@ -172,6 +174,28 @@ class SimulatedCloud:
         """Takes a resource away; one that is not there is no error."""
         with self._lock:
             self._resources.pop((token, id), None)
+
+    def name_property(self, token: str) -> str:
+        """The property with a type's physical name; empty when it has none."""
+        return _name_property(token)
+
+    def named(
+        self, token: str, name: str, inputs: Mapping[str, Any], old: Mapping[str, Any], seed: bytes = b""
+    ) -> dict[str, Any]:
+        """The inputs with a physical name, as a provider's check gives them back.
+
+        Args:
+            token: The resource's type.
+            name: Its logical name.
+            inputs: Its inputs.
+            old: Its inputs as they were, whose made-up name is kept; empty when it is new or replaced.
+            seed: What the made-up digits are drawn from; by default type and name.
+        """
+        key = _name_property(token)
+        if not key or inputs.get(key) is not None:
+            return dict(inputs)
+        kept = old.get(key)
+        return {**inputs, key: kept if isinstance(kept, str) else _physical_name(token, name, inputs, seed)}
 
     def launch_template(self, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The inputs of the launch template that a node group's inputs name; None without one."""
@@ -195,21 +219,29 @@ class SimulatedCloud:
             hint = f", nearest: {close[0]}" if close else ""
             raise CloudRefusal(token, [Problem("", f"a function that is not simulated{hint}")])
         plain = revealed(args)
-        return tables.filled(found["result"], self._values(token, str(plain.get("name", "")), plain))
+        name = str(plain.get("name", ""))
+        return tables.filled(found["result"], {**self._values(token, name, plain), **tables.made_up(token, name)})
 
-    def _made(self, token: str, name: str, inputs: Mapping[str, Any]) -> Resource:
+    def _fresh(self, token: str, name: str, inputs: Mapping[str, Any]) -> Resource:
+        """A resource whose made-up id is no other's, such as its own successor's."""
+        made = self._made(token, name, inputs, 0)
+        while (token, made.id) in self._resources and not _name_property(token):
+            other = self._made(token, name, inputs, made.serial + 1)
+            if other.id == made.id:
+                return made
+            made = other
+        return made
+
+    def _made(self, token: str, name: str, inputs: Mapping[str, Any], serial: int) -> Resource:
         kind = tables.kinds().get(token)
         if kind is None:
-            made_up = tables.made_up(token, name)
-            digits = made_up["hex17"][:_NAME_HASH_LENGTH]
-            return Resource(token, f"{name}-{digits}", name, name, inputs, dict(inputs))
-        named = dict(inputs)
-        if kind.name_property and not isinstance(inputs.get(kind.name_property), str):
-            named[kind.name_property] = _physical_name(token, name, inputs)
-        values = self._values(token, name, named)
+            digits = tables.made_up(token, name, str(serial))["hex17"][:_NAME_HASH_LENGTH]
+            return Resource(token, f"{name}-{digits}", name, name, inputs, dict(inputs), serial)
+        named = self.named(token, name, inputs, {})
+        physical = str(named.get(kind.name_property, name))
+        values = {**self._values(token, physical, named), **tables.made_up(token, physical, str(serial))}
         outputs = merge(tables.filled(kind.outputs, values), named)
-        physical = named.get(kind.name_property, name)
-        return Resource(token, tables.filled(kind.id, values), physical, name, inputs, outputs)
+        return Resource(token, tables.filled(kind.id, values), physical, name, inputs, outputs, serial)
 
     def _values(self, token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         package = token.partition(":")[0]
@@ -222,7 +254,7 @@ class SimulatedCloud:
             values.update(self._of_cluster(own))
         if package == "gcp":
             values["region"] = region_of(str(values["location"]))
-        return {**values, **tables.made_up(token, name)}
+        return values
 
     def _of_cluster(self, own: Mapping[str, str]) -> dict[str, str]:
         """A pool is where its cluster is; the cluster may be given by its name or its full id."""
@@ -257,10 +289,10 @@ def _name_property(token: str) -> str:
     return kind.name_property if kind else ""
 
 
-def _physical_name(token: str, name: str, inputs: Mapping[str, Any]) -> str:
+def _physical_name(token: str, name: str, inputs: Mapping[str, Any], seed: bytes = b"") -> str:
     """As Pulumi makes names: the logical name and seven random digits, which are always the same here."""
     prefix = inputs.get("namePrefix") or inputs.get("nodeGroupNamePrefix")
-    digits = tables.made_up(token, name)["hex17"][:_NAME_HASH_LENGTH]
+    digits = tables.made_up(token, name, seed.hex())["hex17"][:_NAME_HASH_LENGTH]
     return f"{prefix}{digits}" if isinstance(prefix, str) else f"{name}-{digits}"
 
 
