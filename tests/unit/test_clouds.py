@@ -246,4 +246,7 @@ def test_a_made_up_name_is_kept_by_a_change_and_drawn_anew_by_a_replacement(clou
     first = cloud.named(ROLE, "nodes", inputs, {}, b"one")
     assert cloud.named(ROLE, "nodes", inputs, first, b"two") == first
     assert cloud.named(ROLE, "nodes", inputs, {}, b"two")["name"] != first["name"]
-    assert cloud.named(ROLE, "nodes", {**inputs, "name": "mine"}, first)["name"] == "mine"
+    mine = cloud.named(ROLE, "nodes", {**inputs, "name": "mine"}, first)
+    assert mine["name"] == "mine"
+    assert cloud.has_fixed_name(ROLE, mine)
+    assert not cloud.has_fixed_name(ROLE, first)

@@ -34,6 +34,9 @@ _DEFAULTS = {
 _REGIONS = {"gcp": "us-central1", "aws": "us-east-1"}
 _NAME_HASH_LENGTH = 7
 
+DEFAULTS = "__defaults"
+"""The input where the real providers note which other inputs they made up."""
+
 
 class CloudRefusal(Exception):  # noqa: N818
     """The cloud would refuse this.
@@ -175,14 +178,10 @@ class SimulatedCloud:
         with self._lock:
             self._resources.pop((token, id), None)
 
-    def name_property(self, token: str) -> str:
-        """The property with a type's physical name; empty when it has none."""
-        return _name_property(token)
-
     def named(
         self, token: str, name: str, inputs: Mapping[str, Any], old: Mapping[str, Any], seed: bytes = b""
     ) -> dict[str, Any]:
-        """The inputs with a physical name, as a provider's check gives them back.
+        """The inputs with a physical name, as a provider's check gives them back; a made-up one is in `__defaults`.
 
         Args:
             token: The resource's type.
@@ -194,8 +193,13 @@ class SimulatedCloud:
         key = _name_property(token)
         if not key or inputs.get(key) is not None:
             return dict(inputs)
-        kept = old.get(key)
-        return {**inputs, key: kept if isinstance(kept, str) else _physical_name(token, name, inputs, seed)}
+        kept = old[key] if key in old.get(DEFAULTS, ()) else _physical_name(token, name, inputs, seed)
+        return {**inputs, key: kept, DEFAULTS: [key]}
+
+    def has_fixed_name(self, token: str, inputs: Mapping[str, Any]) -> bool:
+        """Whether the inputs have a physical name that was not made up: a successor cannot stand beside it."""
+        key = _name_property(token)
+        return bool(key) and inputs.get(key) is not None and key not in inputs.get(DEFAULTS, ())
 
     def launch_template(self, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The inputs of the launch template that a node group's inputs name; None without one."""
@@ -236,11 +240,11 @@ class SimulatedCloud:
         kind = tables.kinds().get(token)
         if kind is None:
             digits = tables.made_up(token, name, str(serial))["hex17"][:_NAME_HASH_LENGTH]
-            return Resource(token, f"{name}-{digits}", name, name, inputs, dict(inputs), serial)
+            return Resource(token, f"{name}-{digits}", name, name, inputs, _visible(inputs), serial)
         named = self.named(token, name, inputs, {})
         physical = str(named.get(kind.name_property, name))
         values = {**self._values(token, physical, named), **tables.made_up(token, physical, str(serial))}
-        outputs = merge(tables.filled(kind.outputs, values), named)
+        outputs = merge(tables.filled(kind.outputs, values), _visible(named))
         return Resource(token, tables.filled(kind.id, values), physical, name, inputs, outputs, serial)
 
     def _values(self, token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -294,6 +298,10 @@ def _physical_name(token: str, name: str, inputs: Mapping[str, Any], seed: bytes
     prefix = inputs.get("namePrefix") or inputs.get("nodeGroupNamePrefix")
     digits = tables.made_up(token, name, seed.hex())["hex17"][:_NAME_HASH_LENGTH]
     return f"{prefix}{digits}" if isinstance(prefix, str) else f"{name}-{digits}"
+
+
+def _visible(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in inputs.items() if not key.startswith("__")}
 
 
 def _next_version(old: Resource, new: Resource) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from gpuplane.errors import Problem
 from gpuplane.rehearsal.clouds.cloud import CloudRefusal, Resource, SimulatedCloud
-from gpuplane.rehearsal.clouds.difference import Change, Difference
+from gpuplane.rehearsal.clouds.difference import Change
 
 _KINDS = {
     ("add", False): provider_pb2.PropertyDiff.ADD,
@@ -78,7 +78,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
             diffs=found.keys,
             detailedDiff={change.path: _property_diff(change) for change in found.changes},
             hasDetailedDiff=True,
-            deleteBeforeReplace=self._is_name_kept(token, found, new),
+            deleteBeforeReplace=bool(found.replacing) and self._cloud.has_fixed_name(token, new),
         )
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
@@ -142,11 +142,6 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
                 if what == "create":
                     self._cloud.delete(token, made)
                 raise
-
-    def _is_name_kept(self, token: str, found: Difference, new: Mapping[str, Any]) -> bool:
-        """A replacement of the same physical name cannot be made while the old one is there."""
-        name = self._cloud.name_property(token)
-        return bool(name) and bool(found.replacing) and name in new and name not in found.keys
 
 
 def _type_and_name(request: Any) -> tuple[str, str]:
