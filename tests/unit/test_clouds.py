@@ -124,6 +124,12 @@ def test_a_pool_is_where_its_cluster_is(cloud: SimulatedCloud) -> None:
     assert outputs["location"] == "europe-west4"
 
 
+def test_a_clusters_full_id_decides_where_its_pool_is(cloud: SimulatedCloud) -> None:
+    inputs = {"name": "cpu", "cluster": "projects/other/locations/asia-east1-a/clusters/ml", "project": "acme"}
+    made, _ = cloud.create(GKE_POOL, "cpu", {**inputs, "nodeConfig": {"machineType": "e2-standard-4"}})
+    assert made == "projects/other/locations/asia-east1-a/clusters/ml/nodePools/cpu"
+
+
 def test_secrets_are_revealed_to_the_cloud(cloud: SimulatedCloud) -> None:
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "nodes"}
     assert cloud.create(ROLE, "nodes", {"assumeRolePolicy": "{}", "name": secret})[0] == "nodes"
@@ -168,11 +174,18 @@ def test_a_change_is_refused_as_the_making_would_be(cloud: SimulatedCloud) -> No
         ({"labels": {"a": "b"}}, {"labels": {"a": "c"}}, [Change("nodeConfig.labels.a", "update", False)]),
         ({"tags": []}, {}, []),
         ({"diskSizeGb": 200}, {"diskSizeGb": 200.0}, []),
+        ({"spot": False}, {}, []),
+        ({}, {"spot": False}, []),
+        ({"preemptible": "false"}, {}, []),
+        ({"serviceAccount": "a"}, {}, []),
+        ({"serviceAccount": "a"}, {"serviceAccount": "b"}, [Change("nodeConfig.serviceAccount", "update", True)]),
+        ({"shieldedInstanceConfig": {"enableSecureBoot": True}}, {}, []),
         (
             {"shieldedInstanceConfig": {"enableSecureBoot": True}},
-            {},
-            [Change("nodeConfig.shieldedInstanceConfig.enableSecureBoot", "delete", True)],
+            {"shieldedInstanceConfig": {"enableSecureBoot": False}},
+            [Change("nodeConfig.shieldedInstanceConfig.enableSecureBoot", "update", True)],
         ),
+        ({"bootDiskKmsKey": "a"}, {}, [Change("nodeConfig.bootDiskKmsKey", "delete", True)]),
         (
             {"guestAccelerators": [{"type": "nvidia-l4", "count": 1}]},
             {"guestAccelerators": [{"type": "nvidia-l4", "count": 2}]},

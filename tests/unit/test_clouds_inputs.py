@@ -120,7 +120,7 @@ def test_every_row_of_the_outputs_table_is_in_the_installed_sdk(token: str) -> N
 
 @pytest.mark.parametrize("token", list(tables.kinds()))
 def test_every_row_of_the_replacements_table_is_an_input_in_the_installed_sdk(token: str) -> None:
-    for path in tables.replacing(token):
+    for path, _ in tables.replacing(token):
         fields = properties_of(token)
         for step in path.split("."):
             assert step in fields, path

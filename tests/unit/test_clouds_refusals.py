@@ -267,5 +267,5 @@ def test_a_second_resource_of_the_same_name_is_refused() -> None:
     cloud = SimulatedCloud("127.0.0.1:6443", "Q0E=")
     assert said(EKS_GROUP, eks_group(), cloud=cloud) == []
     assert said(EKS_GROUP, eks_group(), cloud=cloud) == [
-        "nodeGroupName: already exists: ml:t4, fix: another name, or delete the old one first"
+        "nodeGroupName: resource - ml:t4 - already exists, fix: another name, or delete the old one first"
     ]

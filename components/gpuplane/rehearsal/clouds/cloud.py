@@ -1,5 +1,6 @@
 """One cloud, simulated: resources are checked, refused or made, remembered, and read back."""
 
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ _DEFAULTS = {
     "created_at": "2026-01-01T00:00:00Z",
 }
 _REGIONS = {"gcp": "us-central1", "aws": "us-east-1"}
+_CLUSTER_ID = re.compile(r"projects/(?P<project>[^/]+)/locations/(?P<location>[^/]+)/clusters/(?P<cluster>[^/]+)")
 _NAME_HASH_LENGTH = 7
 
 DEFAULTS = "__defaults"
@@ -261,11 +263,13 @@ class SimulatedCloud:
         return values
 
     def _of_cluster(self, own: Mapping[str, str]) -> dict[str, str]:
-        """A pool is where its cluster is; the cluster may be given by its name or its full id."""
-        name = own["cluster"].rpartition("/")[2]
-        found = next((known for known in self.resources(GKE_CLUSTER) if known.name == name), None)
+        """A pool is where its cluster is; the cluster may be given by its name or its full id, which then decides."""
+        match = _CLUSTER_ID.fullmatch(own["cluster"])
+        if match:
+            return match.groupdict()
+        found = next((known for known in self.resources(GKE_CLUSTER) if known.name == own["cluster"]), None)
         of_it = {key: str(found.outputs[key]) for key in ("project", "location")} if found else {}
-        return {"cluster": name, **of_it, **{key: own[key] for key in ("project", "location") if key in own}}
+        return {**of_it, **{key: own[key] for key in ("project", "location") if key in own}}
 
     def _request(self, resource: Resource) -> Request:
         clusters = [found.name for found in self.resources(_CLUSTER_OF.get(resource.token, ""))]
@@ -284,7 +288,7 @@ class SimulatedCloud:
         if _name_property(resource.token) and (resource.token, resource.id) in self._resources:
             yield Problem(
                 _name_property(resource.token),
-                f"already exists: {resource.id}, fix: another name, or delete the old one first",
+                f"resource - {resource.id} - already exists, fix: another name, or delete the old one first",
             )
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from gpuplane.rehearsal.clouds import tables
 from gpuplane.rehearsal.clouds.markers import revealed
+from gpuplane.rehearsal.clouds.requests import at
 
 _ABSENT = object()
 
@@ -49,15 +50,27 @@ class Difference:
 def difference(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     """Compares the inputs of a resource before and after.
 
+    What the cloud computes by itself stays when it is left out, and a default left out is the default: neither is a
+    change. Source: the `Computed` and `Default` of the Terraform providers' schemas.
+
     Example:
         >>> difference("aws:kms/key:Key", {"description": "a"}, {"description": "b"}).replacing
         []
     """
-    immutable = tables.replacing(token)
-    found = sorted(_changes(revealed(old), revealed(new), ""))
-    return Difference(
-        [Change(path, kind, any(_is_within(path, replacing) for replacing in immutable)) for path, kind in found]
-    )
+    before, after = revealed(old), revealed(new)
+    found = [_change(token, path, kind, before, after) for path, kind in sorted(_changes(before, after, ""))]
+    return Difference([change for change in found if change is not None])
+
+
+def _change(token: str, path: str, kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change | None:
+    immutable = next((each for each in tables.replacing(token) if _is_within(path, each.path)), None)
+    if immutable is None:
+        return Change(path, kind, False)
+    if immutable.unset == "computed" and kind == "delete":
+        return None
+    if immutable.unset and str(at(old, path, immutable.unset)).lower() == str(at(new, path, immutable.unset)).lower():
+        return None
+    return Change(path, kind, True)
 
 
 def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,24 @@ def lookups() -> Mapping[str, Mapping[str, Any]]:
     return _read("lookups.json")
 
 
+class Immutable(NamedTuple):
+    """A property that can be changed only by replacing its resource.
+
+    Attributes:
+        path: Its property path.
+        unset: What leaving it out means: `computed`, it stays as it is; a value, its default; else nothing is there.
+    """
+
+    path: str
+    unset: str
+
+
 @cache
-def replacing(token: str) -> Sequence[str]:
-    """Property paths of a resource type that can be changed only by replacing the resource."""
-    rows: defaultdict[str, list[str]] = defaultdict(list)
+def replacing(token: str) -> Sequence[Immutable]:
+    """The properties of a resource type that can be changed only by replacing the resource."""
+    rows: defaultdict[str, list[Immutable]] = defaultdict(list)
     for row in csv.DictReader(_text("replacements.csv").splitlines()):
-        rows[row["type"]].append(row["property"])
+        rows[row["type"]].append(Immutable(row["property"], row["unset"]))
     return rows[token]
 
 
