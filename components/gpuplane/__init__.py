@@ -1,1 +1,57 @@
-"""GPU model serving on GKE and EKS as Pulumi components."""
+"""GPU model serving on GKE and EKS as Pulumi components.
+
+Everything below is loaded on first use, so that a program for one cloud never loads the other's SDK.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gpuplane.clusters.eks import EksCluster, ExistingEksCluster
+    from gpuplane.clusters.gke import ExistingGkeCluster, GkeCluster
+    from gpuplane.clusters.kubeconfig import KubeconfigCluster
+    from gpuplane.devices.nvidia_device_plugin import NvidiaDevicePlugin
+    from gpuplane.errors import InvalidArgumentsError, Problem
+    from gpuplane.nodepools.eks.pool import EksGpuNodePool
+    from gpuplane.nodepools.facts import PoolFacts
+    from gpuplane.nodepools.gke.pool import GkeGpuNodePool
+    from gpuplane.serving.model_server import ModelServer
+    from gpuplane.tenancy.tenant_namespace import TenantNamespace
+
+_HOMES = {
+    "EksCluster": "clusters.eks",
+    "EksGpuNodePool": "nodepools.eks.pool",
+    "ExistingEksCluster": "clusters.eks",
+    "ExistingGkeCluster": "clusters.gke",
+    "GkeCluster": "clusters.gke",
+    "GkeGpuNodePool": "nodepools.gke.pool",
+    "InvalidArgumentsError": "errors",
+    "KubeconfigCluster": "clusters.kubeconfig",
+    "ModelServer": "serving.model_server",
+    "NvidiaDevicePlugin": "devices.nvidia_device_plugin",
+    "PoolFacts": "nodepools.facts",
+    "Problem": "errors",
+    "TenantNamespace": "tenancy.tenant_namespace",
+}
+
+__all__ = [
+    "EksCluster",
+    "EksGpuNodePool",
+    "ExistingEksCluster",
+    "ExistingGkeCluster",
+    "GkeCluster",
+    "GkeGpuNodePool",
+    "InvalidArgumentsError",
+    "KubeconfigCluster",
+    "ModelServer",
+    "NvidiaDevicePlugin",
+    "PoolFacts",
+    "Problem",
+    "TenantNamespace",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

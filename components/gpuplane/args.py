@@ -54,6 +54,10 @@ class Args(pydantic.BaseModel):
             raise InvalidArgumentsError(subject, fold(error, cls, value)) from None
         return cls.of(subject, made)
 
+    def given(self) -> dict[str, Any]:
+        """The arguments that were given, by name, to make other arguments of; defaults are left out."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
     def problems(self) -> Iterable[Problem]:
         """What pydantic's types cannot say: rules over several fields. Overridden by the models that have any."""
         return ()
@@ -133,7 +137,7 @@ def _allowed_keys(model: type[pydantic.BaseModel], loc: tuple[int | str, ...]) -
     """The keys of the model that `loc` leads to, in camelCase as stack files write them."""
     here: Any = model
     for step in loc:
-        for candidate in _models_in(here):
+        for candidate in models_in(here):
             by_name = {
                 **candidate.model_fields,
                 **{f.alias or n: f for n, f in candidate.model_fields.items()},
@@ -141,12 +145,12 @@ def _allowed_keys(model: type[pydantic.BaseModel], loc: tuple[int | str, ...]) -
             if step in by_name:
                 here = by_name[str(step)].annotation
                 break
-    found = _models_in(here)
+    found = models_in(here)
     return [field.alias or name for name, field in found[0].model_fields.items()] if found else []
 
 
-def _models_in(annotation: Any) -> list[type[pydantic.BaseModel]]:
+def models_in(annotation: Any) -> list[type[pydantic.BaseModel]]:
     """The pydantic models that an annotation names, through unions and containers."""
     if inspect.isclass(annotation) and issubclass(annotation, pydantic.BaseModel):
         return [annotation]
-    return [model for part in get_args(annotation) for model in _models_in(part)]
+    return [model for part in get_args(annotation) for model in models_in(part)]

@@ -1,0 +1,1 @@
+"""Pure arithmetic: does it fit, at rest and at peak?"""

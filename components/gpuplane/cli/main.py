@@ -1,0 +1,82 @@
+"""The `gpuplane` command."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from gpuplane.errors import InvalidArgumentsError
+from gpuplane.project import Project, ProjectError
+from gpuplane.rehearsal.errors import RehearsalError
+from gpuplane.render import RenderError
+
+WRONG_USE = 2
+FILE_WIDTH = 120
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+Stack = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack, such as prod.")]
+Folder = Annotated[Path, typer.Option("--cwd", "-C", help="Folder of the Pulumi project.", show_default=False)]
+
+
+@app.callback()
+def gpuplane() -> None:
+    """GPU model serving on Kubernetes: see it, and rehearse it, before it goes to the cloud."""
+
+
+@app.command()
+def render(
+    stack: Stack,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to; its old files go.")],
+    cwd: Folder = Path(),
+) -> None:
+    """Write every object the stack makes, one file each, with secrets masked."""
+    from gpuplane.render import render_stack
+
+    written = render_stack(Project.at(cwd), stack, output)
+    typer.echo(f"{len(written)} files in {output}")
+
+
+@app.command()
+def rehearse(
+    stack: Stack,
+    cwd: Folder = Path(),
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the control plane running afterwards.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+) -> None:
+    """Run the stack against a real control plane with simulated GPU nodes, and say what would not work.
+
+    Exit status: 0 when everything is ready, 1 when something is not, 2 when the rehearsal could not be held.
+    """
+    from gpuplane.rehearsal.rehearse import rehearse_stack
+    from gpuplane.rehearsal.report import show
+
+    held = rehearse_stack(Project.at(cwd), stack, _progress, keep=keep)
+    if as_json:
+        typer.echo(json.dumps(held.verdict.as_json(), indent=2))
+    else:
+        show(held.verdict, _console())
+    if held.kept:
+        typer.echo(held.kept, err=True)
+    raise typer.Exit(0 if held.verdict.is_ready else 1)
+
+
+def _console() -> Console:
+    """As wide as the terminal; where the output goes to a file, wide enough for node names."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else FILE_WIDTH)
+
+
+def _progress(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def main() -> None:
+    """Runs the command; what cannot be done is one line each and exit status 2."""
+    try:
+        app()
+    except (ProjectError, RehearsalError, RenderError, InvalidArgumentsError) as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(WRONG_USE)

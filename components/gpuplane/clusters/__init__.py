@@ -1,0 +1,1 @@
+"""Clusters, new or existing, each with an explicit Kubernetes provider."""

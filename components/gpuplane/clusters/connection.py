@@ -1,0 +1,97 @@
+"""How the rest of the platform reaches a cluster: an explicit Kubernetes provider and the platform it runs on."""
+
+import json
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.args import Input
+
+
+def gke_kubeconfig(name: str, endpoint: Input[str], ca_certificate: Input[str]) -> pulumi.Output[str]:
+    """A kubeconfig that asks `gke-gcloud-auth-plugin` for credentials, so that none are in it.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl
+    """
+    user = {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1beta1",
+            "command": "gke-gcloud-auth-plugin",
+            "installHint": "gcloud components install gke-gcloud-auth-plugin",
+            "interactiveMode": "Never",
+            "provideClusterInfo": True,
+        }
+    }
+    return _kubeconfig(name, endpoint, ca_certificate, user)
+
+
+def eks_kubeconfig(
+    name: str, endpoint: Input[str], ca_certificate: Input[str], region: Input[str]
+) -> pulumi.Output[str]:
+    """A kubeconfig that asks `aws eks get-token` for credentials, so that none are in it.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html
+    """
+    user = {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1beta1",
+            "command": "aws",
+            "args": ["eks", "get-token", "--output", "json", "--cluster-name", name, "--region", region],
+            "installHint": "install the AWS CLI, version 2",
+            "interactiveMode": "Never",
+        }
+    }
+    return _kubeconfig(name, endpoint, ca_certificate, user)
+
+
+def _kubeconfig(
+    name: str, endpoint: Input[str], ca_certificate: Input[str], user: dict[str, Any]
+) -> pulumi.Output[str]:
+    def written(known: dict[str, Any]) -> str:
+        server = known["endpoint"]
+        return json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "clusters": [
+                    {
+                        "name": name,
+                        "cluster": {
+                            "server": server if "://" in server else f"https://{server}",
+                            "certificate-authority-data": known["ca"],
+                        },
+                    }
+                ],
+                "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+                "current-context": name,
+                "users": [{"name": name, "user": known["user"]}],
+            }
+        )
+
+    return pulumi.Output.all(endpoint=endpoint, ca=ca_certificate, user=user).apply(written)
+
+
+def kubernetes_provider(
+    parent: pulumi.Resource,
+    name: str,
+    kubeconfig: Input[str],
+    identifier: Input[str],
+    opts: pulumi.ResourceOptions | None = None,
+) -> k8s.Provider:
+    """The explicit provider of a cluster. A changed kubeconfig alone never replaces what was made through it.
+
+    Args:
+        parent: The cluster's component.
+        name: Logical name of the provider.
+        kubeconfig: Its text.
+        identifier: What makes the cluster this one: only when it changes are its objects replaced.
+        opts: Options beside the parent.
+    """
+    return k8s.Provider(
+        name,
+        kubeconfig=kubeconfig,
+        cluster_identifier=identifier,
+        enable_server_side_apply=True,
+        opts=pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=parent), opts),
+    )

@@ -1,0 +1,69 @@
+"""What all components share: their type, the names of their children, and how a child can be bent."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+import pulumi
+from pydantic.alias_generators import to_snake
+
+from gpuplane.args import Args
+from gpuplane.errors import InvalidArgumentsError, Problem, unknown
+from gpuplane.merge_patch import merge
+
+R = TypeVar("R", bound=pulumi.Resource)
+
+
+class ComponentArgs(Args):
+    """What every component takes beside its own arguments."""
+
+    transforms: dict[str, dict[str, Any]] = {}
+    """Patches for the component's children, keyed by child: JSON Merge Patch over the child's inputs, with keys as
+    the provider's schema spells them (camelCase). For what a merge cannot say, use Pulumi's own `transforms` option."""
+
+
+class Component(pulumi.ComponentResource):
+    """A component resource whose children are named after it and can be patched by its `transforms`.
+
+    Attributes:
+        CHILDREN: The children that `transforms` may name. Part of the public interface, as are their types.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, name: str, args: ComponentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        kind = type(self).__name__
+        strangers = [child for child in args.transforms if child not in self.CHILDREN]
+        if strangers:
+            raise InvalidArgumentsError(
+                f'{kind} "{name}"',
+                [Problem(f"transforms.{child}", unknown("child", child, self.CHILDREN)) for child in strangers],
+            )
+        super().__init__(f"gpuplane:index:{kind}", name, None, opts)
+        self.name = name
+        self._transforms = args.transforms
+        # Pulumi records what a component depends on, but its children do not wait for it.
+        self._after = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+
+    def make(
+        self,
+        kind: Callable[..., R],
+        child: str,
+        inputs: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+        suffix: str | None = None,
+    ) -> R:
+        """One child: its inputs in the provider's camelCase, patched by the transforms named `child`.
+
+        Args:
+            kind: The resource's class.
+            child: Its key in `CHILDREN`; with the component's name in front, its logical name.
+            inputs: What the component decided.
+            opts: Options beside the parent.
+            suffix: Set where one key stands for several children: the end of the logical name instead of `child`.
+        """
+        patched: Mapping[str, Any] = merge(inputs, self._transforms.get(child, {}))
+        return kind(
+            f"{self.name}-{suffix or child}",
+            opts=pulumi.ResourceOptions.merge(self._after, opts),
+            **{to_snake(key): value for key, value in patched.items()},
+        )

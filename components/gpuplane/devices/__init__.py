@@ -1,0 +1,1 @@
+"""What makes the GPUs of a node known to Kubernetes."""

@@ -1,0 +1,39 @@
+"""Machine types and accelerators of GCE and EC2: what a node has, and what is left of it for pods."""
+
+from gpuplane.hardware.allocatable import Resources, allocatable, capacity
+from gpuplane.hardware.attach import attach
+from gpuplane.hardware.catalogue import accelerator, accelerators, machine, machines, register
+from gpuplane.hardware.model import (
+    Accelerator,
+    CapacityKind,
+    LocalSsd,
+    Machine,
+    Network,
+    Platform,
+    UnknownAcceleratorError,
+    UnknownMachineError,
+)
+from gpuplane.hardware.sharing import GPU_RESOURCE, Sharing, advertised
+
+__all__ = [
+    "GPU_RESOURCE",
+    "Accelerator",
+    "CapacityKind",
+    "LocalSsd",
+    "Machine",
+    "Network",
+    "Platform",
+    "Resources",
+    "Sharing",
+    "UnknownAcceleratorError",
+    "UnknownMachineError",
+    "accelerator",
+    "accelerators",
+    "advertised",
+    "allocatable",
+    "attach",
+    "capacity",
+    "machine",
+    "machines",
+    "register",
+]

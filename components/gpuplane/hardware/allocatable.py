@@ -1,0 +1,91 @@
+"""What Kubernetes may give to pods of a machine, after what its platform keeps for itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gpuplane.hardware.model import Machine, Platform
+
+_MIB, _GIB = Decimal(1024**2), Decimal(1024**3)
+
+# The share of each further core, and of each further GiB, that a node keeps. GKE's numbers, the CPU ones also EKS's.
+# Sources: https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes and
+# https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go
+_CPU_TIERS = ((Decimal(1), "0.06"), (Decimal(1), "0.01"), (Decimal(2), "0.005"), (Decimal("Infinity"), "0.0025"))
+_GKE_MEMORY_TIERS = (
+    (4 * _GIB, "0.25"),
+    (4 * _GIB, "0.2"),
+    (8 * _GIB, "0.1"),
+    (112 * _GIB, "0.06"),
+    (Decimal("Infinity"), "0.02"),
+)
+_EVICTION_BYTES = 100 * _MIB
+
+# What the hypervisor keeps of an EC2 machine's nominal memory, as Karpenter assumes by default. Source:
+# https://karpenter.sh/docs/reference/settings, VM_MEMORY_OVERHEAD_PERCENT
+_EC2_OVERHEAD = Decimal("0.075")
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Amounts of one node.
+
+    Attributes:
+        cpu: Cores.
+        memory_bytes: Memory in bytes.
+        ephemeral_storage_bytes: The root disk in bytes.
+        pods: Pods.
+    """
+
+    cpu: Decimal
+    memory_bytes: Decimal
+    ephemeral_storage_bytes: Decimal
+    pods: int
+
+
+def capacity(machine: Machine, disk_gib: int) -> Resources:
+    """What a node of the machine has, GPUs aside."""
+    memory = machine.memory_gib * _GIB
+    if machine.platform is Platform.EKS and not machine.bare_metal:
+        memory *= 1 - _EC2_OVERHEAD
+    return Resources(Decimal(machine.vcpus), memory, disk_gib * _GIB, machine.max_pods)
+
+
+def allocatable(machine: Machine, disk_gib: int) -> Resources:
+    """What pods may have of it, GPUs aside.
+
+    GKE keeps CPU and memory by tiers, 100 MiB for eviction, and of the boot disk a tenth for eviction and the least
+    of half of it, 6 GiB and 35% of it, and 100 GiB. EKS keeps CPU by the same tiers, 255 MiB of memory and 11 more a
+    pod, 100 MiB for eviction, and of the disk a tenth and 1 GiB.
+
+    Args:
+        machine: The machine.
+        disk_gib: Size of its boot disk or root volume in GiB.
+
+    Example:
+        >>> from gpuplane.hardware import machine
+        >>> allocatable(machine(Platform.GKE, "n1-standard-4"), disk_gib=100).cpu
+        Decimal('3.9200')
+    """
+    whole = capacity(machine, disk_gib)
+    disk = whole.ephemeral_storage_bytes
+    if machine.platform is Platform.GKE:
+        memory_kept = _kept(whole.memory_bytes, _GKE_MEMORY_TIERS)
+        disk_kept = min(disk / 2, 6 * _GIB + disk * Decimal("0.35"), 100 * _GIB)
+    else:
+        memory_kept = (255 + 11 * machine.max_pods) * _MIB
+        disk_kept = _GIB
+    return Resources(
+        cpu=whole.cpu - _kept(whole.cpu, _CPU_TIERS),
+        memory_bytes=max(Decimal(0), whole.memory_bytes - memory_kept - _EVICTION_BYTES),
+        ephemeral_storage_bytes=max(Decimal(0), disk * Decimal("0.9") - disk_kept),
+        pods=whole.pods,
+    )
+
+
+def _kept(amount: Decimal, tiers: Iterable[tuple[Decimal, str]]) -> Decimal:
+    kept, left = Decimal(0), amount
+    for size, share in tiers:
+        part = min(left, size)
+        kept, left = kept + part * Decimal(share), left - part
+    return kept

@@ -1,0 +1,142 @@
+"""What a machine type and an accelerator are: plain facts, frozen."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+
+
+class Platform(str, Enum):
+    """Who runs the nodes."""
+
+    GKE = "gke"
+    EKS = "eks"
+
+
+class CapacityKind(str, Enum):
+    """A way to get a node of a machine type."""
+
+    ON_DEMAND = "on-demand"
+    SPOT = "spot"
+    FLEX_START = "flex-start"
+    QUEUED = "queued"
+    RESERVATION = "reservation"
+    CAPACITY_BLOCK = "capacity-block"
+
+
+@dataclass(frozen=True)
+class Accelerator:
+    """One GPU model as a platform names it.
+
+    Attributes:
+        name: On GKE the value of the node label `cloud.google.com/gke-accelerator`; on EKS the model's name in lower
+            case, with its memory where EC2 has two of them.
+        vendor: `nvidia` or `amd`.
+        memory_mib: Memory of one GPU in MiB.
+        mig_profiles: MIG profile to the number of partitions one GPU splits into; empty without MIG.
+        max_shared_clients: Most containers that may share one GPU by time-sharing or MPS; 1 where it cannot be shared.
+        product: The value of the node label `nvidia.com/gpu.product` that GPU feature discovery gives; empty when it
+            is not published.
+        sources: Ids of the rows in `data/sources.csv` that the facts come from.
+    """
+
+    name: str
+    vendor: str
+    memory_mib: int
+    mig_profiles: Mapping[str, int] = field(default_factory=dict[str, int], hash=False)
+    max_shared_clients: int = 1
+    product: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LocalSsd:
+    """Disks in the machine's own host, lost with the node.
+
+    Attributes:
+        bundled: Whether every node has them; otherwise they are asked for.
+        counts: The numbers of disks that a node can have; empty when only the total is published.
+        total_bytes: Size of all of them, with the most disks.
+    """
+
+    bundled: bool
+    counts: tuple[int, ...]
+    total_bytes: int
+
+
+@dataclass(frozen=True)
+class Network:
+    """What the machine can do beyond one ordinary network interface.
+
+    Attributes:
+        efa_interfaces: EFA interfaces on EC2, one a network card; 0 without EFA.
+        network_cards: Network cards on EC2, 0 when not published.
+        gvnic_required: Whether GCE offers the machine with gVNIC only.
+        gpudirect: Kind of GPUDirect on GCE (`tcpx`, `tcpxo`, `rdma`), empty without.
+        gpu_networks: Networks beside the primary one that GPUDirect on GKE needs.
+    """
+
+    efa_interfaces: int = 0
+    network_cards: int = 0
+    gvnic_required: bool = False
+    gpudirect: str = ""
+    gpu_networks: int = 0
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One machine type: what a node of it has before anything is reserved.
+
+    Attributes:
+        platform: Where it runs.
+        name: GCE machine type or EC2 instance type.
+        vcpus: Virtual CPUs.
+        memory_gib: Nominal memory in GiB.
+        architecture: `amd64` or `arm64`, as in the node label `kubernetes.io/arch`.
+        accelerator: Name of its accelerator, None without one. N1 machines have none until `attach` gives them one.
+        gpus: How many GPUs it has; a fraction where the machine gets a part of one, such as 1/8.
+        gpu_memory_mib: GPU memory in MiB of one device: of the part where the machine gets a part of a GPU; 0 without.
+        vendor: Who makes the GPUs, `nvidia` or `amd`; empty without.
+        max_pods: Most pods of a node: by network interfaces on EKS, GKE's default of 110 on GKE.
+        local_ssd: Disks in its host, None without.
+        network: Its networking.
+        capacity: The ways to get one; empty when not published, then nothing may be concluded from it.
+        bare_metal: Whether there is no hypervisor below.
+        sources: Ids of the rows in `data/sources.csv` that the facts come from.
+    """
+
+    platform: Platform
+    name: str
+    vcpus: int
+    memory_gib: Decimal
+    architecture: str = "amd64"
+    accelerator: str | None = None
+    gpus: Fraction = Fraction(0)
+    gpu_memory_mib: int = 0
+    vendor: str = ""
+    max_pods: int = 110
+    local_ssd: LocalSsd | None = None
+    network: Network = Network()
+    capacity: frozenset[CapacityKind] = frozenset()
+    bare_metal: bool = False
+    sources: tuple[str, ...] = ()
+
+    @property
+    def is_fractional(self) -> bool:
+        """Whether the machine gets a part of a GPU, as a virtual GPU, instead of whole ones."""
+        return self.gpus.denominator != 1
+
+    @property
+    def gpu_devices(self) -> int:
+        """GPU devices that the driver shows on a node: the whole GPUs, or one virtual GPU for a part of one."""
+        return math.ceil(self.gpus)
+
+
+class UnknownMachineError(ValueError):
+    """A machine type that is not in the catalogue and was not registered; the message has the nearest names."""
+
+
+class UnknownAcceleratorError(ValueError):
+    """An accelerator that is not in the catalogue and was not registered; the message has the nearest names."""

@@ -1,0 +1,1 @@
+"""GPU node pools, and the facts that workloads need of them."""

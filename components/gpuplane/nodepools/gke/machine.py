@@ -1,0 +1,61 @@
+"""Which accelerators a GKE pool's nodes have: the machine type's own, or the ones attached to it."""
+
+from typing import Protocol
+
+from gpuplane.errors import Problem
+from gpuplane.hardware import Machine, Platform, attach, machine
+
+
+class MachineShape(Protocol):
+    """The arguments that decide it."""
+
+    @property
+    def machine_type(self) -> str:
+        """GCE machine type."""
+        ...
+
+    @property
+    def accelerator(self) -> str | None:
+        """The accelerator asked for."""
+        ...
+
+    @property
+    def gpus_per_node(self) -> int | None:
+        """The number asked for."""
+        ...
+
+
+def equipped(shape: MachineShape) -> Machine | Problem:
+    """The machine with its accelerators, or why there is no such machine."""
+    try:
+        found = machine(Platform.GKE, shape.machine_type)
+    except ValueError as error:
+        return Problem("machine_type", str(error))
+    if found.accelerator is None:
+        return _attached(found, shape)
+    if found.vendor != "nvidia":
+        return Problem("machine_type", f"must have NVIDIA GPUs, got {found.name!r} with {found.accelerator!r}")
+    if shape.accelerator not in (None, found.accelerator):
+        return Problem(
+            "accelerator",
+            f"must be the one {found.name} has built in, got {shape.accelerator!r}, "
+            f"allowed: {found.accelerator}, fix: leave it out",
+        )
+    if shape.gpus_per_node not in (None, found.gpu_devices):
+        return Problem(
+            "gpus_per_node",
+            f"must be what {found.name} has built in, got {shape.gpus_per_node}, "
+            f"allowed: {found.gpu_devices}, fix: leave it out",
+        )
+    return found
+
+
+def _attached(found: Machine, shape: MachineShape) -> Machine | Problem:
+    if shape.accelerator is None:
+        return Problem(
+            "accelerator", f"required by {found.name}, which has none built in, such as accelerator: nvidia-tesla-t4"
+        )
+    try:
+        return attach(found, shape.accelerator, shape.gpus_per_node or 1)
+    except ValueError as error:
+        return Problem("accelerator", str(error))

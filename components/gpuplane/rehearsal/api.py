@@ -1,0 +1,136 @@
+"""The rehearsal's Kubernetes API server, as far as the rehearsal talks to it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import urllib3
+from kubernetes import client, config, dynamic
+from kubernetes.dynamic.exceptions import ResourceNotFoundError
+
+from gpuplane.fields import field
+from gpuplane.rehearsal.errors import RehearsalError
+
+FIELD_MANAGER = "gpuplane-rehearsal"
+REQUEST_TIMEOUT_SECONDS = 30
+
+Object = dict[str, Any]
+
+
+class Refused(Exception):  # noqa: N818
+    """The API server did not take an object; the message is its own words."""
+
+
+class KubernetesApi:
+    """Applies, lists and patches objects of any kind the API server knows."""
+
+    def __init__(self, kubeconfig: Path) -> None:
+        untyped: Any = config
+        self._client: Any = dynamic.DynamicClient(untyped.new_client_from_config(str(kubeconfig)))
+
+    def apply(self, obj: Mapping[str, Any]) -> Object:
+        """The object as it is after a server-side apply, whose unknown and duplicate fields are errors.
+
+        Raises:
+            Refused: In the API server's words.
+        """
+        kind = self._kind(str(obj.get("apiVersion")), str(obj.get("kind")))
+        return self._call(
+            self._client.server_side_apply,
+            kind,
+            body=dict(obj),
+            namespace=_namespace(kind, obj),
+            field_manager=FIELD_MANAGER,
+            force_conflicts=True,
+            query_params=[("fieldValidation", "Strict")],
+        )
+
+    def list(self, api_version: str, kind: str) -> list[Object]:
+        """All objects of a kind, in every namespace."""
+        found = self._call(self._client.get, self._kind(api_version, kind))
+        return [{"apiVersion": api_version, "kind": kind, **item} for item in found["items"]]
+
+    def get(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> Object:
+        """One object.
+
+        Raises:
+            Refused: There is none, in the API server's words.
+        """
+        return self._call(self._client.get, self._kind(api_version, kind), name=name, namespace=namespace)
+
+    def create(self, obj: Mapping[str, Any]) -> Object:
+        """A new object.
+
+        Raises:
+            Refused: In the API server's words.
+        """
+        kind = self._kind(str(obj.get("apiVersion")), str(obj.get("kind")))
+        return self._call(self._client.create, kind, body=dict(obj), namespace=_namespace(kind, obj))
+
+    def patch(self, obj: Mapping[str, Any], change: Mapping[str, Any], subresource: str = "") -> Object:
+        """An object after a merge patch to it or to one of its subresources.
+
+        Raises:
+            Refused: In the API server's words.
+        """
+        kind = self._kind(str(obj.get("apiVersion")), str(obj.get("kind")))
+        return self._call(
+            self._client.patch,
+            kind.subresources[subresource] if subresource else kind,
+            body=dict(change),
+            name=obj["metadata"]["name"],
+            namespace=_namespace(kind, obj),
+            content_type="application/merge-patch+json",
+        )
+
+    def delete(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> None:
+        """Asks for an object to go.
+
+        Raises:
+            Refused: In the API server's words.
+        """
+        self._call(self._client.delete, self._kind(api_version, kind), name=name, namespace=namespace)
+
+    def _kind(self, api_version: str, kind: str) -> Any:
+        try:
+            return self._client.resources.get(api_version=api_version, kind=kind)
+        except ResourceNotFoundError:
+            raise Refused(
+                f"no kind {kind} in {api_version}, fix: its CustomResourceDefinition must be in the cluster before it"
+            ) from None
+
+    def _call(self, verb: Any, kind: Any, **arguments: Any) -> Object:
+        try:
+            answer = verb(kind, serialize=False, _request_timeout=REQUEST_TIMEOUT_SECONDS, **arguments)
+        except client.ApiException as error:
+            raise Refused(_reason(error)) from None
+        except urllib3.exceptions.HTTPError as error:
+            raise RehearsalError(f"the control plane no longer answers, {' '.join(str(error).split())}") from None
+        return json.loads(answer.data)
+
+
+def _namespace(kind: Any, obj: Mapping[str, Any]) -> str | None:
+    return obj["metadata"].get("namespace", "default") if kind.namespaced else None
+
+
+def _reason(error: Any) -> str:
+    """The API server's message, or what there is instead."""
+    try:
+        return str(json.loads(error.body)["message"])
+    except (TypeError, ValueError, KeyError):
+        return f"{error.status} {error.reason}"
+
+
+def key(obj: Mapping[str, Any]) -> str:
+    """An object as people write it, such as `Deployment ml-prod/resnet50`."""
+    metadata = obj["metadata"]
+    place = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
+    return f"{obj['kind']} {place}{metadata['name']}"
+
+
+def condition(obj: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    """The status condition of that type, empty where there is none."""
+    conditions: Sequence[Mapping[str, Any]] = field(obj, "status.conditions", [])
+    nothing: Mapping[str, Any] = {}
+    return next((found for found in conditions if found["type"] == kind), nothing)

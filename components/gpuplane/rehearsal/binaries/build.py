@@ -1,0 +1,83 @@
+"""Building one Go module's programs."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from gpuplane.rehearsal.binaries.toolchain import go_environment
+from gpuplane.rehearsal.errors import RehearsalError
+
+_KUBERNETES = re.compile(r"^\s*k8s\.io/kubernetes (v(\d+)\.(\d+)\.\S+)", re.MULTILINE)
+_VERSION = "k8s.io/component-base/version"
+_TOOL = re.compile(r"^(?:tool\s+|\t)(\S+/\S+)$", re.MULTILINE)
+# What Go says when it cannot reach where modules come from.
+_NO_NETWORK = ("dial tcp", "no such host", "connection refused", "i/o timeout", "TLS handshake", "proxyconnect")
+
+
+def build_flags(module: Path) -> list[str]:
+    """The linker's flags: small programs, and the version that Kubernetes' clients ask for.
+
+    Without the stamp the API server says v0.0.0-master, which clients trip over.
+    """
+    match = _KUBERNETES.search((module / "go.mod").read_text(encoding="utf-8"))
+    if not match:
+        return ["-s", "-w"]
+    version, major, minor = match.groups()
+    stamps = {"gitVersion": version, "gitMajor": major, "gitMinor": minor}
+    return ["-s", "-w", *(f"-X={_VERSION}.{key}={value}" for key, value in stamps.items())]
+
+
+def build_module(go: str, module: Path, tools: Sequence[str], work: Path, progress: Callable[[str], None]) -> Path:
+    """Builds all programs that the module's go.mod names as its tools.
+
+    Args:
+        go: The Go command.
+        module: Folder of go.mod and go.sum.
+        tools: What the programs are called.
+        work: A folder for the build.
+        progress: Is told when it begins and ends.
+
+    Returns:
+        The folder of the programs.
+
+    Raises:
+        RehearsalError: It failed.
+    """
+    source, out = work / "source", work / "out"
+    source.mkdir()
+    out.mkdir()
+    for name in ("go.mod", "go.sum"):
+        shutil.copy(module / name, source / name)
+    packages = _packages(module)
+    # A lone package is named after its program, several after their folders.
+    target = out / tools[0] if len(packages) == 1 else out
+    progress(f"binaries: building {', '.join(tools)}, once; minutes on a small machine")
+    began = time.monotonic()
+    command = [go, "build", "-trimpath", "-ldflags", " ".join(build_flags(module)), "-o", str(target), *packages]
+    done = subprocess.run(command, cwd=source, env=go_environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RehearsalError(_failure(module.name, done.stderr))
+    progress(f"binaries: built {', '.join(tools)} in {time.monotonic() - began:.0f} s")
+    return out
+
+
+def _packages(module: Path) -> list[str]:
+    text = (module / "go.mod").read_text(encoding="utf-8")
+    block = re.search(r"^tool \((.*?)^\)", text, re.MULTILINE | re.DOTALL)
+    return _TOOL.findall(block.group(1) if block else text)
+
+
+def _failure(module: str, output: str) -> str:
+    if any(sign in output for sign in _NO_NETWORK):
+        return (
+            f"cannot fetch the sources of {module}: the Go module proxy does not answer, fix: go online for the first "
+            "rehearsal, set GOPROXY, or point GPUPLANE_BINARIES_DIR to ready-made programs"
+        )
+    log = Path(tempfile.gettempdir()) / f"gpuplane-build-{module}.log"
+    log.write_text(output, encoding="utf-8")
+    last = next((line for line in reversed(output.splitlines()) if line.strip()), "no output")
+    return f"cannot build {module}: {last.strip()}, see {log}"

@@ -1,0 +1,94 @@
+"""What a cluster has from the start, by the platform that the program puts it on."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from gpuplane.rehearsal.api import KubernetesApi
+from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
+from gpuplane.rehearsal.clouds.pool import NodeFacts, PoolNodes, common_labels, node
+from gpuplane.rehearsal.volumes import storage_classes
+
+GKE_CLUSTER = "gcp:container/cluster:Cluster"
+EKS_CLUSTER = "aws:eks/cluster:Cluster"
+GKE_LOOK_UP = "gcp:container/getCluster:getCluster"
+EKS_LOOK_UP = "aws:eks/getCluster:getCluster"
+
+# A cluster that is there already has nodes for what needs no GPU; nobody here can know how many.
+ASSUMED = {
+    "gke": "3 nodes of e2-standard-4",
+    "eks": "3 nodes of m6i.xlarge",
+    "kubeconfig": "1 node with 8 CPUs and 16Gi",
+}
+LAPTOP = {"cpu": "8", "memory": "16Gi", "pods": "110", "ephemeral-storage": "100Gi"}
+
+
+class Platforms:
+    """Furnishes the control plane once the program shows what kind of cluster it is.
+
+    Attributes:
+        notes: What was assumed, one line each.
+    """
+
+    def __init__(self, api: KubernetesApi, controllers: CloudControllers) -> None:
+        self.notes: list[str] = []
+        self._api = api
+        self._controllers = controllers
+        self._lock = threading.Lock()
+        self._chosen: str | None = None
+
+    def on_resource(self, resource_type: str) -> None:
+        """A cloud resource was made: a new cluster brings its platform."""
+        if resource_type in (GKE_CLUSTER, EKS_CLUSTER):
+            self._choose("gke" if resource_type == GKE_CLUSTER else "eks", is_new=True)
+
+    def on_call(self, token: str) -> None:
+        """A cloud was asked: looking up a cluster means that it is there."""
+        if token in (GKE_LOOK_UP, EKS_LOOK_UP):
+            self._choose("gke" if token == GKE_LOOK_UP else "eks", is_new=False)
+
+    def on_provider(self, inputs: Mapping[str, Any]) -> None:
+        """A Kubernetes provider was made: where no cloud's cluster was, it is one of a kubeconfig."""
+        self._choose("kubeconfig", is_new=False)
+
+    def _choose(self, platform: str, is_new: bool) -> None:
+        with self._lock:
+            if self._chosen:
+                return
+            self._chosen = platform
+            for storage_class in storage_classes(platform):
+                self._api.apply(storage_class)
+            if not is_new:
+                self._controllers.add_pool("existing", assumed_nodes(platform))
+                self.notes.append(f"the cluster is there already: assumed {ASSUMED[platform]}, without GPUs")
+
+
+def assumed_nodes(platform: str) -> PoolNodes:
+    """The nodes that a cluster which is there already is assumed to have."""
+    if platform == "gke":
+        asked = {"location": "us-central1", "nodeConfig": {"machineType": "e2-standard-4"}}
+        return pool_nodes(GKE_NODE_POOL, "existing", {**asked, "nodeCount": 1})
+    if platform == "eks":
+        asked = {"instanceTypes": ["m6i.xlarge"], "amiType": "AL2023_x86_64_STANDARD", "subnetIds": ["a", "b", "c"]}
+        sizes = {"minSize": 3, "maxSize": 3, "desiredSize": 3}
+        return pool_nodes(EKS_NODE_GROUP, "existing", {**asked, "scalingConfig": sizes})
+    return PoolNodes("existing", 1, 1, ("laptop",), 0, "", _laptop)
+
+
+def _laptop(index: int) -> dict[str, Any]:
+    return node(
+        NodeFacts(
+            name=f"laptop-{index}",
+            labels=common_labels("amd64", "laptop", "laptop", "laptop"),
+            taints=[],
+            capacity=LAPTOP,
+            allocatable=LAPTOP,
+            provider_id=f"kind://docker/kind/laptop-{index}",
+            architecture="amd64",
+            os_image="Debian GNU/Linux",
+            kubelet="v1.36.3",
+            gpus=0,
+            advertiser="",
+        )
+    )

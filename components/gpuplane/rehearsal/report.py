@@ -1,0 +1,85 @@
+"""The verdict as people read it in a terminal."""
+
+from collections.abc import Mapping
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from gpuplane import quantity
+from gpuplane.rehearsal.verdict import Verdict
+
+_SHOWN_RESOURCES = ("cpu", "memory")
+
+
+def show(verdict: Verdict, console: Console) -> None:
+    """Prints the verdict: nodes, workloads, GPUs, quotas, what was assumed, and what is wrong."""
+    console.print(Group(*_tables(verdict), _notes(verdict), _outcome(verdict)))
+
+
+def _tables(verdict: Verdict) -> list[RenderableType]:
+    return [
+        _table(
+            "nodes",
+            ["pool", "machine type", "nodes", "cpu each", "memory each", "GPUs each"],
+            [
+                [row.pool, row.machine_type, str(row.nodes), *_resources(row.allocatable), _gpus(row.allocatable)]
+                for row in verdict.pools
+            ],
+        ),
+        _table(
+            "workloads",
+            ["workload", "ready", "pods by node"],
+            [[row.workload, f"{row.ready}/{row.wanted}", _placement(row.pods_by_node)] for row in verdict.servers],
+        ),
+        _table(
+            "GPUs",
+            ["resource", "asked", "available"],
+            [[row.resource, str(row.asked), str(row.available)] for row in verdict.gpus],
+        ),
+        _table(
+            "quotas",
+            ["quota", "resource", "used", "hard"],
+            [[row.quota, row.resource, row.used, row.hard] for row in verdict.quotas],
+        ),
+    ]
+
+
+def _table(title: str, columns: list[str], rows: list[list[str]]) -> RenderableType:
+    if not rows:
+        return Text("", end="")
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 3, 0, 0))
+    table.add_column(title.upper())
+    for column in columns[1:]:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return Group(table, Text())
+
+
+def _resources(allocatable: Mapping[str, str]) -> list[str]:
+    cpu, memory = (quantity.parse(allocatable.get(name, "0")) for name in _SHOWN_RESOURCES)
+    return [f"{cpu.normalize():f}", f"{memory / quantity.GIB:.1f}Gi"]
+
+
+def _gpus(allocatable: Mapping[str, str]) -> str:
+    return ", ".join(amount for name, amount in allocatable.items() if name.startswith("nvidia.com/")) or "0"
+
+
+def _placement(pods_by_node: Mapping[str, int]) -> str:
+    return "\n".join(f"{count} on {node}" for node, count in pods_by_node.items())
+
+
+def _notes(verdict: Verdict) -> RenderableType:
+    return Text("".join(f"note: {note}\n" for note in verdict.notes), style="dim")
+
+
+def _outcome(verdict: Verdict) -> RenderableType:
+    if verdict.is_ready:
+        return Text(f"{verdict.stack} is ready, rehearsed in {verdict.seconds} s", style="bold green")
+    lines = [Text(f"{verdict.stack} is not ready, rehearsed in {verdict.seconds} s", style="bold red")]
+    for finding in verdict.findings:
+        lines.append(Text(f"  {finding.object}: {finding.what}"))
+        if finding.reason:
+            lines.append(Text(f"    {finding.source}: {finding.reason}" if finding.source else f"    {finding.reason}"))
+    return Group(*lines)

@@ -1,0 +1,121 @@
+"""Answers the program while it runs: its Kubernetes objects by the real API server, the rest by simulated clouds."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gpuplane.fields import field
+from gpuplane.recording import RecordedResource
+from gpuplane.rehearsal.api import KubernetesApi, Refused
+from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
+from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
+from gpuplane.rehearsal.errors import NotRehearsedError
+from gpuplane.rehearsal.manifests import KUBERNETES_PROVIDER, is_object, manifest, resource_id
+from gpuplane.rehearsal.platforms import Platforms
+
+READY_TIMEOUT_SECONDS = 10
+SIMULATED_PACKAGES = ("gcp", "aws")
+
+
+class RehearsalResponder:
+    """What stands for the engine's providers.
+
+    Args:
+        api: The rehearsal's API server. Every Kubernetes provider of the program leads here, whatever its kubeconfig.
+        cloud: Stands for Google Cloud and AWS.
+        controllers: Gets the node pools.
+        platforms: Is told which platform the cluster is of.
+    """
+
+    def __init__(
+        self, api: KubernetesApi, cloud: SimulatedCloud, controllers: CloudControllers, platforms: Platforms
+    ) -> None:
+        self._api = api
+        self._cloud = cloud
+        self._controllers = controllers
+        self._platforms = platforms
+        self._default_namespaces: dict[str, str] = {}
+
+    def create(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
+        """Makes one resource, and answers with its id and outputs.
+
+        Raises:
+            Refused: The API server did not take it.
+            CloudRefusal: Its cloud would not.
+            NotRehearsedError: It is of a kind that has no stand-in.
+        """
+        if resource.type == KUBERNETES_PROVIDER:
+            return self._kubernetes_provider(resource)
+        if resource.type.startswith("pulumi:providers:"):
+            self._cloud.configure(resource.type.rpartition(":")[2], resource.inputs)
+            return resource.name, resource.inputs
+        if is_object(resource.type):
+            return self._object(resource)
+        if resource.package in SIMULATED_PACKAGES:
+            return self._of_cloud(resource)
+        raise NotRehearsedError(f"no simulation of {resource.type}, allowed: Kubernetes objects, gcp, aws")
+
+    def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
+        """Answers a function of a cloud, such as the look-up of a cluster that is there.
+
+        Raises:
+            CloudRefusal: There is no such function, or its arguments are wrong.
+        """
+        answer = self._cloud.invoke(token, args)
+        self._platforms.on_call(token)
+        return answer
+
+    def _kubernetes_provider(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
+        namespace = resource.inputs.get("namespace")
+        if isinstance(namespace, str):
+            self._default_namespaces[resource.urn] = namespace
+        self._platforms.on_provider(resource.inputs)
+        return resource.name, resource.inputs
+
+    def _object(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
+        obj = manifest(resource.name, resource.inputs, self._default_namespaces.get(resource.provider))
+        live = self._api.apply(obj)
+        wait = _WAITS.get(str(obj.get("kind")))
+        if wait:
+            live = wait(self._api, live)
+        return resource_id(live), live
+
+    def _of_cloud(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
+        resource_id, outputs = self._cloud.create(resource.type, resource.name, resource.inputs)
+        self._platforms.on_resource(resource.type)
+        if resource.type in POOL_TYPES:
+            template = self._cloud.launch_template(resource.inputs)
+            nodes = pool_nodes(resource.type, resource.name, outputs, template)
+            self._controllers.add_pool(resource.name, nodes)
+        return resource_id, outputs
+
+
+def _until_pods_may_come(api: KubernetesApi, namespace: dict[str, Any]) -> dict[str, Any]:
+    """The namespace once it has its default service account: pods before that are refused."""
+    name = namespace["metadata"]["name"]
+    deadline = time.monotonic() + READY_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            api.get("v1", "ServiceAccount", "default", name)
+        except Refused:
+            time.sleep(0.05)
+        else:
+            break
+    return namespace
+
+
+def _until_quota_counts(api: KubernetesApi, quota: dict[str, Any]) -> dict[str, Any]:
+    """The quota once it has begun to count: pods before that are refused."""
+    metadata = quota["metadata"]
+    deadline = time.monotonic() + READY_TIMEOUT_SECONDS
+    while not field(quota, "status.hard") and time.monotonic() < deadline:
+        time.sleep(0.05)
+        quota = api.get("v1", "ResourceQuota", metadata["name"], metadata["namespace"])
+    return quota
+
+
+_WAITS: Mapping[str, Callable[[KubernetesApi, dict[str, Any]], dict[str, Any]]] = {
+    "Namespace": _until_pods_may_come,
+    "ResourceQuota": _until_quota_counts,
+}

@@ -1,0 +1,129 @@
+"""What the cloud's volume provisioners would do with the claims: bind them, or leave them pending and say why.
+
+Only what depends on the class and the access mode is known here; quotas and sizes of the cloud are not.
+"""
+
+import csv
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from gpuplane.fields import field
+
+Object = dict[str, Any]
+
+DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+SELECTED_NODE = "volume.kubernetes.io/selected-node"
+WRITABLE_BY_MANY = "ReadWriteMany"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A claim that its provisioner cannot serve.
+
+    Attributes:
+        claim: The claim.
+        reason: The provisioner's reason.
+    """
+
+    claim: Object
+    reason: str
+
+
+def storage_classes(platform: str) -> list[Object]:
+    """The storage classes that a cluster of this platform comes with; `kubeconfig` stands for a kind cluster."""
+    return [
+        {
+            "apiVersion": "storage.k8s.io/v1",
+            "kind": "StorageClass",
+            "metadata": {
+                "name": row["name"],
+                **({"annotations": {DEFAULT_CLASS: "true"}} if row["is_default"] else {}),
+            },
+            "provisioner": row["provisioner"],
+            "volumeBindingMode": row["volume_binding_mode"],
+        }
+        for row in _rows("storage_classes")
+        if row["platform"] == platform
+    ]
+
+
+def provision(
+    claims: Iterable[Object], classes: Iterable[Object], volumes: Iterable[Object], pods: Sequence[Object]
+) -> tuple[list[Object], list[Refusal]]:
+    """The volumes that the provisioners would make now, and the claims that they refuse.
+
+    A claim of a class that waits for its first consumer gets its volume when a pod that mounts it has been given a
+    node, as the scheduler then writes on the claim.
+    """
+    by_name = {one["metadata"]["name"]: one for one in classes}
+    taken = {field(volume, "spec.claimRef.uid") for volume in volumes}
+    made: list[Object] = []
+    refused: list[Refusal] = []
+    for claim in claims:
+        spec = claim["spec"]
+        storage_class = by_name.get(spec.get("storageClassName", ""))
+        if field(claim, "status.phase") != "Pending" or claim["metadata"]["uid"] in taken or not storage_class:
+            continue
+        reason = _reason_against(spec, storage_class["provisioner"])
+        if reason:
+            refused.append(Refusal(claim, reason))
+        elif _is_awaited(claim, storage_class):
+            made.append(_volume(claim, storage_class))
+    return made, refused
+
+
+def _reason_against(spec: Mapping[str, Any], provisioner: str) -> str:
+    known = _provisioners().get(provisioner)
+    if known is None:
+        return f"no provisioner {provisioner!r} in this cluster"
+    allowed = known["access_modes"].split()
+    wrong = [mode for mode in spec["accessModes"] if mode not in allowed]
+    if not wrong or (spec.get("dataSource") and WRITABLE_BY_MANY not in wrong):
+        return ""
+    words = f": {known['refusal']}" if known["refusal"] else ""
+    return f"{provisioner} cannot provide {', '.join(wrong)}, allowed: {', '.join(allowed)}{words}"
+
+
+def _is_awaited(claim: Mapping[str, Any], storage_class: Mapping[str, Any]) -> bool:
+    selected = SELECTED_NODE in field(claim, "metadata.annotations", {})
+    return selected or storage_class["volumeBindingMode"] == "Immediate"
+
+
+def _volume(claim: Object, storage_class: Object) -> Object:
+    metadata, spec = claim["metadata"], claim["spec"]
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": f"pvc-{metadata['uid']}"},
+        "spec": {
+            "accessModes": spec["accessModes"],
+            "capacity": {"storage": spec["resources"]["requests"]["storage"]},
+            "storageClassName": spec["storageClassName"],
+            "persistentVolumeReclaimPolicy": storage_class.get("reclaimPolicy", "Delete"),
+            "volumeMode": spec.get("volumeMode", "Filesystem"),
+            "claimRef": {
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "name": metadata["name"],
+                "namespace": metadata["namespace"],
+                "uid": metadata["uid"],
+            },
+            "csi": {
+                "driver": storage_class["provisioner"].replace("/", "."),
+                "volumeHandle": f"rehearsal-{metadata['uid']}",
+            },
+        },
+    }
+
+
+@functools.cache
+def _provisioners() -> Mapping[str, Mapping[str, str]]:
+    return {row["provisioner"]: row for row in _rows("provisioners")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = files("gpuplane.rehearsal").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

@@ -1,0 +1,51 @@
+"""Ends a control plane when whoever started it is gone, however it went.
+
+Runs as a process of its own: `python -m gpuplane.rehearsal.watchdog FOLDER` reads its standard input. When that ends
+without the word that says to keep the control plane, its processes are killed and its folder is removed.
+"""
+
+import contextlib
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+KEEP = "keep"
+GONE_TIMEOUT_SECONDS = 10
+
+
+def processes(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """The live processes of the control plane in that folder, by component.
+
+    A process id may have been given to another process since: only one that was started for this folder counts.
+    """
+    for pid_file in sorted(folder.glob("clusters/*/pids/*.pid")):
+        with contextlib.suppress(psutil.Error, ValueError, OSError):
+            process = psutil.Process(int(pid_file.read_text(encoding="utf-8")))
+            is_ours = any(str(folder) in argument for argument in process.cmdline())
+            if is_ours and process.status() != psutil.STATUS_ZOMBIE:
+                yield pid_file.stem, process
+
+
+def end(folder: Path) -> None:
+    """Kills the control plane in that folder and removes the folder."""
+    for _ in range(2):  # what was being started during the first round is there in the second
+        running = [process for _, process in processes(folder)]
+        for process in running:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(running, timeout=GONE_TIMEOUT_SECONDS)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> None:
+    """Waits, then ends the control plane or leaves it."""
+    folder = Path(sys.argv[1])
+    if sys.stdin.read().strip() != KEEP:
+        end(folder)
+
+
+if __name__ == "__main__":
+    main()

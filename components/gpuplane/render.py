@@ -1,0 +1,182 @@
+"""Every object that a stack makes, as files: the Kubernetes objects as manifests, the cloud's resources beside them."""
+
+import base64
+import re
+import threading
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from gpuplane.project import Project
+from gpuplane.recording import RecordedResource, Recording, run_path
+from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
+from gpuplane.rehearsal.failures import raise_failures
+from gpuplane.rehearsal.manifests import is_object, manifest, resource_id
+
+MASK = "masked"
+LIST = ".gpuplane-render"
+_FIRST = ("apiVersion", "kind", "type", "metadata", "name", "namespace")
+SIMULATED_PACKAGES = ("gcp", "aws")
+
+
+class RenderError(Exception):
+    """A folder that cannot be written to: what, and the fix, in one line."""
+
+
+def render_stack(project: Project, stack: str, output: Path) -> list[Path]:
+    """Writes what the stack makes, one file each, and takes away what an earlier render wrote and this one did not.
+
+    Secrets are masked, and so are values that come from a cloud: nothing here is from a real one. The same program
+    and config give the same files.
+
+    Args:
+        project: The Pulumi project.
+        stack: Name of the stack.
+        output: The folder; made where it is missing.
+
+    Returns:
+        The files, in order.
+
+    Raises:
+        RenderError: The folder has files that are not an earlier render's.
+        ProjectError: The stack cannot be read.
+        InvalidArgumentsError: Its config is wrong.
+    """
+    _require_own(output)
+    settings = project.stack(stack)
+    responder = RenderResponder()
+    recording = run_path(
+        project.main,
+        responder,
+        project=settings.project,
+        stack=stack,
+        config=settings.config,
+        secret_keys=settings.secret_keys,
+    )
+    raise_failures(recording, project.main)
+    documents = rendered(recording, responder.manifests)
+    _remove(output)
+    for name, document in documents.items():
+        path = output / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(document, sort_keys=False, width=120), encoding="utf-8")
+    (output / LIST).write_text("".join(f"{name}\n" for name in documents), encoding="utf-8")
+    return [output / name for name in documents]
+
+
+class RenderResponder:
+    """Stands for the providers: names Kubernetes objects, and simulates the clouds.
+
+    Attributes:
+        manifests: The Kubernetes objects by URN.
+    """
+
+    def __init__(self) -> None:
+        self.manifests: dict[str, dict[str, Any]] = {}
+        self._cloud = SimulatedCloud("kubernetes.invalid:443", base64.b64encode(MASK.encode()).decode())
+        self._lock = threading.Lock()
+        self._namespaces: dict[str, str] = {}
+
+    def create(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
+        """The id and outputs that the resource would have."""
+        if resource.type.startswith("pulumi:providers:"):
+            namespace = resource.inputs.get("namespace")
+            if isinstance(namespace, str):
+                self._namespaces[resource.urn] = namespace
+            return resource.name, resource.inputs
+        if is_object(resource.type):
+            obj = manifest(resource.name, resource.inputs, self._namespaces.get(resource.provider))
+            with self._lock:
+                self.manifests[resource.urn] = obj
+            return resource_id(obj), obj
+        if resource.package in SIMULATED_PACKAGES:
+            return self._cloud.create(resource.type, resource.name, resource.inputs)
+        return resource.name, resource.inputs
+
+    def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
+        """The result of a cloud's function."""
+        return self._cloud.invoke(token, args)
+
+
+def rendered(recording: Recording, manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The documents by file name, in the order of the names."""
+    documents: dict[str, Any] = {}
+    for resource in sorted(recording.resources, key=lambda one: one.urn):
+        if resource.urn in manifests:
+            obj = masked(manifests[resource.urn], resource.secrets)
+            metadata = obj["metadata"]
+            place = str(metadata.get("namespace", "cluster-wide"))
+            documents[f"kubernetes/{place}/{obj['kind'].lower()}-{_plain_name(metadata['name'])}.yaml"] = obj
+        elif resource.custom and not resource.type.startswith("pulumi:"):
+            module = resource.type.split(":")[1].partition("/")[0]
+            kind = resource.type.rpartition(":")[2].lower()
+            document = {"type": resource.type, "name": resource.name, **_options(resource)}
+            document["inputs"] = masked(resource.inputs, resource.secrets)
+            documents[f"{resource.package}/{module}/{kind}-{_plain_name(resource.name)}.yaml"] = document
+    return {name: _ordered(document) for name, document in sorted(documents.items())}
+
+
+def masked(value: Mapping[str, Any], secrets: Collection[str]) -> dict[str, Any]:
+    """The value with everything at or below the secret paths replaced, keys kept.
+
+    What is under `data` of a Secret stays base64, so that the file is still a valid object.
+    """
+    return {key: _masked(inner, key, secrets, is_secret=False) for key, inner in value.items()}
+
+
+def _masked(value: Any, path: str, secrets: Collection[str], *, is_secret: bool) -> Any:
+    is_secret = is_secret or path in secrets
+    if isinstance(value, Mapping):
+        known = cast(Mapping[str, Any], value)
+        return {key: _masked(inner, f"{path}.{key}", secrets, is_secret=is_secret) for key, inner in known.items()}
+    if isinstance(value, list):
+        items = cast(list[Any], value)
+        return [_masked(item, f"{path}[{at}]", secrets, is_secret=is_secret) for at, item in enumerate(items)]
+    if not is_secret:
+        return value
+    return base64.b64encode(MASK.encode()).decode() if path.startswith("data.") else MASK
+
+
+def _options(resource: RecordedResource) -> dict[str, Any]:
+    """The options that decide what `up` does with it, where they are not the default."""
+    options = {
+        "protect": resource.protect,
+        "retainOnDelete": resource.retain_on_delete,
+        "ignoreChanges": list(resource.ignore_changes),
+    }
+    said = {key: value for key, value in options.items() if value}
+    return {"options": said} if said else {}
+
+
+def _ordered(value: Any) -> Any:
+    """Maps with what says what they are first, the rest by name: a run's own order is not always the same."""
+    if isinstance(value, Mapping):
+        known = cast(Mapping[str, Any], value)
+        keys = sorted(known, key=lambda key: (_FIRST.index(key) if key in _FIRST else len(_FIRST), key))
+        return {key: _ordered(known[key]) for key in keys}
+    if isinstance(value, list):
+        return [_ordered(item) for item in cast(list[Any], value)]
+    return value
+
+
+def _plain_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "-", name)
+
+
+def _require_own(output: Path) -> None:
+    if output.exists() and any(output.iterdir()) and not (output / LIST).exists():
+        raise RenderError(
+            f"{output}: must be empty or an earlier render's, got files of others, fix: name a new folder"
+        )
+
+
+def _remove(output: Path) -> None:
+    if not (output / LIST).exists():
+        return
+    for name in (output / LIST).read_text(encoding="utf-8").splitlines():
+        (output / name).unlink(missing_ok=True)
+    for folder in sorted((path for path in output.rglob("*") if path.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()

@@ -1,0 +1,1 @@
+"""Model servers: the pod, its probes, its autoscaler, its rollout."""

@@ -1,0 +1,1 @@
+"""Namespaces that one team works in, with what it may use."""
