@@ -123,6 +123,97 @@ def test_gke_refuses_a_node_pool(inputs: dict[str, Any], message: str) -> None:
     assert found[0].startswith(message)
 
 
+COMPACT: dict[str, Any] = {"placementPolicy": {"type": "COMPACT"}}
+ONE_ZONE: dict[str, Any] = {"nodeLocations": ["us-central1-a"]}
+QUEUED: dict[str, Any] = {"queuedProvisioning": {"enabled": True}}
+NO_REPAIR: dict[str, Any] = {"management": {"autoRepair": False}}
+RESERVED: dict[str, Any] = {"reservationAffinity": {"consumeReservationType": "ANY_RESERVATION"}}
+RESERVATION = "nodeConfig.reservationAffinity.consumeReservationType"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (
+            gke_pool(**COMPACT),
+            "placementPolicy.type: must not be COMPACT in several zones, fix: one zone in nodeLocations",
+        ),
+        (
+            gke_pool(**COMPACT, **ONE_ZONE, upgradeSettings={"strategy": "BLUE_GREEN"}),
+            ("placementPolicy.type: must not be COMPACT with blue-green upgrades, fix: upgradeSettings.strategy SURGE"),
+        ),
+        (
+            gke_pool(**COMPACT, **ONE_ZONE, **QUEUED),
+            "placementPolicy.type: must not be COMPACT with queued provisioning, fix: leave one of them out",
+        ),
+        (gke_pool(**QUEUED, config=RESERVED), f"{RESERVATION}: must be NO_RESERVATION with queued provisioning"),
+        (
+            gke_pool(**NO_REPAIR, config={**RESERVED, "flexStart": True}),
+            f"{RESERVATION}: must be NO_RESERVATION with flexStart",
+        ),
+        (gke_pool(config={**RESERVED, "spot": True}), f"{RESERVATION}: must be NO_RESERVATION with spot"),
+        (
+            gke_pool(**QUEUED, autoscaling={"totalMinNodeCount": 1, "totalMaxNodeCount": 2}),
+            "autoscaling.totalMinNodeCount: must be 0 with queued provisioning",
+        ),
+        (
+            gke_pool(**QUEUED, config={"spot": True}),
+            "nodeConfig.spot: must not be set with queued provisioning, fix: leave one of them out",
+        ),
+        (
+            gke_pool(**NO_REPAIR, config={"spot": True, "flexStart": True}),
+            "nodeConfig.spot: must not be set with flexStart, fix: leave one of them out",
+        ),
+        (gke_pool(config={"flexStart": True}), "management.autoRepair: must be false with flexStart"),
+        (
+            gke_pool(**NO_REPAIR, nodeCount=2, config={"flexStart": True}),
+            "nodeCount: must not be set with flexStart, fix: autoscaling",
+        ),
+        (
+            gke_pool(
+                config={
+                    "ephemeralStorageLocalSsdConfig": {"localSsdCount": 1},
+                    "localNvmeSsdBlockConfig": {"localSsdCount": 1},
+                }
+            ),
+            (
+                "nodeConfig.ephemeralStorageLocalSsdConfig: must not be set with localNvmeSsdBlockConfig, "
+                "fix: leave one of them out"
+            ),
+        ),
+        (
+            gke_pool(config={"secondaryBootDisks": [{"diskImage": "models"}]}),
+            "nodeConfig.secondaryBootDisks: must have image streaming, fix: gcfsConfig.enabled true",
+        ),
+        (
+            gke_pool(config={"fastSocket": {"enabled": True}}),
+            "nodeConfig.fastSocket: must have gVNIC, fix: gvnic.enabled true",
+        ),
+        (
+            gke_pool(config={"gcfsConfig": {"enabled": True}, "imageType": "UBUNTU_CONTAINERD"}),
+            (
+                "nodeConfig.gcfsConfig: must have the image type COS_CONTAINERD for image streaming, "
+                "fix: imageType COS_CONTAINERD"
+            ),
+        ),
+        (
+            gke_pool(autoscaling={"totalMaxNodeCount": 2, "maxNodeCount": 1}),
+            "autoscaling: must not have total and per-zone limits, fix: leave one pair out",
+        ),
+        (
+            gke_pool(upgradeSettings={"maxSurge": 0, "maxUnavailable": 0}),
+            "upgradeSettings: must have maxSurge and maxUnavailable of 1 to 20 together, got 0",
+        ),
+        (
+            gke_pool(upgradeSettings={"maxSurge": 20, "maxUnavailable": 1}),
+            "upgradeSettings: must have maxSurge and maxUnavailable of 1 to 20 together, got 21",
+        ),
+    ],
+)
+def test_gke_refuses_settings_that_exclude_each_other(inputs: dict[str, Any], message: str) -> None:
+    assert said(GKE_POOL, inputs) == [message]
+
+
 @pytest.mark.parametrize("key", ["node.kubernetes.io/pool", "team", "nvidia.com/gpu.present", "example.com/a"])
 def test_labels_of_ones_own_are_taken_by_both_clouds(key: str) -> None:
     assert said(GKE_POOL, gke_pool(config={"labels": {key: "x"}})) == []
