@@ -1,10 +1,10 @@
 """What all components share: their type, the names of their children, and how a child can be bent."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 import pulumi
-from pydantic.alias_generators import to_snake
 
 from gpuplane.args import Args
 from gpuplane.errors import InvalidArgumentsError, Problem, unknown
@@ -65,5 +65,15 @@ class Component(pulumi.ComponentResource):
         return kind(
             f"{self.name}-{suffix or child}",
             opts=pulumi.ResourceOptions.merge(self._after, opts),
-            **{to_snake(key): value for key, value in patched.items()},
+            **{snake_case(key): value for key, value in patched.items()},
         )
+
+
+def snake_case(key: str) -> str:
+    """The Python name of an input, as the SDKs spell it.
+
+    Example:
+        >>> snake_case("clusterIpv4CidrBlock")
+        'cluster_ipv4_cidr_block'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()

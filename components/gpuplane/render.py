@@ -2,7 +2,6 @@
 
 import base64
 import re
-import threading
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -11,14 +10,11 @@ import yaml
 
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording, run_path
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
+from gpuplane.rehearsal.dry_run import MASK, DryResponder
 from gpuplane.rehearsal.failures import raise_failures
-from gpuplane.rehearsal.manifests import is_object, manifest, resource_id
 
-MASK = "masked"
 LIST = ".gpuplane-render"
 _FIRST = ("apiVersion", "kind", "type", "metadata", "name", "namespace")
-SIMULATED_PACKAGES = ("gcp", "aws")
 
 
 class RenderError(Exception):
@@ -46,7 +42,7 @@ def render_stack(project: Project, stack: str, output: Path) -> list[Path]:
     """
     _require_own(output)
     settings = project.stack(stack)
-    responder = RenderResponder()
+    responder = DryResponder()
     recording = run_path(
         project.main,
         responder,
@@ -64,40 +60,6 @@ def render_stack(project: Project, stack: str, output: Path) -> list[Path]:
         path.write_text(yaml.safe_dump(document, sort_keys=False, width=120), encoding="utf-8")
     (output / LIST).write_text("".join(f"{name}\n" for name in documents), encoding="utf-8")
     return [output / name for name in documents]
-
-
-class RenderResponder:
-    """Stands for the providers: names Kubernetes objects, and simulates the clouds.
-
-    Attributes:
-        manifests: The Kubernetes objects by URN.
-    """
-
-    def __init__(self) -> None:
-        self.manifests: dict[str, dict[str, Any]] = {}
-        self._cloud = SimulatedCloud("kubernetes.invalid:443", base64.b64encode(MASK.encode()).decode())
-        self._lock = threading.Lock()
-        self._namespaces: dict[str, str] = {}
-
-    def create(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
-        """The id and outputs that the resource would have."""
-        if resource.type.startswith("pulumi:providers:"):
-            namespace = resource.inputs.get("namespace")
-            if isinstance(namespace, str):
-                self._namespaces[resource.urn] = namespace
-            return resource.name, resource.inputs
-        if is_object(resource.type):
-            obj = manifest(resource.name, resource.inputs, self._namespaces.get(resource.provider))
-            with self._lock:
-                self.manifests[resource.urn] = obj
-            return resource_id(obj), obj
-        if resource.package in SIMULATED_PACKAGES:
-            return self._cloud.create(resource.type, resource.name, resource.inputs)
-        return resource.name, resource.inputs
-
-    def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
-        """The result of a cloud's function."""
-        return self._cloud.invoke(token, args)
 
 
 def rendered(recording: Recording, manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

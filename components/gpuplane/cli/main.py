@@ -46,15 +46,18 @@ def rehearse(
     cwd: Folder = Path(),
     keep: Annotated[bool, typer.Option("--keep", help="Leave the control plane running afterwards.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+    engine: Annotated[bool, typer.Option("--engine", help="Run by the real Pulumi engine: needs its CLI.")] = False,
 ) -> None:
     """Run the stack against a real control plane with simulated GPU nodes, and say what would not work.
 
     Exit status: 0 when everything is ready, 1 when something is not, 2 when the rehearsal could not be held.
     """
+    from gpuplane.rehearsal.engine import rehearse_with_engine
     from gpuplane.rehearsal.rehearse import rehearse_stack
     from gpuplane.rehearsal.report import show
 
-    held = rehearse_stack(Project.at(cwd), stack, _progress, keep=keep)
+    hold = rehearse_with_engine if engine else rehearse_stack
+    held = hold(Project.at(cwd), stack, _progress, keep=keep)
     if as_json:
         typer.echo(json.dumps(held.verdict.as_json(), indent=2))
     else:

@@ -10,8 +10,8 @@ class KubeconfigClusterArgs(ComponentArgs):
     context: str
     """Name of the context. It is also what identifies the cluster: another name replaces all its objects."""
 
-    kubeconfig: Input[str] = "~/.kube/config"
-    """Path of the kubeconfig file, or its text. By default the file that kubectl reads."""
+    kubeconfig: Input[str] | None = None
+    """Path of the kubeconfig file, or its text. By default what kubectl reads: `KUBECONFIG`, else `~/.kube/config`."""
 
 
 class ExistingGkeClusterArgs(ComponentArgs):

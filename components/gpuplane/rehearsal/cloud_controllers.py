@@ -61,9 +61,9 @@ class CloudControllers:
     def remove_pool(self, name: str) -> None:
         """A pool that is gone, with its nodes."""
         with self._lock:
-            del self._pools[name]
             for index in range(self._sizes.pop(name)):
                 self._api.delete("v1", "Node", self._node(name, index)["metadata"]["name"])
+            del self._pools[name]
 
     def _run(self) -> None:
         while not self._is_ending.wait(PERIOD_SECONDS):

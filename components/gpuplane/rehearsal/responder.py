@@ -10,12 +10,12 @@ from gpuplane.rehearsal.api import KubernetesApi, Refused
 from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
+from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES
 from gpuplane.rehearsal.errors import NotRehearsedError
 from gpuplane.rehearsal.manifests import KUBERNETES_PROVIDER, is_object, manifest, resource_id
 from gpuplane.rehearsal.platforms import Platforms
 
 READY_TIMEOUT_SECONDS = 10
-SIMULATED_PACKAGES = ("gcp", "aws")
 
 
 class RehearsalResponder:

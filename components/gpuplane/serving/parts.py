@@ -10,6 +10,8 @@ from gpuplane.nodepools.facts import ACCELERATOR_LABEL, GPU_TAINT_KEY, PoolFacts
 
 GPU_TOLERATION: dict[str, Any] = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
 
+_EITHER = "must name either a pool or an accelerator, got {}"
+
 
 class GpuRequest(Args):
     """GPUs of one replica, and where they are: in a pool, or wherever a platform's label names the accelerator."""
@@ -33,7 +35,7 @@ class GpuRequest(Args):
     def problems(self) -> Iterable[Problem]:
         """One place, at least one GPU, and no more than a node has."""
         if (self.pool is None) == (self.accelerator is None):
-            yield Problem("", "must name either a pool or an accelerator, got " + ("both" if self.pool else "neither"))
+            yield Problem("", _EITHER.format("both" if self.pool else "neither"))
         if self.platform not in ACCELERATOR_LABEL:
             yield Problem("platform", f"unknown platform, got {self.platform!r}, allowed: gke, eks")
         if self.count < 1:

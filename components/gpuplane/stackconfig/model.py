@@ -17,6 +17,8 @@ from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 from gpuplane.serving.args import ModelServerShape
 from gpuplane.tenancy.args import TenantNamespaceArgs
 
+_EITHER = "must name either a pool or an accelerator, got {}"
+
 
 class ClusterConfig(Args):
     """The cluster: exactly one of these."""
@@ -141,9 +143,7 @@ class StackConfig(Args):
         if not gpu:
             return
         if (gpu.pool is None) == (gpu.accelerator is None):
-            yield Problem(
-                "gpu", "must name either a pool or an accelerator, got " + ("both" if gpu.pool else "neither")
-            )
+            yield Problem("gpu", _EITHER.format("both, fix: set one to null" if gpu.pool else "neither"))
         if gpu.pool is not None and gpu.pool not in self.pools.names:
             yield Problem("gpu.pool", unknown("pool", gpu.pool, self.pools.names))
         if not self.cluster.platform:

@@ -1,0 +1,5 @@
+"""The rehearsal by the real Pulumi engine, on a state that is thrown away."""
+
+from gpuplane.rehearsal.engine.rehearse import rehearse_with_engine
+
+__all__ = ["rehearse_with_engine"]

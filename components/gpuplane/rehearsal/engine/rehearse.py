@@ -1,0 +1,221 @@
+"""An engine's rehearsal from start to end: preview, up, an up that changes nothing, refresh, destroy."""
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gpuplane.project import Project
+from gpuplane.recording import RecordedResource, Recording, run_path
+from gpuplane.rehearsal import binaries, control_plane
+from gpuplane.rehearsal.api import KubernetesApi
+from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.clouds.cloud import Resource, SimulatedCloud
+from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
+from gpuplane.rehearsal.clouds.plugin import serve
+from gpuplane.rehearsal.dry_run import SIMULATED_HOST, SIMULATED_PACKAGES, DryResponder
+from gpuplane.rehearsal.engine.cli import Cli, Outcome
+from gpuplane.rehearsal.engine.workspace import (
+    environment,
+    require_engine,
+    write_commands,
+    write_kubeconfig,
+    write_project,
+)
+from gpuplane.rehearsal.errors import RehearsalError
+from gpuplane.rehearsal.failures import raise_failures, refusals
+from gpuplane.rehearsal.findings import Finding, findings
+from gpuplane.rehearsal.manifests import KUBERNETES_PROVIDER
+from gpuplane.rehearsal.platforms import Platforms
+from gpuplane.rehearsal.rehearse import QUIET_SECONDS, Rehearsal, placeholder_notes, settled
+from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict import verdict
+
+Progress = Callable[[str], None]
+
+
+def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep: bool = False) -> Rehearsal:
+    """Runs a stack by the real engine, with the real Kubernetes provider and simulated clouds.
+
+    Args:
+        project: The Pulumi project; nothing in it is written to.
+        stack: Name of the stack.
+        progress: Is told what happens, a line each.
+        keep: Leave the control plane running; what is destroyed in the end stays as well.
+
+    Raises:
+        ProjectError: The stack cannot be read.
+        InvalidArgumentsError: Its config is wrong.
+        RehearsalError: The rehearsal could not be held.
+    """
+    require_engine()
+    settings = project.stack(stack)
+    seen = _Watcher()
+    recording = run_path(
+        project.main,
+        seen,
+        project=settings.project,
+        stack=stack,
+        config=settings.config,
+        secret_keys=settings.secret_keys,
+    )
+    raise_failures(recording, project.main)
+    _require_simulated(recording)
+    tools = binaries.ensure(progress)
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="gpuplane-engine-") as work,
+        control_plane.start(tools, progress) as plane,
+    ):
+        folder = Path(work)
+        project_folder, commands, home = (folder / name for name in ("project", "commands", "home"))
+        for made in (project_folder, commands, home):
+            made.mkdir()
+        write_project(project, settings, project_folder)
+        write_commands(plane, commands)
+        write_kubeconfig(plane, _contexts(recording), folder / "kubeconfig")
+        cli = Cli(project_folder, environment(commands, folder / "kubeconfig", home), stack)
+        api = KubernetesApi(plane.kubeconfig)
+        with CloudControllers(api) as controllers:
+            platforms = Platforms(api, controllers)
+            cloud = SimulatedCloud(plane.endpoint, plane.ca_data)
+            with _served(cloud, controllers, platforms, commands):
+                seen.tell(recording, platforms)
+                cli.setting("stack", "init", stack)
+                for key in settings.placeholders:
+                    cli.setting("config", "set", "--secret", key, settings.config[key], "--stack", stack)
+                refused, snapshot = _operations(cli, controllers, plane.check_alive, progress, keep)
+        notes = [*platforms.notes, *placeholder_notes(settings)]
+        held = verdict(stack, snapshot, [*refusals(recording), *refused], notes, time.monotonic() - began)
+        kept = plane.keep() if keep else ""
+    return Rehearsal(held, kept)
+
+
+def _operations(
+    cli: Cli, controllers: CloudControllers, check_alive: Callable[[], None], progress: Progress, keep: bool
+) -> tuple[list[Finding], Snapshot]:
+    """All operations, until one fails; and the cluster as it was after the first `up`."""
+    stuck = _Stuck(controllers, check_alive)
+    outcome = _timed(progress, "preview", lambda: cli.operation("preview"))
+    if outcome.status:
+        return outcome.findings("preview"), controllers.latest
+    outcome = _timed(progress, "up", lambda: cli.operation("up", ("--yes", "--skip-preview"), stuck))
+    snapshot = settled(controllers, check_alive)
+    if outcome.status:
+        # What the cluster shows says more than that the engine was told to stop waiting.
+        return ([] if findings(snapshot) else outcome.findings("up")), snapshot
+    refused: list[Finding] = []
+    for name, operation in (("up again", "up"), ("refresh", "refresh")):
+        outcome = _timed(progress, name, lambda: cli.operation(operation, ("--yes", "--skip-preview")))  # noqa: B023
+        refused += outcome.findings(name) or [_drift(name, urn, step) for urn, step in outcome.changed]
+    if keep:
+        return refused, snapshot
+    outcome = _timed(progress, "destroy", lambda: cli.operation("destroy", ("--yes", "--skip-preview")))
+    return [*refused, *outcome.findings("destroy")], snapshot
+
+
+class _Stuck:
+    """Whether an `up` waits for what will not come: something is not ready, and nothing has moved for a while."""
+
+    def __init__(self, controllers: CloudControllers, check_alive: Callable[[], None]) -> None:
+        self._controllers = controllers
+        self._check_alive = check_alive
+        self._before: Any = None
+        self._moved = time.monotonic()
+
+    def __call__(self) -> bool:
+        self._check_alive()
+        if self._controllers.failure:
+            raise self._controllers.failure
+        snapshot = self._controllers.latest
+        if snapshot.progress != self._before:
+            self._before, self._moved = snapshot.progress, time.monotonic()
+        return bool(findings(snapshot)) and time.monotonic() - self._moved > 2 * QUIET_SECONDS
+
+
+class _Watcher(DryResponder):
+    """Runs the program beforehand, so that a wrong config is told at once, and to learn what it stands on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls: list[str] = []
+
+    def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
+        self._calls.append(token)
+        return super().call(token, args, provider)
+
+    def tell(self, recording: Recording, platforms: Platforms) -> None:
+        for token in self._calls:
+            platforms.on_call(token)
+        for resource in recording.resources:
+            if resource.package in SIMULATED_PACKAGES:
+                platforms.on_resource(resource.type)
+        for resource in _providers(recording):
+            platforms.on_provider(resource.inputs)
+
+
+@contextlib.contextmanager
+def _served(
+    cloud: SimulatedCloud, controllers: CloudControllers, platforms: Platforms, commands: Path
+) -> Generator[None, None, None]:
+    """The clouds as provider plugins on the rehearsal's own PATH."""
+
+    def on_change(what: str, resource: Resource) -> None:
+        if what == "create":
+            platforms.on_resource(resource.token)
+        if resource.token in POOL_TYPES:
+            if what == "delete":
+                controllers.remove_pool(resource.name)
+            else:
+                template = cloud.launch_template(resource.inputs)
+                controllers.add_pool(
+                    resource.name, pool_nodes(resource.token, resource.name, resource.outputs, template)
+                )
+
+    servers = [serve(package, cloud, on_change) for package in SIMULATED_PACKAGES]
+    try:
+        for server in servers:
+            server.write_executable(commands)
+        yield
+    finally:
+        for server in servers:
+            server.stop()
+
+
+def _require_simulated(recording: Recording) -> None:
+    """Nothing when no provider of the program could reach a cluster of somebody's own.
+
+    Raises:
+        RehearsalError: One could.
+    """
+    for resource in _providers(recording):
+        if SIMULATED_HOST not in str(resource.inputs.get("kubeconfig", SIMULATED_HOST)):
+            raise RehearsalError(
+                f"the Kubernetes provider {resource.name!r} has a kubeconfig of its own: it would reach a real cluster, "
+                "fix: leave kubeconfig out and name a context, or rehearse without --engine"
+            )
+
+
+def _providers(recording: Recording) -> list[RecordedResource]:
+    return [resource for resource in recording.resources if resource.type == KUBERNETES_PROVIDER]
+
+
+def _contexts(recording: Recording) -> list[str]:
+    return sorted({str(one.inputs["context"]) for one in _providers(recording) if one.inputs.get("context")})
+
+
+def _timed(progress: Progress, name: str, operation: Callable[[], Outcome]) -> Outcome:
+    began = time.monotonic()
+    outcome = operation()
+    changes = ", ".join(f"{count} {kind}" for kind, count in sorted(outcome.changes.items())) or "nothing"
+    ended = "failed" if outcome.status else "done"
+    progress(f"engine: {name} {ended} in {time.monotonic() - began:.1f} s ({changes})")
+    return outcome
+
+
+def _drift(operation: str, urn: str, step: str) -> Finding:
+    _, _, types, name = urn.split("::", 3)
+    subject = f"{types.rpartition('$')[2]} {name}"
+    return Finding(subject, f"not left as it is by {operation}", f"the engine would {step} it", "engine")

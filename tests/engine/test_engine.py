@@ -1,0 +1,72 @@
+"""The project's own stacks by the real engine: preview, up, an up that changes nothing, refresh, destroy."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from projects import ROOT, project_with
+
+from gpuplane.project import Project
+from gpuplane.rehearsal.engine import rehearse_with_engine
+from gpuplane.rehearsal.errors import RehearsalError
+from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.verdict import Verdict
+
+pytestmark = pytest.mark.engine
+
+OPERATIONS = ["preview", "up", "up again", "refresh", "destroy"]
+
+
+def rehearsed(folder: Path, stack: str, overlay: dict[str, Any] | None = None) -> tuple[Verdict, list[str]]:
+    lines: list[str] = []
+    held = rehearse_with_engine(project_with(folder, stack, overlay), stack, lines.append)
+    return held.verdict, [line for line in lines if line.startswith("engine: ")]
+
+
+@pytest.mark.parametrize("stack", ["prod", "staging", "dev", "local"])
+def test_every_stack_comes_up_changes_nothing_when_run_again_and_goes_away(tmp_path: Path, stack: str) -> None:
+    held, lines = rehearsed(tmp_path, stack)
+    assert held.findings == []
+    assert [line.removeprefix("engine: ").split(" done in ")[0] for line in lines] == OPERATIONS
+    again, refresh = lines[2], lines[3]
+    assert "same" in again
+    assert not any(step in line for line in (again, refresh) for step in ("create", "update", "replace", "delete"))
+
+
+def test_an_up_that_waits_for_what_cannot_come_is_stopped_with_the_schedulers_reason(tmp_path: Path) -> None:
+    held, lines = rehearsed(tmp_path, "prod", {"models": {"resnet50": {"tolerations": []}}})
+    assert [(one.object, one.source) for one in held.findings] == [("Deployment ml-prod/resnet50", "scheduler")]
+    assert "had untolerated taint" in held.findings[0].reason
+    assert [line.split(" in ")[0] for line in lines] == ["engine: preview done", "engine: up failed"]
+
+
+def test_what_the_provider_refuses_names_the_resource_and_the_property(tmp_path: Path) -> None:
+    broken = {"pool": {"nodeConfig": {"machineTyp": "n1-standard-8"}}}
+    held, _ = rehearsed(tmp_path, "prod", {"pools": {"gke": {"t4": {"transforms": broken}}}})
+    assert (
+        Finding(
+            "gcp:container/nodePool:NodePool t4-pool",
+            "refused",
+            "nodeConfig.machineTyp: unknown key, nearest: machineType",
+            "cloud",
+        )
+        in held.findings
+    )
+
+
+def test_the_projects_own_files_are_left_as_they_are(tmp_path: Path) -> None:
+    project = project_with(tmp_path, "dev")
+    before = {path: path.read_text() for path in tmp_path.glob("Pulumi*.yaml")}
+    rehearse_with_engine(project, "dev", lambda _: None)
+    assert {path: path.read_text() for path in tmp_path.glob("Pulumi*.yaml")} == before
+
+
+def test_a_kubeconfig_of_somebodys_own_is_never_used(tmp_path: Path) -> None:
+    kubeconfig = {"cluster": {"kubeconfig": {"context": "kind-kind", "kubeconfig": "/home/somebody/.kube/config"}}}
+    with pytest.raises(RehearsalError, match="would reach a real cluster"):
+        rehearsed(tmp_path, "local", kubeconfig)
+
+
+def test_this_repositorys_own_project_runs_where_it_is() -> None:
+    held = rehearse_with_engine(Project.at(ROOT), "dev", lambda _: None)
+    assert held.verdict.is_ready
