@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import ROOT, project_with
 
 from gpuplane.project import Project
 from gpuplane.rehearsal.engine import rehearse_with_engine
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.findings import Finding
 from gpuplane.rehearsal.verdict import Verdict
+from projects import ROOT, project_with
 
 pytestmark = pytest.mark.engine
 

@@ -100,7 +100,7 @@ class Cli:
             start_new_session=True,
         )
         lines: list[str] = []
-        reader = threading.Thread(target=lambda: lines.extend(process.stdout or ()), daemon=True)
+        reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
         reader.start()
         try:
             _wait(process, is_stuck or (lambda: False))
@@ -139,6 +139,12 @@ def _event(line: str) -> dict[str, Any] | None:
         if isinstance(event, dict):
             return event  # pyright: ignore[reportUnknownVariableType]
     return None
+
+
+def _read(process: "subprocess.Popen[str]", lines: list[str]) -> None:
+    assert process.stdout
+    with process.stdout as output:
+        lines.extend(output)
 
 
 def _wait(process: "subprocess.Popen[str]", is_stuck: Callable[[], bool]) -> None:

@@ -193,7 +193,7 @@ def _require_simulated(recording: Recording) -> None:
     for resource in _providers(recording):
         if SIMULATED_HOST not in str(resource.inputs.get("kubeconfig", SIMULATED_HOST)):
             raise RehearsalError(
-                f"the Kubernetes provider {resource.name!r} has a kubeconfig of its own: it would reach a real cluster, "
+                f"Kubernetes provider {resource.name!r} has a kubeconfig of its own: it would reach a real cluster, "
                 "fix: leave kubeconfig out and name a context, or rehearse without --engine"
             )
 

@@ -49,11 +49,8 @@ def write_project(project: Project, settings: StackSettings, folder: Path) -> No
         if not path.name.startswith("Pulumi.") and not path.name.startswith(".venv"):
             (folder / path.name).symlink_to(path.resolve())
     runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
-    pulumi_yaml = {
-        **project.settings,
-        "runtime": runtime,
-        "main": str(project.main.resolve().relative_to(project.root.resolve())),
-    }
+    main = str(project.main.relative_to(project.root))
+    pulumi_yaml = {**project.settings, "runtime": runtime, "main": main}
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(pulumi_yaml), encoding="utf-8")
     own = yaml.safe_load((project.root / f"Pulumi.{settings.stack}.yaml").read_text(encoding="utf-8"))
     kept = {key: value for key, value in own.get("config", {}).items() if not _is_placeholder(project, key, settings)}
