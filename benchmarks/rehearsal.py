@@ -1,0 +1,82 @@
+"""How long a rehearsal takes on this machine, once the control plane's programs are there.
+
+Run with `make bench`. Prints a table; tests no limit, since machines differ.
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from gpuplane.project import Project
+from gpuplane.recording import run_path
+from gpuplane.rehearsal import binaries, control_plane
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.rehearse import rehearse_stack
+
+ROUNDS = 5
+ROOT = Path(__file__).parent.parent
+
+
+def silent(_: str) -> None:
+    pass
+
+
+def start_control_plane() -> None:
+    with control_plane.start(binaries.ensure(silent), silent):
+        READY.append(time.perf_counter())
+
+
+def run_program(stack: str) -> None:
+    project = Project.at(ROOT)
+    settings = project.stack(stack)
+    recording = run_path(
+        project.main,
+        DryResponder(),
+        project=settings.project,
+        stack=stack,
+        config=settings.config,
+        secret_keys=settings.secret_keys,
+    )
+    assert not recording.failures
+
+
+def rehearse(stack: str) -> None:
+    assert rehearse_stack(Project.at(ROOT), stack, silent).verdict.is_ready
+
+
+READY: list[float] = []
+
+
+def seconds(work: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    READY.clear()
+    work()
+    return (READY[0] if READY else time.perf_counter()) - began
+
+
+def main() -> None:
+    """Prints the table."""
+    binaries.ensure(lambda line: print(line, file=sys.stderr))
+    measured = {
+        "control plane, until it is ready": start_control_plane,
+        "program of prod, in process": lambda: run_program("prod"),
+        "rehearsal of prod": lambda: rehearse("prod"),
+        "rehearsal of staging": lambda: rehearse("staging"),
+        "rehearsal of dev": lambda: rehearse("dev"),
+    }
+    table = Table("seconds", "median", "fastest", "slowest", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for what, work in measured.items():
+        times = [seconds(work) for _ in range(ROUNDS)]
+        table.add_row(what, *(f"{one:.2f}" for one in (statistics.median(times), min(times), max(times))))
+    Console().print(table)
+    print(f"{ROUNDS} rounds each on {os.cpu_count()} cores")
+
+
+if __name__ == "__main__":
+    main()

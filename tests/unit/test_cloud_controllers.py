@@ -1,0 +1,123 @@
+"""What the clouds' controllers do with what the API server shows."""
+
+from typing import Any
+
+import pytest
+
+from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
+from gpuplane.rehearsal.clouds.pool import PoolNodes
+from gpuplane.rehearsal.snapshot import Snapshot
+
+
+class Api:
+    """An API server that only remembers nodes."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, dict[str, Any]] = {}
+
+    def create(self, obj: dict[str, Any]) -> dict[str, Any]:
+        self.nodes[obj["metadata"]["name"]] = obj
+        return obj
+
+    def patch(self, obj: dict[str, Any], change: dict[str, Any], subresource: str = "") -> dict[str, Any]:
+        assert subresource == "status"
+        status = self.nodes[obj["metadata"]["name"]]["status"]
+        for key in ("capacity", "allocatable"):
+            status[key] = {**status[key], **change["status"][key]}
+        return obj
+
+    def delete(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> None:
+        del self.nodes[name]
+
+
+def gke(least: int, most: int) -> PoolNodes:
+    accelerator = {"type": "nvidia-tesla-t4", "count": 1}
+    node = {"machineType": "n1-standard-8", "guestAccelerators": [accelerator]}
+    sizes = {"totalMinNodeCount": least, "totalMaxNodeCount": most}
+    return pool_nodes(GKE_NODE_POOL, "t4", {"location": "us-central1", "nodeConfig": node, "autoscaling": sizes})
+
+
+def eks(least: int, most: int) -> PoolNodes:
+    sizes = {"minSize": least, "maxSize": most, "desiredSize": least}
+    group = {"instanceTypes": ["g4dn.2xlarge"], "amiType": "AL2023_x86_64_NVIDIA", "subnetIds": ["a"]}
+    return pool_nodes(EKS_NODE_GROUP, "t4", {**group, "scalingConfig": sizes})
+
+
+def pending() -> dict[str, Any]:
+    return {
+        "spec": {
+            "containers": [{"resources": {"requests": {"nvidia.com/gpu": "1", "cpu": "4"}}}],
+            "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}],
+        },
+        "status": {"conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]},
+    }
+
+
+def device_plugin(node: str) -> dict[str, Any]:
+    return {
+        "spec": {
+            "nodeName": node,
+            "containers": [{}],
+            "volumes": [{"name": "x", "hostPath": {"path": "/var/lib/kubelet/device-plugins"}}],
+        },
+        "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+    }
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api()
+
+
+@pytest.fixture
+def controllers(api: Api) -> CloudControllers:
+    return CloudControllers(api)  # pyright: ignore[reportArgumentType]
+
+
+def tick(controllers: CloudControllers, api: Api, pods: list[dict[str, Any]]) -> None:
+    controllers.tick(Snapshot(**{**vars(Snapshot.empty()), "nodes": list(api.nodes.values()), "pods": pods}))
+
+
+def test_a_pool_starts_with_its_fewest_nodes(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("t4", gke(2, 4))
+    assert len(api.nodes) == 2
+
+
+def test_a_pool_grows_to_what_is_pending(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("t4", gke(0, 4))
+    tick(controllers, api, [pending()] * 3)
+    assert len(api.nodes) == 3
+
+
+def test_a_pool_never_grows_beyond_its_most(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("t4", gke(0, 2))
+    for _ in range(3):
+        tick(controllers, api, [pending()] * 5)
+    assert len(api.nodes) == 2
+
+
+def test_nodes_that_are_there_take_what_is_pending_first(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("t4", gke(2, 4))
+    tick(controllers, api, [pending()] * 2)
+    assert len(api.nodes) == 2
+
+
+def test_a_pool_whose_gpus_nobody_has_advertised_yet_does_not_grow(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("t4", eks(1, 4))
+    tick(controllers, api, [pending()] * 3)
+    assert len(api.nodes) == 1
+
+
+def test_a_device_plugins_pod_makes_the_gpus_of_its_node_known(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("t4", eks(2, 4))
+    first, second = api.nodes
+    tick(controllers, api, [device_plugin(first)])
+    assert api.nodes[first]["status"]["allocatable"]["nvidia.com/gpu"] == "1"
+    assert "nvidia.com/gpu" not in api.nodes[second]["status"]["allocatable"]
+
+
+def test_a_pool_that_goes_takes_its_nodes_along(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("t4", gke(2, 4))
+    controllers.remove_pool("t4")
+    assert api.nodes == {}
