@@ -14,9 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from gpuplane.project import Project
-from gpuplane.recording import run_path
 from gpuplane.rehearsal import binaries, control_plane
-from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.dry_run import DryResponder, dry_run
 from gpuplane.rehearsal.rehearse import rehearse_stack
 
 ROUNDS = 5
@@ -34,16 +33,7 @@ def start_control_plane() -> None:
 
 def run_program(stack: str) -> None:
     project = Project.at(ROOT)
-    settings = project.stack(stack)
-    recording = run_path(
-        project.main,
-        DryResponder(),
-        project=settings.project,
-        stack=stack,
-        config=settings.config,
-        secret_keys=settings.secret_keys,
-    )
-    assert not recording.failures
+    dry_run(project, project.stack(stack), DryResponder())
 
 
 def rehearse(stack: str) -> None:

@@ -9,9 +9,8 @@ from typing import Any, cast
 import yaml
 
 from gpuplane.project import Project
-from gpuplane.recording import RecordedResource, Recording, run_path
-from gpuplane.rehearsal.dry_run import MASK, DryResponder
-from gpuplane.rehearsal.failures import raise_failures
+from gpuplane.recording import RecordedResource, Recording
+from gpuplane.rehearsal.dry_run import MASK, DryResponder, dry_run
 
 LIST = ".gpuplane-render"
 _FIRST = ("apiVersion", "kind", "type", "metadata", "name", "namespace")
@@ -43,15 +42,7 @@ def render_stack(project: Project, stack: str, output: Path) -> list[Path]:
     _require_own(output)
     settings = project.stack(stack)
     responder = DryResponder()
-    recording = run_path(
-        project.main,
-        responder,
-        project=settings.project,
-        stack=stack,
-        config=settings.config,
-        secret_keys=settings.secret_keys,
-    )
-    raise_failures(recording, project.main)
+    recording = dry_run(project, settings, responder)
     documents = rendered(recording, responder.manifests)
     _remove(output)
     for name, document in documents.items():

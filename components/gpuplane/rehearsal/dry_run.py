@@ -5,13 +5,34 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.recording import RecordedResource
+from gpuplane.project import Project, StackSettings
+from gpuplane.recording import RecordedResource, Recording, run_path
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
+from gpuplane.rehearsal.failures import raise_failures
 from gpuplane.rehearsal.manifests import is_object, manifest, resource_id
 
 MASK = "masked"
 SIMULATED_HOST = "kubernetes.invalid"
 SIMULATED_PACKAGES = ("gcp", "aws")
+
+
+def dry_run(project: Project, settings: StackSettings, responder: "DryResponder") -> Recording:
+    """Runs a stack's program so that nothing is made anywhere.
+
+    Raises:
+        InvalidArgumentsError: Its config or the arguments of a component are wrong.
+        RehearsalError: The program itself failed.
+    """
+    recording = run_path(
+        project.main,
+        responder,
+        project=settings.project,
+        stack=settings.stack,
+        config=settings.config,
+        secret_keys=settings.secret_keys,
+    )
+    raise_failures(recording, project.main)
+    return recording
 
 
 class DryResponder:

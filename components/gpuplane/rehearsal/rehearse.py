@@ -10,6 +10,7 @@ from gpuplane.rehearsal import binaries, control_plane
 from gpuplane.rehearsal.api import KubernetesApi
 from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
+from gpuplane.rehearsal.dry_run import DryResponder, dry_run
 from gpuplane.rehearsal.failures import raise_failures, refusals
 from gpuplane.rehearsal.findings import findings
 from gpuplane.rehearsal.platforms import Platforms
@@ -46,6 +47,8 @@ def rehearse_stack(project: Project, stack: str, progress: Progress, keep: bool 
         RehearsalError: The rehearsal could not be held.
     """
     settings = project.stack(stack)
+    # What is wrong with the config or the program is told before anything is built or started.
+    dry_run(project, settings, DryResponder())
     tools = binaries.ensure(progress)
     began = time.monotonic()
     with control_plane.start(tools, progress) as plane:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from gpuplane.project import Project
-from gpuplane.recording import RecordedResource, Recording, run_path
+from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal import binaries, control_plane
 from gpuplane.rehearsal.api import KubernetesApi
 from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.cloud import Resource, SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
 from gpuplane.rehearsal.clouds.plugin import serve
-from gpuplane.rehearsal.dry_run import SIMULATED_HOST, SIMULATED_PACKAGES, DryResponder
+from gpuplane.rehearsal.dry_run import SIMULATED_HOST, SIMULATED_PACKAGES, DryResponder, dry_run
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
 from gpuplane.rehearsal.engine.workspace import (
     environment,
@@ -25,7 +25,7 @@ from gpuplane.rehearsal.engine.workspace import (
     write_project,
 )
 from gpuplane.rehearsal.errors import RehearsalError
-from gpuplane.rehearsal.failures import raise_failures, refusals
+from gpuplane.rehearsal.failures import refusals
 from gpuplane.rehearsal.findings import Finding, findings
 from gpuplane.rehearsal.manifests import KUBERNETES_PROVIDER
 from gpuplane.rehearsal.platforms import Platforms
@@ -53,15 +53,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
     require_engine()
     settings = project.stack(stack)
     seen = _Watcher()
-    recording = run_path(
-        project.main,
-        seen,
-        project=settings.project,
-        stack=stack,
-        config=settings.config,
-        secret_keys=settings.secret_keys,
-    )
-    raise_failures(recording, project.main)
+    recording = dry_run(project, settings, seen)
     _require_simulated(recording)
     tools = binaries.ensure(progress)
     began = time.monotonic()

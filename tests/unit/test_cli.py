@@ -1,0 +1,79 @@
+"""What a wrong use of the command says: what and what to do, exit status 2, no traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from projects import ROOT, project_with
+
+
+def gpuplane(*arguments: str, **environment: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "gpuplane.cli", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+def test_an_unknown_stack_gives_the_nearest() -> None:
+    assert gpuplane("rehearse", "-s", "pord") == (2, "error: .: unknown stack, got 'pord', nearest: prod\n")
+
+
+def test_a_folder_that_is_no_project_says_so(tmp_path: Path) -> None:
+    status, said = gpuplane("rehearse", "-s", "prod", "-C", str(tmp_path))
+    assert status == 2
+    assert said == f"error: {tmp_path}/Pulumi.yaml: no such file, fix: run in the folder of a Pulumi project\n"
+
+
+@pytest.mark.parametrize("command", [["render", "-o", "out"], ["rehearse"], ["rehearse", "--engine"]])
+def test_a_wrong_config_is_told_before_anything_is_started(tmp_path: Path, command: list[str]) -> None:
+    wrong = {"models": {"resnet50": {"cpus": "3"}}, "tenants": {"serving": {"quota": {"gpus": "many"}}}}
+    project_with(tmp_path, "prod", wrong)
+    name, *options = command
+    if "--engine" in options:
+        for tool in ("pulumi", "pulumi-resource-kubernetes"):
+            (tmp_path / tool).write_text("#!/bin/sh\nexit 1\n")
+            (tmp_path / tool).chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    status, said = gpuplane(name, "-s", "prod", "-C", str(tmp_path), *options, PATH=path)
+    assert status == 2
+    assert said.splitlines() == [
+        'error: stack "prod": 2 problems',
+        "  Pulumi.prod.yaml: overlay.models.resnet50.cpus: unknown key, nearest: cpu",
+        "  Pulumi.prod.yaml: overlay.tenants.serving.quota.gpus: should be a valid integer, "
+        + "unable to parse string as an integer, got 'many'",
+    ]
+
+
+def test_a_folder_without_the_control_planes_programs_names_them(tmp_path: Path) -> None:
+    status, said = gpuplane("rehearse", "-s", "prod", GPUPLANE_BINARIES_DIR=str(tmp_path))
+    assert status == 2
+    assert said.startswith("error: GPUPLANE_BINARIES_DIR: must have all of the control plane's programs, got ")
+    assert said.count("\n") == 1
+
+
+def test_the_engine_that_is_not_there_is_told_with_what_to_install(tmp_path: Path) -> None:
+    status, said = gpuplane("rehearse", "-s", "prod", "--engine", PATH=str(tmp_path))
+    assert status == 2
+    assert said == (
+        "error: --engine needs pulumi and pulumi-resource-kubernetes on PATH, "
+        "fix: pulumi: install it from https://www.pulumi.com/docs/iac/download-install; "
+        "pulumi-resource-kubernetes: run `pulumi plugin install resource kubernetes` and put its folder on PATH\n"
+    )
+
+
+def test_a_program_that_fails_says_where(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: acme\nruntime: python\n")
+    (tmp_path / "Pulumi.prod.yaml").write_text("config: {}\n")
+    (tmp_path / "__main__.py").write_text("import pulumi\n\n1 / 0\n")
+    status, said = gpuplane("render", "-s", "prod", "-C", str(tmp_path), "-o", str(tmp_path / "out"))
+    assert status == 2
+    assert said == (f"error: the program failed, ZeroDivisionError: division by zero, at {tmp_path}/__main__.py:3\n")
