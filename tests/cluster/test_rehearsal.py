@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from gpuplane.project import Project
 from gpuplane.rehearsal.findings import Finding
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict import Verdict
-from projects import project_with
+from projects import ROOT, project_with
 
 pytestmark = pytest.mark.cluster
 
@@ -131,3 +132,9 @@ def test_what_a_cloud_refuses_is_named_by_its_property(tmp_path: Path) -> None:
         )
         in held.findings
     )
+
+
+def test_the_example_of_one_server_is_ready() -> None:
+    held = rehearse_stack(Project.at(ROOT / "examples" / "one-server"), "dev", lambda _: None).verdict
+    assert held.findings == []
+    assert [(row.pool, row.nodes) for row in held.pools] == [("existing", 3), ("l4-pool", 2)]

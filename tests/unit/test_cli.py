@@ -9,6 +9,8 @@ import pytest
 
 from projects import ROOT, project_with
 
+NO_INTEGER = "should be a valid integer, unable to parse string as an integer"
+
 
 def gpuplane(*arguments: str, **environment: str) -> tuple[int, str]:
     done = subprocess.run(
@@ -48,8 +50,7 @@ def test_a_wrong_config_is_told_before_anything_is_started(tmp_path: Path, comma
     assert said.splitlines() == [
         'error: stack "prod": 2 problems',
         "  Pulumi.prod.yaml: overlay.models.resnet50.cpus: unknown key, nearest: cpu",
-        "  Pulumi.prod.yaml: overlay.tenants.serving.quota.gpus: should be a valid integer, "
-        + "unable to parse string as an integer, got 'many'",
+        f"  Pulumi.prod.yaml: overlay.tenants.serving.quota.gpus: {NO_INTEGER}, got 'many'",
     ]
 
 
