@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpuplane.rehearsal.manifests import is_object, manifest, resource_id
+from gpuplane.manifests import is_object, manifest, resource_id
 
 
 @pytest.mark.parametrize(

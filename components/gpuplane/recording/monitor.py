@@ -25,8 +25,9 @@ _SEVERITIES = {engine_pb2.DEBUG: "debug", engine_pb2.INFO: "info", engine_pb2.WA
 class Monitor(mocks.MockMonitor):
     """Answers the SDK's requests, each in a thread of the SDK's."""
 
-    def __init__(self, responder: Responder, config: Mapping[str, str]) -> None:
+    def __init__(self, responder: Responder, config: Mapping[str, str], missing_is_unknown: bool = False) -> None:
         super().__init__(_NoMocks())
+        self._missing_is_unknown = missing_is_unknown
         self.recording = Recording()
         self._responder = responder
         self._disabled: frozenset[str] = frozenset(json.loads(config.get(DISABLED_PROVIDERS, "[]")))
@@ -64,7 +65,9 @@ class Monitor(mocks.MockMonitor):
         )
         failure = self._keep(resource)
         made = self._made(resource, resource_pb2.RegisterResourceResponse, failure)
-        return resource_pb2.ReadResourceResponse(urn=urn, properties=made.object, result=made.result)
+        return resource_pb2.ReadResourceResponse(
+            urn=urn, properties=made.object, result=made.result, unknown=made.unknown
+        )
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
         """Records what a component, or the stack, gives out."""
@@ -167,9 +170,11 @@ class Monitor(mocks.MockMonitor):
             self.recording.ids[resource.urn] = resource_id
             self.recording.outputs[resource.urn] = outputs
         secret = {path.partition(".")[0].partition("[")[0] for path in resource.secrets}
-        known_id = "" if resource_id is UNKNOWN else resource_id
         return response(
-            urn=resource.urn, id=known_id, object=wire(outputs, secret | set(resource.additional_secret_outputs))
+            urn=resource.urn,
+            id="" if resource_id is UNKNOWN else resource_id,
+            object=wire(outputs, secret | set(resource.additional_secret_outputs)),
+            unknown=self._missing_is_unknown,
         )
 
     def _require_provider(self, package: str, provider: str) -> None:

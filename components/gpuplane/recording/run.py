@@ -6,6 +6,7 @@ import contextvars
 import os
 import runpy
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Collection, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +32,7 @@ def run(
     config: Mapping[str, str] | None = None,
     secret_keys: Collection[str] = (),
     dry_run: bool = False,
+    missing_is_unknown: bool = False,
 ) -> Recording:
     """Runs a program and returns what it registered.
 
@@ -44,6 +46,7 @@ def run(
         config: Config keys with their namespace, to their texts.
         secret_keys: The keys that are secret.
         dry_run: What the program reads as `pulumi.runtime.is_dry_run()`.
+        missing_is_unknown: Whether an output that the responder leaves out is not known. By default it is null.
 
     Example:
         >>> import pulumi
@@ -55,11 +58,16 @@ def run(
         >>> run(lambda: pulumi.export("answer", 42), Nothing()).exports
         {'answer': 42}
     """
-    monitor = Monitor(responder, config or {})
-    # The SDK keeps its state in context variables: in a context of its own, nothing of a run outlives it.
-    contextvars.Context().run(
-        _in_context, program, monitor, project, stack, dict(config or {}), list(secret_keys), dry_run
-    )
+    monitor = Monitor(responder, config or {}, missing_is_unknown)
+
+    def work() -> None:
+        _in_context(program, monitor, project, stack, dict(config or {}), list(secret_keys), dry_run)
+
+    # The SDK keeps its state in context variables and in the thread's event loop: in a context and a thread of its
+    # own, nothing of a run outlives it, and a caller with a loop of its own keeps it.
+    thread = threading.Thread(target=contextvars.Context().run, args=(work,), name="program", daemon=True)
+    thread.start()
+    thread.join()
     return monitor.recording
 
 
@@ -103,7 +111,7 @@ def _in_context(
     pulumi_config.set_all_config(config, secret_keys)
     try:
         asyncio.run(_in_loop(program))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # An error of a provider's function comes back through the program, and is known already.
         if all(failure.error is not error for failure in monitor.recording.failures):
             monitor.recording.failures.append(Failure("program", "", error))

@@ -5,11 +5,11 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from gpuplane.manifests import is_object, manifest, resource_id
 from gpuplane.project import Project, StackSettings
 from gpuplane.recording import RecordedResource, Recording, run_path
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.failures import raise_failures
-from gpuplane.rehearsal.manifests import is_object, manifest, resource_id
 
 MASK = "masked"
 SIMULATED_HOST = "kubernetes.invalid"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gpuplane.fields import field
+from gpuplane.manifests import KUBERNETES_PROVIDER, is_object, manifest, resource_id
 from gpuplane.recording import RecordedResource
 from gpuplane.rehearsal.api import KubernetesApi, Refused
 from gpuplane.rehearsal.cloud_controllers import CloudControllers
@@ -12,7 +13,6 @@ from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
 from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES
 from gpuplane.rehearsal.errors import NotRehearsedError
-from gpuplane.rehearsal.manifests import KUBERNETES_PROVIDER, is_object, manifest, resource_id
 from gpuplane.rehearsal.platforms import Platforms
 
 READY_TIMEOUT_SECONDS = 10

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gpuplane.manifests import KUBERNETES_PROVIDER
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal import binaries, control_plane
@@ -27,7 +28,6 @@ from gpuplane.rehearsal.engine.workspace import (
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.failures import refusals
 from gpuplane.rehearsal.findings import Finding, findings
-from gpuplane.rehearsal.manifests import KUBERNETES_PROVIDER
 from gpuplane.rehearsal.platforms import Platforms
 from gpuplane.rehearsal.rehearse import QUIET_SECONDS, Rehearsal, placeholder_notes, settled
 from gpuplane.rehearsal.snapshot import Snapshot
