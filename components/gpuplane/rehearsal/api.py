@@ -1,6 +1,7 @@
 """The rehearsal's Kubernetes API server, as far as the rehearsal talks to it."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ class KubernetesApi:
     """Applies, lists and patches objects of any kind the API server knows."""
 
     def __init__(self, kubeconfig: Path) -> None:
+        # The error itself says what there is to say, once.
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
         untyped: Any = config
         self._client: Any = dynamic.DynamicClient(untyped.new_client_from_config(str(kubeconfig)))
 
@@ -106,12 +109,16 @@ class KubernetesApi:
         except client.ApiException as error:
             raise Refused(_reason(error)) from None
         except urllib3.exceptions.HTTPError as error:
-            raise RehearsalError(f"the control plane no longer answers, {' '.join(str(error).split())}") from None
+            raise _gone(error) from None
         return json.loads(answer.data)
 
 
 def _namespace(kind: Any, obj: Mapping[str, Any]) -> str | None:
     return obj["metadata"].get("namespace", "default") if kind.namespaced else None
+
+
+def _gone(error: Exception) -> RehearsalError:
+    return RehearsalError(f"the control plane no longer answers, {type(error).__name__}, fix: run the rehearsal again")
 
 
 def _reason(error: Any) -> str:

@@ -23,6 +23,7 @@ from gpuplane.rehearsal.volumes import provision
 Object = dict[str, Any]
 
 PERIOD_SECONDS = 0.25
+JOIN_TIMEOUT_SECONDS = 2
 
 
 class CloudControllers:
@@ -49,7 +50,8 @@ class CloudControllers:
 
     def __exit__(self, *_: object) -> None:
         self._is_ending.set()
-        self._thread.join()
+        # An API server that hangs would keep the thread: what ends the control plane ends it as well.
+        self._thread.join(timeout=JOIN_TIMEOUT_SECONDS)
 
     def add_pool(self, name: str, nodes: PoolNodes) -> None:
         """A pool that the program has made: its fewest nodes come at once."""
