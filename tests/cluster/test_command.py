@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from gpuplane.rehearsal import binaries
+from processes import listening
 from projects import ROOT
 
 pytestmark = pytest.mark.cluster
@@ -32,6 +33,7 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=listening,
     )
 
 

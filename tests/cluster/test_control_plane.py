@@ -15,6 +15,7 @@ import pytest
 from gpuplane.rehearsal import binaries, control_plane, watchdog
 from gpuplane.rehearsal.api import KubernetesApi
 from gpuplane.rehearsal.errors import RehearsalError
+from processes import listening
 
 pytestmark = pytest.mark.cluster
 
@@ -71,6 +72,8 @@ def test_two_at_once_have_nothing_in_common() -> None:
 
 HOLD = """
 import time
+from processes import listening
+
 from gpuplane.rehearsal import binaries, control_plane
 with control_plane.start(binaries.ensure(print), print) as plane:
     print(plane.folder, flush=True)
@@ -81,13 +84,17 @@ with control_plane.start(binaries.ensure(print), print) as plane:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_it_ends_with_the_process_that_started_it_however_that_ends(how: signal.Signals) -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", HOLD],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=listening,
     )
     assert holder.stdout
     folder = next(Path(line.strip()) for line in holder.stdout if line.startswith(os.sep))
     assert list(watchdog.processes(folder))
     holder.send_signal(how)
-    holder.wait()
+    holder.wait(timeout=60)
     holder.stdout.close()
     assert eventually(lambda: not folder.exists())
     assert eventually(lambda: mentions(folder) == [])
