@@ -72,8 +72,6 @@ def test_two_at_once_have_nothing_in_common() -> None:
 
 HOLD = """
 import time
-from processes import listening
-
 from gpuplane.rehearsal import binaries, control_plane
 with control_plane.start(binaries.ensure(print), print) as plane:
     print(plane.folder, flush=True)

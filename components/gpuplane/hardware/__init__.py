@@ -13,14 +13,23 @@ from gpuplane.hardware.model import (
     UnknownAcceleratorError,
     UnknownMachineError,
 )
-from gpuplane.hardware.sharing import GPU_RESOURCE, Sharing, advertised
+from gpuplane.hardware.sharing import (
+    GPU_RESOURCE,
+    ExtendedResource,
+    MigStrategy,
+    Sharing,
+    advertised,
+    advertised_resource,
+)
 
 __all__ = [
     "GPU_RESOURCE",
     "Accelerator",
     "CapacityKind",
+    "ExtendedResource",
     "LocalSsd",
     "Machine",
+    "MigStrategy",
     "Network",
     "Platform",
     "Resources",
@@ -30,6 +39,7 @@ __all__ = [
     "accelerator",
     "accelerators",
     "advertised",
+    "advertised_resource",
     "allocatable",
     "attach",
     "capacity",

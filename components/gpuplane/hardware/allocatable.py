@@ -21,9 +21,16 @@ _GKE_MEMORY_TIERS = (
 )
 _EVICTION_BYTES = 100 * _MIB
 
+# What GKE keeps of a shared-core E2 machine's CPU, in all. Source: the page above.
+_SHARED_CORE_CPU = Decimal("1.06")
+
 # What the hypervisor keeps of an EC2 machine's nominal memory, as Karpenter assumes by default. Source:
 # https://karpenter.sh/docs/reference/settings, VM_MEMORY_OVERHEAD_PERCENT
 _EC2_OVERHEAD = Decimal("0.075")
+
+# What the kernel of an arm64 machine keeps beside it. Source:
+# https://github.com/aws/karpenter-provider-aws/blob/main/pkg/providers/instancetype/types.go
+_EC2_ARM64_BYTES = 64 * _MIB
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,8 @@ class Resources:
 def capacity(machine: Machine, disk_gib: int) -> Resources:
     """What a node of the machine has, GPUs aside."""
     memory = machine.memory_gib * _GIB
+    if machine.platform is Platform.EKS and machine.architecture == "arm64":
+        memory = max(Decimal(0), memory - _EC2_ARM64_BYTES)
     if machine.platform is Platform.EKS and not machine.bare_metal:
         memory *= 1 - _EC2_OVERHEAD
     return Resources(Decimal(machine.vcpus), memory, disk_gib * _GIB, machine.max_pods)
@@ -54,9 +63,9 @@ def capacity(machine: Machine, disk_gib: int) -> Resources:
 def allocatable(machine: Machine, disk_gib: int) -> Resources:
     """What pods may have of it, GPUs aside.
 
-    GKE keeps CPU and memory by tiers, 100 MiB for eviction, and of the boot disk a tenth for eviction and the least
-    of half of it, 6 GiB and 35% of it, and 100 GiB. EKS keeps CPU by the same tiers, 255 MiB of memory and 11 more a
-    pod, 100 MiB for eviction, and of the disk a tenth and 1 GiB.
+    GKE keeps CPU and memory by tiers, 1.06 cores of a shared-core machine, 100 MiB for eviction, and of the boot disk
+    a tenth for eviction and the least of half of it, 6 GiB and 35% of it, and 100 GiB. EKS keeps CPU by the same tiers,
+    255 MiB of memory and 11 more a pod, 100 MiB for eviction, and of the disk a tenth and 1 GiB.
 
     Args:
         machine: The machine.
@@ -69,6 +78,9 @@ def allocatable(machine: Machine, disk_gib: int) -> Resources:
     """
     whole = capacity(machine, disk_gib)
     disk = whole.ephemeral_storage_bytes
+    cpu_kept = _kept(whole.cpu, _CPU_TIERS)
+    if machine.platform is Platform.GKE and machine.shared_core:
+        cpu_kept = _SHARED_CORE_CPU
     if machine.platform is Platform.GKE:
         memory_kept = _kept(whole.memory_bytes, _GKE_MEMORY_TIERS)
         disk_kept = min(disk / 2, 6 * _GIB + disk * Decimal("0.35"), 100 * _GIB)
@@ -76,7 +88,7 @@ def allocatable(machine: Machine, disk_gib: int) -> Resources:
         memory_kept = (255 + 11 * machine.max_pods) * _MIB
         disk_kept = _GIB
     return Resources(
-        cpu=whole.cpu - _kept(whole.cpu, _CPU_TIERS),
+        cpu=max(Decimal(0), whole.cpu - cpu_kept),
         memory_bytes=max(Decimal(0), whole.memory_bytes - memory_kept - _EVICTION_BYTES),
         ephemeral_storage_bytes=max(Decimal(0), disk * Decimal("0.9") - disk_kept),
         pods=whole.pods,

@@ -136,7 +136,7 @@ def _accelerator(row: Mapping[str, str]) -> Accelerator:
         mig_profiles=MappingProxyType(
             {profile: int(count) for profile, _, count in (part.rpartition(":") for part in row["mig"].split())}
         ),
-        max_shared_clients=int(row["max_shared_clients"] or 1),
+        max_shared_clients=int(row["max_shared_clients"]) if row["max_shared_clients"] else None,
         product=row["product"],
         sources=tuple(row["sources"].split()),
     )
@@ -163,10 +163,11 @@ def _machine(
         gpus=Fraction(row["gpus"] or 0),
         gpu_memory_mib=int(row["gpu_memory_mib"] or (found.memory_mib if found else 0)),
         vendor=found.vendor if found else "",
-        max_pods=int(row.get("max_pods", 110)),
+        max_pods=int(row.get("max_pods") or 110),
         local_ssd=local_ssd,
         network=network,
         capacity=frozenset(map(CapacityKind, row["capacity"].split())),
+        shared_core=row.get("shared_core") == "yes",
         bare_metal=row["bare_metal"] == "yes",
         sources=tuple(row["sources"].split()),
     )

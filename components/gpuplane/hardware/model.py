@@ -34,9 +34,10 @@ class Accelerator:
         name: On GKE the value of the node label `cloud.google.com/gke-accelerator`; on EKS the model's name in lower
             case, with its memory where EC2 has two of them.
         vendor: `nvidia` or `amd`.
-        memory_mib: Memory of one GPU in MiB.
+        memory_mib: Nominal memory of one GPU in MiB; the driver shows slightly less.
         mig_profiles: MIG profile to the number of partitions one GPU splits into; empty without MIG.
-        max_shared_clients: Most containers that may share one GPU by time-sharing or MPS; 1 where it cannot be shared.
+        max_shared_clients: Most containers that may share one GPU by time-sharing or MPS: 1 where it cannot be shared,
+            None where no limit is published.
         product: The value of the node label `nvidia.com/gpu.product` that GPU feature discovery gives; empty when it
             is not published.
         sources: Ids of the rows in `data/sources.csv` that the facts come from.
@@ -46,7 +47,7 @@ class Accelerator:
     vendor: str
     memory_mib: int
     mig_profiles: Mapping[str, int] = field(default_factory=dict[str, int], hash=False)
-    max_shared_clients: int = 1
+    max_shared_clients: int | None = None
     product: str = ""
     sources: tuple[str, ...] = ()
 
@@ -71,11 +72,11 @@ class Network:
     """What the machine can do beyond one ordinary network interface.
 
     Attributes:
-        efa_interfaces: EFA interfaces on EC2, one a network card; 0 without EFA.
+        efa_interfaces: EFA interfaces on EC2, one a network card; 0 without EFA, or when not published.
         network_cards: Network cards on EC2, 0 when not published.
-        gvnic_required: Whether GCE offers the machine with gVNIC only.
+        gvnic_required: Whether GCE says that the machine takes gVNIC only.
         gpudirect: Kind of GPUDirect on GCE (`tcpx`, `tcpxo`, `rdma`), empty without.
-        gpu_networks: Networks beside the primary one that GPUDirect on GKE needs.
+        gpu_networks: Networks beside the primary one that GPUDirect on GKE needs, 0 when not published.
     """
 
     efa_interfaces: int = 0
@@ -99,10 +100,12 @@ class Machine:
         gpus: How many GPUs it has; a fraction where the machine gets a part of one, such as 1/8.
         gpu_memory_mib: GPU memory in MiB of one device: of the part where the machine gets a part of a GPU; 0 without.
         vendor: Who makes the GPUs, `nvidia` or `amd`; empty without.
-        max_pods: Most pods of a node: by network interfaces on EKS, GKE's default of 110 on GKE.
+        max_pods: Most pods of a node: by network interfaces on EKS, and the kubelet's default of 110 where these are
+            not published; GKE's default of 110 on GKE.
         local_ssd: Disks in its host, None without.
         network: Its networking.
         capacity: The ways to get one; empty when not published, then nothing may be concluded from it.
+        shared_core: Whether its vCPUs are shares of a core, of which GKE keeps more than a core for itself.
         bare_metal: Whether there is no hypervisor below.
         sources: Ids of the rows in `data/sources.csv` that the facts come from.
     """
@@ -120,6 +123,7 @@ class Machine:
     local_ssd: LocalSsd | None = None
     network: Network = Network()
     capacity: frozenset[CapacityKind] = frozenset()
+    shared_core: bool = False
     bare_metal: bool = False
     sources: tuple[str, ...] = ()
 
