@@ -5,7 +5,7 @@ from typing import Any
 
 from gpuplane.args import Input
 from gpuplane.serving.args import ModelServerArgs
-from gpuplane.serving.parts import GPU_TOLERATION
+from gpuplane.serving.gpu import GPU_TOLERATION
 from gpuplane.serving.probes import probes
 from gpuplane.serving.storage import ModelStorage
 

@@ -1,10 +1,31 @@
 """Three probes from one load budget."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.serving.parts import Probes
+from gpuplane.args import Args
+from gpuplane.errors import Problem
 
 PERIOD_SECONDS = 10
+
+
+class Probes(Args):
+    """The paths that say how the server is, and how long it may take to load its model."""
+
+    liveness_path: str = "/health"
+    """Answers while the process works, from the moment it listens."""
+
+    readiness_path: str = "/health/ready"
+    """Answers 200 when the model is loaded, 503 before."""
+
+    load_seconds: int = 300
+    """The longest a replica may take from its start to the end of loading. The startup probe waits that long, and so
+    do rollouts and `pulumi up`."""
+
+    def problems(self) -> Iterable[Problem]:
+        """A budget that one probe fits in."""
+        if self.load_seconds < 10:
+            yield Problem("load_seconds", f"must be at least 10, got {self.load_seconds}")
 
 
 def probes(args: Probes) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""The GPUs of a model server's replica."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gpuplane.args import Args
+from gpuplane.errors import Problem
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, GPU_TAINT_KEY, PoolFacts
+
+GPU_TOLERATION: dict[str, Any] = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
+
+_EITHER = "must name either a pool or an accelerator, got {}"
+
+
+class GpuRequest(Args):
+    """GPUs of one replica, and where they are: in a pool, or wherever a platform's label names the accelerator."""
+
+    count: int = 1
+    """Whole GPUs a replica takes; a request and a limit of the same number."""
+
+    pool: PoolFacts | None = None
+    """The pool, `pool.facts`: any node with the same accelerator will do."""
+
+    accelerator: str | None = None
+    """Instead of a pool, the accelerator as the platform's node label spells it, such as `nvidia-tesla-t4`."""
+
+    platform: str = "gke"
+    """Whose label that is, `gke` or `eks`; a pool knows its own."""
+
+    available: int | None = None
+    """The most GPUs this server can count on. By default the pool's at its largest; without a pool nobody knows,
+    and an update then takes an old replica away before it starts a new one."""
+
+    def problems(self) -> Iterable[Problem]:
+        """One place, at least one GPU, and no more than a node has."""
+        if (self.pool is None) == (self.accelerator is None):
+            yield Problem("", _EITHER.format("both" if self.pool else "neither"))
+        if self.platform not in ACCELERATOR_LABEL:
+            yield Problem("platform", f"unknown platform, got {self.platform!r}, allowed: gke, eks")
+        if self.count < 1:
+            yield Problem("count", f"must be at least 1, got {self.count}, fix: leave gpu out for a server without")
+        elif self.pool and self.count > self.pool.gpus_per_node:
+            yield Problem(
+                "count",
+                f"must fit one node, got {self.count}, "
+                f"allowed: at most {self.pool.gpus_per_node} on {self.pool.machine_type}",
+            )
+
+    @property
+    def resource_name(self) -> str:
+        """The extended resource to ask for."""
+        return self.pool.resource_name if self.pool else "nvidia.com/gpu"
+
+    @property
+    def node_selector(self) -> dict[str, str]:
+        """The labels of the nodes that have it."""
+        return self.pool.node_selector if self.pool else {ACCELERATOR_LABEL[self.platform]: str(self.accelerator)}
+
+    @property
+    def max_gpus(self) -> int | None:
+        """The most GPUs there can be for it, None where nobody knows."""
+        return self.available if self.available is not None else self.pool.max_gpus if self.pool else None

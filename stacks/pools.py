@@ -1,0 +1,17 @@
+"""The stack's GPU node pools."""
+
+import gpuplane
+from cluster import Cluster
+from gpuplane.stackconfig import StackConfig
+
+Pools = dict[str, "gpuplane.GkeGpuNodePool | gpuplane.EksGpuNodePool"]
+
+
+def pools_of(config: StackConfig, cluster: Cluster) -> Pools:
+    """Each pool of the config, by name."""
+    pools: Pools = {}
+    for name, shape in config.pools.gke.items():
+        pools[name] = gpuplane.GkeGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
+    for name, shape in config.pools.eks.items():
+        pools[name] = gpuplane.EksGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
+    return pools
