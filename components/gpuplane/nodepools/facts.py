@@ -1,5 +1,9 @@
 """What a workload needs to know of a GPU node pool to land on it, whichever cloud made it."""
 
+from typing import Any
+
+from pydantic import Field
+
 from gpuplane.args import Args
 
 GPU_TAINT_KEY = "nvidia.com/gpu"
@@ -8,6 +12,10 @@ GPU_TAINT_VALUE = "present"
 # The label each platform's own autoscaler reads to know which accelerator a node has. Sources:
 # https://cloud.google.com/kubernetes-engine/docs/how-to/gpus and the cluster-autoscaler's AWS documentation.
 ACCELERATOR_LABEL = {"gke": "cloud.google.com/gke-accelerator", "eks": "k8s.amazonaws.com/accelerator"}
+
+
+def _as_many(earlier: dict[str, Any]) -> int:
+    return earlier["gpus_per_node"]
 
 
 class PoolFacts(Args):
@@ -25,11 +33,28 @@ class PoolFacts(Args):
     accelerator: str
     """The accelerator as the platform's node label spells it, such as `nvidia-tesla-t4`."""
 
+    architecture: str = "amd64"
+    """`amd64` or `arm64`, as in the node label `kubernetes.io/arch`: images have to be built for it."""
+
     gpus_per_node: int
-    """GPUs that one node advertises."""
+    """What one node has of `resource_name` for pods to ask for; shares of a GPU and its partitions each count."""
+
+    physical_gpus_per_node: int = Field(default_factory=_as_many)
+    """GPUs that one node is paid for. By default as many as pods may ask for: none is shared or partitioned."""
 
     resource_name: str = "nvidia.com/gpu"
-    """The extended resource that pods ask for."""
+    """The extended resource that pods ask for, such as `nvidia.com/gpu.shared` or `nvidia.com/mig-1g.5gb`."""
+
+    max_gpus_per_container: int | None = None
+    """The most of it that one container may ask for: 1 where GPUs are shared or partitioned. By default all that a
+    node has."""
+
+    accelerator_memory_mib: int | None = None
+    """Memory in MiB of one GPU, or of one partition where GPUs are partitioned; containers that share a GPU share its
+    memory. By default unknown."""
+
+    selector: dict[str, str] = {}
+    """Node labels that a pod has to select beside the accelerator's, such as those of a partition's size."""
 
     min_nodes: int
     """Fewest nodes over all zones."""
@@ -42,10 +67,10 @@ class PoolFacts(Args):
 
     @property
     def node_selector(self) -> dict[str, str]:
-        """The node labels that lead to this pool's kind of accelerator."""
-        return {ACCELERATOR_LABEL[self.platform]: self.accelerator}
+        """The node labels that lead to this pool's kind of accelerator, shared or partitioned as it is here."""
+        return {ACCELERATOR_LABEL[self.platform]: self.accelerator, **self.selector}
 
     @property
     def max_gpus(self) -> int:
-        """GPUs of the pool at its largest."""
+        """What pods may ask for in the pool at its largest."""
         return self.gpus_per_node * self.max_nodes

@@ -39,6 +39,13 @@ class GpuRequest(Args):
             yield Problem("platform", f"unknown platform, got {self.platform!r}, allowed: gke, eks")
         if self.count < 1:
             yield Problem("count", f"must be at least 1, got {self.count}, fix: leave gpu out for a server without")
+        elif self.pool and self.pool.max_gpus_per_container and self.count > self.pool.max_gpus_per_container:
+            yield Problem(
+                "count",
+                f"must be what one container may have of shared or partitioned GPUs, got {self.count}, "
+                f"allowed: at most {self.pool.max_gpus_per_container} in pool {self.pool.name!r}, "
+                "fix: a pool with whole GPUs",
+            )
         elif self.pool and self.count > self.pool.gpus_per_node:
             yield Problem(
                 "count",

@@ -17,6 +17,8 @@ def facts(name: str, args: EksGpuNodePoolArgs) -> PoolFacts:
         platform="eks",
         machine_type=args.machine_type,
         accelerator=str(found.accelerator),
+        accelerator_memory_mib=found.gpu_memory_mib,
+        architecture=found.architecture,
         gpus_per_node=found.gpu_devices,
         min_nodes=args.min_nodes,
         max_nodes=args.max_nodes,

@@ -17,13 +17,16 @@ DRIVER_VERSIONS = {
 
 def facts(name: str, args: GkeGpuNodePoolArgs) -> PoolFacts:
     """What workloads need to know of the pool, from its arguments alone."""
-    accelerator, gpus = accelerators(args)
+    found = equipped(args)
+    assert isinstance(found, Machine)
     return PoolFacts(
         name=name,
         platform="gke",
         machine_type=args.machine_type,
-        accelerator=accelerator,
-        gpus_per_node=gpus,
+        accelerator=str(found.accelerator),
+        accelerator_memory_mib=found.gpu_memory_mib,
+        architecture=found.architecture,
+        gpus_per_node=found.gpu_devices,
         min_nodes=args.min_nodes,
         max_nodes=args.max_nodes,
         advertiser="nvidia-device-plugin" if args.driver is GpuDriver.DISABLED else "gke",
