@@ -1,5 +1,6 @@
 """What a workload needs to know of a GPU node pool to land on it, whichever cloud made it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from gpuplane.args import Args
 
 GPU_TAINT_KEY = "nvidia.com/gpu"
 GPU_TAINT_VALUE = "present"
+GPU_TOLERATION = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
 
 # The label each platform's own autoscaler reads to know which accelerator a node has. Sources:
 # https://cloud.google.com/kubernetes-engine/docs/how-to/gpus and the cluster-autoscaler's AWS documentation.
@@ -50,8 +52,14 @@ class PoolFacts(Args):
     node has."""
 
     accelerator_memory_mib: int | None = None
-    """Memory in MiB of one GPU, or of one partition where GPUs are partitioned; containers that share a GPU share its
-    memory. By default unknown."""
+    """Memory in MiB of one GPU, or of one partition where GPUs are partitioned, or of a share where MPS keeps clients
+    apart; containers that share a GPU by time share its memory. By default unknown."""
+
+    mig_profile: str = ""
+    """MIG profile that each GPU is cut by, such as `1g.5gb`. By default GPUs are whole."""
+
+    labels: dict[str, str] = {}
+    """Node labels that the pool was given beside the platform's and gpuplane's own."""
 
     selector: dict[str, str] = {}
     """Node labels that a pod has to select beside the accelerator's, such as those of a partition's size."""
@@ -71,6 +79,20 @@ class PoolFacts(Args):
         return {ACCELERATOR_LABEL[self.platform]: self.accelerator, **self.selector}
 
     @property
+    def tolerations(self) -> list[dict[str, str]]:
+        """What lets a pod onto the pool's nodes: the GPU taint, and the one that GKE puts on Arm machines.
+
+        Source: https://cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment
+        """
+        arm = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "arm64", "effect": "NoSchedule"}
+        return [GPU_TOLERATION, *([arm] if self.platform == "gke" and self.architecture == "arm64" else [])]
+
+    @property
     def max_gpus(self) -> int:
         """What pods may ask for in the pool at its largest."""
         return self.gpus_per_node * self.max_nodes
+
+
+def resource_names(pools: Iterable[PoolFacts]) -> list[str]:
+    """The extended resources that pods ask the pools for: a quota on GPUs has to count each of them."""
+    return sorted({pool.resource_name for pool in pools})

@@ -1,13 +1,10 @@
 """The GPUs of a model server's replica."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from gpuplane.args import Args
 from gpuplane.errors import Problem
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, GPU_TAINT_KEY, PoolFacts
-
-GPU_TOLERATION: dict[str, Any] = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, GPU_TOLERATION, PoolFacts
 
 _EITHER = "must name either a pool or an accelerator, got {}"
 
@@ -62,6 +59,11 @@ class GpuRequest(Args):
     def node_selector(self) -> dict[str, str]:
         """The labels of the nodes that have it."""
         return self.pool.node_selector if self.pool else {ACCELERATOR_LABEL[self.platform]: str(self.accelerator)}
+
+    @property
+    def tolerations(self) -> list[dict[str, str]]:
+        """What lets a pod onto those nodes."""
+        return self.pool.tolerations if self.pool else [GPU_TOLERATION]
 
     @property
     def max_gpus(self) -> int | None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from gpuplane.args import Input
 from gpuplane.serving.args import ModelServerArgs
-from gpuplane.serving.gpu import GPU_TOLERATION
 from gpuplane.serving.probes import probes
 from gpuplane.serving.storage import ModelStorage
 
@@ -30,7 +29,7 @@ class PodSources:
 def pod_spec(args: ModelServerArgs, labels: dict[str, str], sources: PodSources) -> dict[str, Any]:
     """The spec of the pod."""
     storage = args.storage
-    tolerations = args.tolerations if args.tolerations is not None else [GPU_TOLERATION] if args.gpu else []
+    tolerations = args.tolerations if args.tolerations is not None else args.gpu.tolerations if args.gpu else []
     downloads = [_download(args, storage)] if storage and storage.download else []
     return {
         "automountServiceAccountToken": False,

@@ -26,6 +26,7 @@ def facts(name: str, args: GkeGpuNodePoolArgs) -> PoolFacts:
         accelerator=str(found.accelerator),
         accelerator_memory_mib=found.gpu_memory_mib,
         architecture=found.architecture,
+        labels=args.labels,
         gpus_per_node=found.gpu_devices,
         min_nodes=args.min_nodes,
         max_nodes=args.max_nodes,
