@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,10 @@ class KubernetesApi:
         # The error itself says what there is to say, once.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
         untyped: Any = config
-        self._client: Any = dynamic.DynamicClient(untyped.new_client_from_config(str(kubeconfig)))
+        # The client keeps what it discovers by host and port, and the next control plane may get the same port.
+        self._client: Any = dynamic.DynamicClient(
+            untyped.new_client_from_config(str(kubeconfig)), cache_file=str(kubeconfig.parent / "discovery.json")
+        )
 
     def apply(self, obj: Mapping[str, Any]) -> Object:
         """The object as it is after a server-side apply, whose unknown and duplicate fields are errors.
@@ -47,6 +50,30 @@ class KubernetesApi:
             field_manager=FIELD_MANAGER,
             force_conflicts=True,
             query_params=[("fieldValidation", "Strict")],
+        )
+
+    def knows(self, api_version: str, kind: str) -> bool:
+        """Whether the API server serves the kind."""
+        try:
+            self._kind(api_version, kind)
+        except Refused:
+            return False
+        return True
+
+    def groups(self) -> set[str]:
+        """The API groups that it serves."""
+        return {one["name"] for one in self.request("GET", "/apis")["groups"]}
+
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Object:
+        """What the API server answers at a path, for what is no object of a kind.
+
+        Raises:
+            Refused: In the API server's words.
+        """
+        return self._answer(
+            lambda: self._client.request(
+                method, path, body=body, serialize=False, _request_timeout=REQUEST_TIMEOUT_SECONDS
+            )
         )
 
     def list(self, api_version: str, kind: str) -> list[Object]:
@@ -104,8 +131,11 @@ class KubernetesApi:
             ) from None
 
     def _call(self, verb: Any, kind: Any, **arguments: Any) -> Object:
+        return self._answer(lambda: verb(kind, serialize=False, _request_timeout=REQUEST_TIMEOUT_SECONDS, **arguments))
+
+    def _answer(self, request: Callable[[], Any]) -> Object:
         try:
-            answer = verb(kind, serialize=False, _request_timeout=REQUEST_TIMEOUT_SECONDS, **arguments)
+            answer = request()
         except client.ApiException as error:
             raise Refused(_reason(error)) from None
         except urllib3.exceptions.HTTPError as error:

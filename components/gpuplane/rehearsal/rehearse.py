@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gpuplane.project import Project, StackSettings
 from gpuplane.recording import run_path
-from gpuplane.rehearsal import binaries, control_plane
+from gpuplane.rehearsal import binaries, control_plane, crds
 from gpuplane.rehearsal.api import KubernetesApi
 from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
@@ -48,11 +48,13 @@ def rehearse_stack(project: Project, stack: str, progress: Progress, keep: bool 
     """
     settings = project.stack(stack)
     # What is wrong with the config or the program is told before anything is built or started.
-    dry_run(project, settings, DryResponder())
+    dry = DryResponder()
+    dry_run(project, settings, dry)
     tools = binaries.ensure(progress)
     began = time.monotonic()
     with control_plane.start(tools, progress) as plane:
         api = KubernetesApi(plane.kubeconfig)
+        unchecked = crds.install(api, dry.manifests.values(), progress)
         with CloudControllers(api) as controllers:
             platforms = Platforms(api, controllers)
             cloud = SimulatedCloud(plane.endpoint, plane.ca_data)
@@ -70,7 +72,11 @@ def rehearse_stack(project: Project, stack: str, progress: Progress, keep: bool 
             progress(f"cluster: waiting for {len(recording.resources)} resources to settle")
             snapshot = settled(controllers, plane.check_alive)
         held = verdict(
-            stack, snapshot, refused, [*platforms.notes, *placeholder_notes(settings)], time.monotonic() - began
+            stack,
+            snapshot,
+            refused,
+            [*platforms.notes, *unchecked, *placeholder_notes(settings)],
+            time.monotonic() - began,
         )
         kept = plane.keep() if keep else ""
     return Rehearsal(held, kept)

@@ -44,7 +44,7 @@ def ensure(progress: Progress) -> Path:
     given = os.environ.get(BINARIES_VARIABLE)
     if given:
         return _given(Path(given))
-    folder = _cache() / f"binaries-{_digest()}"
+    folder = cache_folder() / f"binaries-{_digest()}"
     missing = [module for module, tools in MODULES.items() if not all((folder / tool).exists() for tool in tools)]
     if missing:
         with _locked(folder, progress):
@@ -73,7 +73,8 @@ def _given(folder: Path) -> Path:
     return folder
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Where everything is kept that is fetched or built once."""
     own = os.environ.get(CACHE_VARIABLE)
     return Path(own) if own else platformdirs.user_cache_path("gpuplane")
 

@@ -10,7 +10,7 @@ from typing import Any
 from gpuplane.manifests import KUBERNETES_PROVIDER
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal import binaries, control_plane
+from gpuplane.rehearsal import binaries, control_plane, crds
 from gpuplane.rehearsal.api import KubernetesApi
 from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.cloud import Resource, SimulatedCloud
@@ -70,6 +70,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
         write_kubeconfig(plane, _contexts(recording), folder / "kubeconfig")
         cli = Cli(project_folder, environment(commands, folder / "kubeconfig", home), stack)
         api = KubernetesApi(plane.kubeconfig)
+        unchecked = crds.install(api, seen.manifests.values(), progress)
         with CloudControllers(api) as controllers:
             platforms = Platforms(api, controllers)
             cloud = SimulatedCloud(plane.endpoint, plane.ca_data)
@@ -79,7 +80,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
                 for key in settings.placeholders:
                     cli.setting("config", "set", "--secret", key, settings.config[key], "--stack", stack)
                 refused, snapshot = _operations(cli, controllers, plane.check_alive, progress, keep)
-        notes = [*platforms.notes, *placeholder_notes(settings)]
+        notes = [*platforms.notes, *unchecked, *placeholder_notes(settings)]
         held = verdict(stack, snapshot, [*refusals(recording), *refused], notes, time.monotonic() - began)
         kept = plane.keep() if keep else ""
     return Rehearsal(held, kept)

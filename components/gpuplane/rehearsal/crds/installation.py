@@ -1,0 +1,73 @@
+"""Making the kinds known that a program uses and the API server does not have."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from gpuplane.rehearsal.api import KubernetesApi, condition
+from gpuplane.rehearsal.crds.modules import modules
+from gpuplane.rehearsal.crds.stand_in import stand_in
+from gpuplane.rehearsal.crds.store import definition
+from gpuplane.rehearsal.errors import RehearsalError
+
+Object = dict[str, Any]
+Progress = Callable[[str], None]
+
+DEFINITION = ("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+ESTABLISHED_TIMEOUT_SECONDS = 30
+
+
+def install(api: KubernetesApi, manifests: Iterable[Mapping[str, Any]], progress: Progress) -> list[str]:
+    """Installs the definitions of all custom kinds among the objects that a program makes.
+
+    Where a Go module is known for the group, it is the real one: a kind or a version that it does not have stays
+    unknown, and the API server refuses it. For any other group it is a stand-in that takes every object.
+
+    Args:
+        api: The rehearsal's API server.
+        manifests: The objects that the program makes.
+        progress: Is told what is fetched.
+
+    Returns:
+        A note for each kind that nobody checks.
+
+    Raises:
+        RehearsalError: A definition cannot be fetched, or the API server does not serve it.
+    """
+    objects = list(manifests)
+    own = {(one["spec"]["group"], one["spec"]["names"]["kind"]) for one in objects if one.get("kind") == DEFINITION[1]}
+    served, notes = api.groups(), list[str]()
+    made: dict[tuple[str, str], Object] = {}
+    for group, kind in sorted(_custom(objects) - own):
+        if group in served:
+            continue
+        found = definition(group, kind, progress)
+        if not found and group not in modules():
+            found = stand_in(group, kind, [one for one in objects if _named(one) == (group, kind)])
+            notes.append(f"{kind} of {group} was not checked: its definition is not to be had, an open one stands in")
+        if found:
+            made[group, kind] = api.create(found)
+    for (group, kind), one in made.items():
+        _await_served(api, one, group, kind)
+    return notes
+
+
+def _custom(objects: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """Group and kind of what may be custom: the group of a custom kind is a domain."""
+    return {(group, kind) for group, kind in map(_named, objects) if "." in group}
+
+
+def _named(obj: Mapping[str, Any]) -> tuple[str, str]:
+    return str(obj.get("apiVersion")).rpartition("/")[0], str(obj.get("kind"))
+
+
+def _await_served(api: KubernetesApi, made: Object, group: str, kind: str) -> None:
+    name = made["metadata"]["name"]
+    version = next(one["name"] for one in made["spec"]["versions"] if one["served"])
+    deadline = time.monotonic() + ESTABLISHED_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        is_established = condition(api.get(*DEFINITION, name), "Established").get("status") == "True"
+        if is_established and api.knows(f"{group}/{version}", kind):
+            return
+        time.sleep(0.05)
+    raise RehearsalError(f"the API server does not serve {name}, fix: run the rehearsal again")

@@ -1,0 +1,75 @@
+"""Where the real definitions are: in Go modules, pinned by version and checksum, fetched as Go fetches modules."""
+
+import csv
+import functools
+import json
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from gpuplane.rehearsal import binaries
+from gpuplane.rehearsal.binaries.toolchain import go_command, go_environment
+from gpuplane.rehearsal.errors import RehearsalError
+
+# A Go that builds the control plane can fetch any of them.
+_NEWEST = Path(binaries.__file__).parent / "kubernetes"
+
+
+@dataclass(frozen=True)
+class Module:
+    """The Go module that has an API group's definitions.
+
+    Attributes:
+        group: The API group.
+        module: The module's path.
+        version: The pinned version.
+        sum: Its checksum, as a go.sum has it.
+        folder: Where in the module the definitions are.
+    """
+
+    group: str
+    module: str
+    version: str
+    sum: str
+    folder: str
+
+
+@functools.cache
+def modules() -> Mapping[str, Module]:
+    """The module of each API group that one is known for."""
+    text = files("gpuplane.rehearsal.crds").joinpath("modules.csv").read_text(encoding="utf-8")
+    return {row["group"]: Module(**row) for row in csv.DictReader(text.splitlines())}
+
+
+def fetch(module: Module) -> Path:
+    """The folder of a module's definitions, once its checksum is the pinned one.
+
+    Raises:
+        RehearsalError: There is no Go, the module cannot be fetched, or it is not the pinned one.
+    """
+    wanted = f"{module.module}@{module.version}"
+    with tempfile.TemporaryDirectory(prefix="gpuplane-crds-") as empty:
+        done = subprocess.run(
+            [go_command(_NEWEST), "mod", "download", "-json", wanted],
+            cwd=empty,
+            env={**go_environment(), "GOFLAGS": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:
+        found = {"Error": done.stderr}
+    if found.get("Error") or done.returncode:
+        last = (str(found.get("Error") or done.stderr).strip().splitlines() or ["no output"])[-1]
+        raise RehearsalError(
+            f"cannot fetch the definitions of {module.group} from {wanted}: {last}, "
+            "fix: go online for the first rehearsal that uses them, or set GOPROXY"
+        )
+    if found["Sum"] != module.sum:
+        raise RehearsalError(f"{wanted} is not what it was: its checksum must be {module.sum}, got {found['Sum']}")
+    return Path(found["Dir"]) / module.folder

@@ -1,0 +1,49 @@
+"""A definition that takes every object, for kinds whose own is not to be had."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_OPEN = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+# The API server asks for it in groups that are Kubernetes' own.
+# Source: https://github.com/kubernetes/enhancements/pull/1111
+_APPROVED = {"api-approved.kubernetes.io": "unapproved, stands in for the real one"}
+
+
+def stand_in(group: str, kind: str, objects: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The definition of a kind that nobody checks, with the versions and the scope in which it is used.
+
+    Args:
+        group: Its API group.
+        kind: The kind.
+        objects: All objects of that kind which the program makes.
+
+    Example:
+        >>> queue = {"apiVersion": "kueue.x-k8s.io/v1beta1", "kind": "LocalQueue", "metadata": {"namespace": "ml"}}
+        >>> stand_in("kueue.x-k8s.io", "LocalQueue", [queue])["spec"]["scope"]
+        'Namespaced'
+    """
+    used = list(objects)
+    versions = sorted({str(one["apiVersion"]).rpartition("/")[2] for one in used})
+    is_namespaced = any(one["metadata"].get("namespace") for one in used)
+    singular = kind.lower()
+    plural = f"{singular[:-1]}ies" if singular.endswith("y") else f"{singular}{'es' if singular[-1] in 'sx' else 's'}"
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{group}", "annotations": _APPROVED},
+        "spec": {
+            "group": group,
+            "scope": "Namespaced" if is_namespaced else "Cluster",
+            "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": singular},
+            "versions": [
+                {
+                    "name": version,
+                    "served": True,
+                    "storage": version == versions[-1],
+                    "schema": {"openAPIV3Schema": _OPEN},
+                    "subresources": {"status": {}},
+                }
+                for version in versions
+            ],
+        },
+    }

@@ -1,0 +1,64 @@
+"""The real definitions, kept beside the control plane's programs once they are fetched."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gpuplane.rehearsal.binaries.store import cache_folder
+from gpuplane.rehearsal.crds.modules import Module, fetch, modules
+
+Object = dict[str, Any]
+Progress = Callable[[str], None]
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def definition(group: str, kind: str, progress: Progress) -> Object | None:
+    """The CustomResourceDefinition of a kind; None where no module is known for its group, or it is not in there.
+
+    Args:
+        group: API group, such as `keda.sh`.
+        kind: Kind, such as `ScaledObject`.
+        progress: Is told what is fetched.
+
+    Raises:
+        RehearsalError: It cannot be fetched.
+    """
+    module = modules().get(group)
+    if not module:
+        return None
+    kept = cache_folder() / f"crds-{_digest(module)}" / group / f"{kind}.json"
+    if not kept.exists():
+        progress(f"definitions: fetching {group} from {module.module} {module.version}, once")
+        found = _read(fetch(module), group, kind)
+        if not found:
+            return None
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        written = kept.with_suffix(f".{os.getpid()}")
+        written.write_text(json.dumps(found), encoding="utf-8")
+        written.replace(kept)
+    return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def _read(folder: Path, group: str, kind: str) -> Object | None:
+    """Only the file that has it is parsed: some are megabytes."""
+    names = re.compile(rf"^\s+group: {re.escape(group)}$.*^\s+kind: {re.escape(kind)}$", re.MULTILINE | re.DOTALL)
+    for path in sorted(folder.glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        if not names.search(text):
+            continue
+        for found in yaml.load_all(text, Loader=_LOADER):
+            if found and found["spec"]["group"] == group and found["spec"]["names"]["kind"] == kind:
+                return found
+    return None
+
+
+def _digest(module: Module) -> str:
+    """Stands for what the definitions were taken from."""
+    return hashlib.sha256(f"{module.module} {module.sum} {module.folder}".encode()).hexdigest()[:16]
