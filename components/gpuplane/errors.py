@@ -1,6 +1,7 @@
 """Every problem of one call or one config file, reported at once by property path."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,9 +34,15 @@ class InvalidArgumentsError(pulumi.RunError):
 
     def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
         self.subject = subject
-        self.problems = sorted(set(problems))
+        self.problems = sorted(set(problems), key=_in_order)
         count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
         super().__init__("\n".join([f"{subject}: {count}", *(f"  {problem}" for problem in self.problems)]))
+
+
+def _in_order(problem: Problem) -> tuple[list[str | int], str]:
+    """By path, with line 9 before line 10."""
+    parts = re.split(r"(\d+)", problem.path)
+    return [int(part) if part.isdecimal() else part for part in parts], problem.message
 
 
 def nearest(got: str, allowed: Iterable[str], limit: int = 3) -> list[str]:

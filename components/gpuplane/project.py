@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
-from gpuplane.errors import nearest
+from gpuplane.errors import InvalidArgumentsError, nearest
 from gpuplane.merge_patch import merge
+from gpuplane.stackconfig.files import StackFiles, file_problems
+from gpuplane.stackconfig.secrets import named_secrets
+from gpuplane.yaml_document import YamlDocument
 
 SECRET_PLACEHOLDER = "placeholder-for-a-secret"
 
@@ -38,6 +39,23 @@ class StackSettings:
 
 
 @dataclass(frozen=True)
+class Halves:
+    """A stack's base and overlay, as its files say them.
+
+    Attributes:
+        base: The base.
+        overlay: The overlay.
+        files: Where they are written.
+        encrypted_keys: The config keys, with their namespace, whose values are encrypted.
+    """
+
+    base: Mapping[str, Any]
+    overlay: Mapping[str, Any]
+    files: StackFiles
+    encrypted_keys: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Project:
     """A folder with a Pulumi.yaml.
 
@@ -45,13 +63,13 @@ class Project:
         root: The folder.
         name: The project's name.
         main: The program's folder or file.
-        settings: Pulumi.yaml as it is.
+        document: Pulumi.yaml as it is.
     """
 
     root: Path
     name: str
     main: Path
-    settings: Mapping[str, Any]
+    document: YamlDocument
 
     @classmethod
     def at(cls, root: Path) -> "Project":
@@ -59,15 +77,22 @@ class Project:
 
         Raises:
             ProjectError: There is no Pulumi.yaml, or it is no project.
+            InvalidArgumentsError: It is not valid YAML.
         """
-        settings = _read(root / "Pulumi.yaml")
+        document = _read(root / "Pulumi.yaml")
+        settings = _mapping(document.value)
         name = settings.get("name")
         if not isinstance(name, str):
             raise ProjectError(f"{root / 'Pulumi.yaml'}: name: must be a text, got {name!r}")
         main = root / str(settings.get("main", "."))
         if not main.exists():
             raise ProjectError(f"{root / 'Pulumi.yaml'}: main: no such file or folder, got {settings.get('main')!r}")
-        return cls(root=root, name=name, main=main, settings=settings)
+        return cls(root=root, name=name, main=main, document=document)
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What Pulumi.yaml says."""
+        return _mapping(self.document.value)
 
     @property
     def stacks(self) -> list[str]:
@@ -81,19 +106,12 @@ class Project:
 
         Raises:
             ProjectError: The stack has no file, or one that cannot be read.
+            InvalidArgumentsError: It is not valid YAML, or has keys that nobody reads.
         """
-        if name not in self.stacks:
-            close = nearest(name, self.stacks)
-            hint = f"nearest: {', '.join(close)}" if close else f"allowed: {', '.join(self.stacks) or 'none'}"
-            raise ProjectError(f"{self.root}: unknown stack, got {name!r}, {hint}")
-        shared = {self._qualified(key): _value(entry) for key, entry in _mapping(self.settings.get("config")).items()}
-        stack_file = _read(self.root / f"Pulumi.{name}.yaml")
-        own = {self._qualified(key): value for key, value in _mapping(stack_file.get("config")).items()}
-        values = {key: value for key, value in {**shared, **own}.items() if value is not None}
-        encrypted = {key for key, value in values.items() if isinstance(value, dict) and "secure" in value}
-        made_up = {*encrypted, *(self._qualified(key) for key in self._named_secrets(values))} - (
-            values.keys() - encrypted
-        )
+        values = self._values(self._stack_document(name))
+        encrypted = {key for key, value in values.items() if _is_encrypted(value)}
+        merged = merge(values.get(f"{self.name}:base") or {}, values.get(f"{self.name}:overlay") or {})
+        made_up = {*encrypted, *map(self._qualified, named_secrets(merged))} - (values.keys() - encrypted)
         config = {key: _text(value) for key, value in values.items() if key not in made_up}
         return StackSettings(
             project=self.name,
@@ -103,11 +121,35 @@ class Project:
             placeholders=tuple(sorted(made_up)),
         )
 
-    def _named_secrets(self, values: Mapping[str, Any]) -> set[str]:
-        """The config keys that the stack's models name as their secrets."""
-        merged = merge(values.get(f"{self.name}:base") or {}, values.get(f"{self.name}:overlay") or {})
-        models = _mapping(_mapping(merged).get("models")).values()
-        return {str(key) for model in models for key in _mapping(_mapping(model).get("secrets")).values()}
+    def halves(self, name: str) -> Halves:
+        """The stack's base and overlay, and where they are written.
+
+        Raises:
+            ProjectError: The stack has no file, or one that cannot be read.
+            InvalidArgumentsError: It is not valid YAML, or has keys that nobody reads.
+        """
+        own = self._stack_document(name)
+        files = StackFiles.of(self.name, self.document, own)
+        encrypted = frozenset(key for key, value in self._values(own).items() if _is_encrypted(value))
+        return Halves(base=files.base.value, overlay=files.overlay.value, files=files, encrypted_keys=encrypted)
+
+    def _stack_document(self, name: str) -> YamlDocument:
+        if name not in self.stacks:
+            close = nearest(name, self.stacks)
+            hint = f"nearest: {', '.join(close)}" if close else f"allowed: {', '.join(self.stacks) or 'none'}"
+            raise ProjectError(f"{self.root}: unknown stack, got {name!r}, {hint}")
+        own = _read(self.root / f"Pulumi.{name}.yaml")
+        problems = file_problems(self.name, self.document, own)
+        if problems:
+            raise InvalidArgumentsError(f'stack "{name}"', problems)
+        return own
+
+    def _values(self, own: YamlDocument) -> dict[str, Any]:
+        """Every config key with its namespace: the project's values, and the stack's over them."""
+        declared = _mapping(self.settings.get("config"))
+        shared = {self._qualified(key): _value(entry) for key, entry in declared.items()}
+        stacks = {self._qualified(key): value for key, value in _mapping(_mapping(own.value).get("config")).items()}
+        return {key: value for key, value in {**shared, **stacks}.items() if value is not None}
 
     def _qualified(self, key: str) -> str:
         return key if ":" in key else f"{self.name}:{key}"
@@ -129,13 +171,17 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _is_encrypted(value: Any) -> bool:
+    return "secure" in _mapping(value)
+
+
+def _read(path: Path) -> YamlDocument:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = YamlDocument.read(path)
     except FileNotFoundError:
         raise ProjectError(f"{path}: no such file, fix: run in the folder of a Pulumi project") from None
-    except yaml.YAMLError as error:
-        raise ProjectError(f"{path}: not valid YAML, {' '.join(str(error).split())}") from None
-    if not isinstance(found, dict):
-        raise ProjectError(f"{path}: must be a map, got {type(found).__name__}")
-    return cast(dict[str, Any], found)
+    if found.problems:
+        raise InvalidArgumentsError(str(path), found.problems)
+    if not isinstance(found.value, dict):
+        raise ProjectError(f"{path}: must be a map, got {type(found.value).__name__}")
+    return found

@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from gpuplane.cli.config import config
+from gpuplane.cli.options import Folder, Stack
+from gpuplane.cli.schema import schema
 from gpuplane.errors import InvalidArgumentsError
 from gpuplane.project import Project, ProjectError
 from gpuplane.rehearsal.errors import RehearsalError
@@ -18,8 +21,9 @@ FILE_WIDTH = 120
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-Stack = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack, such as prod.")]
-Folder = Annotated[Path, typer.Option("--cwd", "-C", help="Folder of the Pulumi project.", show_default=False)]
+
+for command in (config, schema):
+    app.command()(command)
 
 
 @app.callback()

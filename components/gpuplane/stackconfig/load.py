@@ -1,38 +1,41 @@
-"""The stack config from its base and overlay, and errors that name the file and the key."""
+"""The stack config from its base and overlay, and errors that name the file, the line and the key."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pulumi
 import pydantic
-from pydantic.alias_generators import to_camel
 
-from gpuplane.args import fold, models_in
-from gpuplane.errors import InvalidArgumentsError, Problem
+from gpuplane.args import fold
+from gpuplane.errors import InvalidArgumentsError
 from gpuplane.merge_patch import merge
+from gpuplane.stackconfig.files import BASE_KEY, OVERLAY_KEY, StackFiles
+from gpuplane.stackconfig.locate import located
 from gpuplane.stackconfig.model import StackConfig
-
-BASE_KEY = "base"
-OVERLAY_KEY = "overlay"
 
 
 def from_pulumi(config: pulumi.Config, stack: str) -> StackConfig:
     """The config of the running stack.
 
     Raises:
-        InvalidArgumentsError: All that is wrong, each with its file and key.
+        InvalidArgumentsError: All that is wrong, each with its file, line and key.
     """
-    return load(config.get_object(BASE_KEY) or {}, config.get_object(OVERLAY_KEY) or {}, stack)
+    base: Any = config.get_object(BASE_KEY) or {}
+    overlay: Any = config.get_object(OVERLAY_KEY) or {}
+    return load(base, overlay, stack, StackFiles.near(Path.cwd(), config.name, stack, base, overlay))
 
 
-def load(base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str) -> StackConfig:
+def load(
+    base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str, files: StackFiles | None = None
+) -> StackConfig:
     """The config of a stack: the overlay merged over the base, checked as a whole.
 
     Args:
         base: `base` of Pulumi.yaml.
         overlay: `overlay` of the stack's own file.
         stack: Name of the stack.
+        files: Where the two are written, for the lines in errors. By default errors name the files alone.
 
     Raises:
         InvalidArgumentsError: All that is wrong, each with its file and key.
@@ -46,67 +49,5 @@ def load(base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str) -> Sta
     else:
         if not problems:
             return config
-    files = {BASE_KEY: "Pulumi.yaml", OVERLAY_KEY: f"Pulumi.{stack}.yaml"}
-    raise InvalidArgumentsError(f'stack "{stack}"', [_located(p, merged, base, overlay, files) for p in problems])
-
-
-def _located(
-    problem: Problem,
-    merged: Mapping[str, Any],
-    base: Mapping[str, Any],
-    overlay: Mapping[str, Any],
-    files: Mapping[str, str],
-) -> Problem:
-    """The problem with its path and words as the files spell them, and the file in front."""
-    steps = list(_as_written(problem.path, merged))
-    in_base, in_overlay = _depth(steps, base), _depth(steps, overlay)
-    # A value is the overlay's where it says it; something missing belongs beside its nearest neighbours.
-    where = OVERLAY_KEY if in_overlay > in_base or in_overlay == len(steps) else BASE_KEY
-    key = "".join(step if step.startswith("[") else f".{step}" for step in steps)
-    return Problem(f"{files[where]}: {where}{key}", _FIELD.sub(_camel_field, problem.message))
-
-
-def _as_written(path: str, merged: Any) -> Iterator[str]:
-    here = merged
-    for step in re.findall(r"\[\d+\]|[^.\[]+", path):
-        is_key = not step.startswith("[")
-        key = to_camel(step) if is_key and _inner(here, step) is _NOTHING else step
-        here = _inner(here, key)
-        yield key
-
-
-def _depth(steps: Sequence[str], value: Any) -> int:
-    """How many steps of the path this file says something about."""
-    here = value
-    for depth, step in enumerate(steps):
-        here = _inner(here, step)
-        if here is _NOTHING:
-            return depth
-    return len(steps)
-
-
-_NOTHING = object()
-
-
-def _inner(value: Any, step: str) -> Any:
-    """What is under a key, or at an index such as `[0]`."""
-    if isinstance(value, Mapping):
-        return cast(Mapping[str, Any], value).get(step, _NOTHING)
-    if isinstance(value, list) and step.startswith("["):
-        items, index = cast(list[Any], value), int(step[1:-1])
-        return items[index] if index < len(items) else _NOTHING
-    return _NOTHING
-
-
-def _fields(model: type[pydantic.BaseModel]) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        yield name
-        for part in models_in(field.annotation):
-            yield from _fields(part)
-
-
-_FIELD = re.compile(r"(?<!['\w])(" + "|".join(sorted({n for n in _fields(StackConfig) if "_" in n})) + r")(?!\w)")
-
-
-def _camel_field(match: re.Match[str]) -> str:
-    return to_camel(match.group())
+    places = files or StackFiles.unread(stack)
+    raise InvalidArgumentsError(f'stack "{stack}"', [located(p, merged, base, overlay, places) for p in problems])

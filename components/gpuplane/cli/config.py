@@ -1,0 +1,38 @@
+"""`gpuplane config`: what a stack's files come to."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from gpuplane.cli.options import Folder, Stack
+from gpuplane.cli.table import table
+
+
+def config(
+    stack: Stack,
+    cwd: Folder = Path(),
+    is_explained: Annotated[
+        bool, typer.Option("--explain", help="Say of each value, defaults too, which file and line it is from.")
+    ] = False,
+) -> None:
+    """Print a stack's config, base and overlay merged and checked. Secrets are never in it, only their names."""
+    from gpuplane.merge_patch import merge
+    from gpuplane.project import Project
+    from gpuplane.stackconfig import load
+    from gpuplane.stackconfig.explain import explain
+
+    halves = Project.at(cwd).halves(stack)
+    checked = load(halves.base, halves.overlay, stack, halves.files)
+    if not is_explained:
+        typer.echo(yaml.safe_dump(merge(halves.base, halves.overlay), sort_keys=False, width=120), nl=False)
+        return
+    origins = explain(halves.base, halves.overlay, halves.files, checked)
+    rows = [[origin.path, "-" if origin.value is None else _flow(origin.value), origin.source] for origin in origins]
+    typer.echo(table([["PATH", "VALUE", "FROM"], *rows]))
+
+
+def _flow(value: Any) -> str:
+    """The value as YAML writes it in one line."""
+    return yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("\n").removesuffix("\n...")
