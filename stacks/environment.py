@@ -7,6 +7,7 @@ import pulumi
 import gpuplane
 from cluster import cluster_of
 from devices import devices_of
+from gateway import doors_of, gateway_of
 from gpuplane.stackconfig import StackConfig
 from models import models_of
 from pools import pools_of
@@ -24,6 +25,7 @@ def deploy(config: StackConfig, secret: Callable[[str], pulumi.Output[str]]) -> 
     devices = devices_of(config, cluster, pools)
     tenants = {name: gpuplane.TenantNamespace(name, args, cluster.inside()) for name, args in config.tenants.items()}
     servers = models_of(config, cluster, tenants, pools, devices, secret)
+    doors_of(config, cluster, tenants, servers, gateway_of(config, cluster, tenants))
     pulumi.export("cluster", cluster.name)
     pulumi.export("namespaces", {name: tenant.namespace for name, tenant in tenants.items()})
     pulumi.export("urls", {name: server.url for name, server in servers.items()})

@@ -20,7 +20,8 @@ def models_of(
     devices: Sequence[pulumi.Resource],
     secret: Callable[[str], pulumi.Output[str]],
 ) -> dict[str, gpuplane.ModelServer]:
-    """Each model server of the config, by name."""
+    """Each model server of the config, one a variant, by name."""
+    models = {server.name: server.config for server in config.servers}
     return {
         name: gpuplane.ModelServer(
             name,
@@ -33,13 +34,13 @@ def models_of(
             # GPU pods wait for their nodes, and nodes for what advertises their GPUs.
             cluster.inside(depends_on=[*pools.values(), *devices]),
         )
-        for name, model in config.models.items()
+        for name, model in models.items()
     }
 
 
 def _shape(model: ModelConfig) -> Mapping[str, Any]:
     """What a model says that is the server's own, without the names of what it stands on."""
-    names = {"tenant", "gpu", "secrets"}
+    names = {"tenant", "gpu", "secrets", "route", "variants"}
     return {key: value for key, value in model.given().items() if key not in names}
 
 

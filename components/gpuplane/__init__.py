@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from gpuplane.nodepools.facts import PoolFacts
     from gpuplane.nodepools.gke.pool import GkeGpuNodePool
     from gpuplane.serving.model_server import ModelServer
+    from gpuplane.serving.traffic.inference_gateway import InferenceGateway
+    from gpuplane.serving.traffic.load_balancer import ModelLoadBalancer
+    from gpuplane.serving.traffic.model_ingress import ModelIngress
+    from gpuplane.serving.traffic.model_route import ModelRoute
     from gpuplane.tenancy.tenant_namespace import TenantNamespace
 
 _HOMES = {
@@ -25,8 +29,12 @@ _HOMES = {
     "ExistingGkeCluster": "clusters.gke",
     "GkeCluster": "clusters.gke",
     "GkeGpuNodePool": "nodepools.gke.pool",
+    "InferenceGateway": "serving.traffic.inference_gateway",
     "InvalidArgumentsError": "errors",
     "KubeconfigCluster": "clusters.kubeconfig",
+    "ModelIngress": "serving.traffic.model_ingress",
+    "ModelLoadBalancer": "serving.traffic.load_balancer",
+    "ModelRoute": "serving.traffic.model_route",
     "ModelServer": "serving.model_server",
     "NvidiaDevicePlugin": "devices.nvidia_device_plugin",
     "PoolFacts": "nodepools.facts",
@@ -41,8 +49,12 @@ __all__ = [
     "ExistingGkeCluster",
     "GkeCluster",
     "GkeGpuNodePool",
+    "InferenceGateway",
     "InvalidArgumentsError",
     "KubeconfigCluster",
+    "ModelIngress",
+    "ModelLoadBalancer",
+    "ModelRoute",
     "ModelServer",
     "NvidiaDevicePlugin",
     "PoolFacts",

@@ -36,6 +36,7 @@ class ModelServer(Component):
         config_map: The ConfigMap of `env`, None without.
         secret: The Secret of `secrets`, None without.
         claim: The volume claim, None without.
+        labels: The labels of its pods.
         url: Where other pods of the cluster reach it.
     """
 
@@ -48,7 +49,7 @@ class ModelServer(Component):
     ) -> None:
         checked = ModelServerArgs.of(f'ModelServer "{name}"', args)
         super().__init__(name, checked, opts)
-        labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/component": "inference"}
+        self.labels = labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/component": "inference"}
         named = {"name": name, "namespace": checked.namespace, "labels": labels}
         unnamed = {"namespace": checked.namespace, "labels": labels}
         self.config_map = self._config_map(checked, unnamed)

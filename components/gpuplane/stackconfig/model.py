@@ -6,8 +6,10 @@ from gpuplane.args import Args, within
 from gpuplane.errors import Problem, unknown
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
+from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
 from gpuplane.stackconfig.models import ModelConfig
 from gpuplane.stackconfig.pools import PoolsConfig
+from gpuplane.stackconfig.variants import Server, overlay_problems, servers_of, shares_of
 from gpuplane.tenancy.args import TenantNamespaceArgs
 
 _EITHER = "must name either a pool or an accelerator, got {}"
@@ -31,6 +33,14 @@ class StackConfig(Args):
     models: dict[str, ModelConfig] = {}
     """Model servers by name."""
 
+    gateway: GatewayConfig | None = None
+    """The gateway that models' routes share. By default none: no model is open to the world."""
+
+    @property
+    def servers(self) -> list[Server]:
+        """The model servers to make: one a model, or one a variant."""
+        return list(servers_of(self.models))
+
     def problems(self) -> Iterable[Problem]:
         """Each part's own, then what the parts say of each other."""
         yield from within("cluster", self.cluster.problems())
@@ -38,8 +48,40 @@ class StackConfig(Args):
         for name, tenant in self.tenants.items():
             yield from within(f"tenants.{name}", tenant.problems())
         for name, model in self.models.items():
-            yield from within(f"models.{name}", [*model.problems(), *self._model_problems(model)])
+            yield from within(f"models.{name}", self._all_of_model(model))
+            for variant in model.variants:
+                yield from within(f"models.{name}", overlay_problems(model, variant, self._all_of_model))
+        yield from self._traffic_problems()
         yield from self._platform_problems()
+
+    def _all_of_model(self, model: ModelConfig) -> Iterable[Problem]:
+        yield from model.problems()
+        yield from self._model_problems(model)
+
+    def _traffic_problems(self) -> Iterable[Problem]:
+        routes = {name: model.route for name, model in self.models.items() if model.route}
+        for name, route in routes.items():
+            at_door = route.door_problems(shares_of(self.models[name]), self.cluster.platform)
+            yield from within(f"models.{name}.route", at_door)
+        for name, problem in clashes(routes):
+            yield from within(f"models.{name}.route", [problem])
+        if self.gateway:
+            yield from within("gateway", self.gateway.problems())
+            yield from within("gateway", self.gateway.platform_problems(self.cluster.platform))
+        elif first := next(iter(through_gateway(routes)), None):
+            yield Problem(
+                "gateway",
+                f"required by the route of {first}, got nothing, "
+                "such as gateway: {issuer: letsencrypt-prod}, or another door",
+            )
+        names = [name if variant == "main" else f"{name}-{variant}" for name, variant in self._variant_names()]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield Problem(f"models.{name}", "must have a name of its own, which is a variant's server as well")
+
+    def _variant_names(self) -> Iterable[tuple[str, str]]:
+        for name, model in self.models.items():
+            for variant in shares_of(model):
+                yield name, variant
 
     def _model_problems(self, model: ModelConfig) -> Iterable[Problem]:
         if model.tenant not in self.tenants:

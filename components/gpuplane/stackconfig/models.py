@@ -1,7 +1,14 @@
 """What a stack says of a model server: itself, and the names of what it stands on."""
 
-from gpuplane.args import Args
+import re
+from collections.abc import Iterable
+
+from gpuplane.args import Args, within
+from gpuplane.errors import Problem
 from gpuplane.serving.args import ModelServerShape
+from gpuplane.serving.variants.args import share_problems
+from gpuplane.stackconfig.gateway import RouteConfig, variant_problems
+from gpuplane.stackconfig.variants import VariantConfig
 
 
 class ModelGpuConfig(Args):
@@ -29,3 +36,27 @@ class ModelConfig(ModelServerShape):
     secrets: dict[str, str] = {}
     """Secret environment variables: the name of the encrypted config key of each, to be set with
     `pulumi config set --secret KEY`."""
+
+    route: RouteConfig | None = None
+    """How the world reaches it. By default only pods of the cluster do."""
+
+    variants: dict[str, VariantConfig] = {}
+    """Versions beside each other, by name, each a server of its own: `main` has the model's own name, another one its
+    own behind that. By default the model itself alone. Each costs its own replicas' GPUs, whatever its weight."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The rules over several arguments."""
+        yield from super().problems()
+        if self.route:
+            yield from within("route", self.route.problems())
+        if not self.variants:
+            return
+        for name, variant in self.variants.items():
+            if not re.fullmatch(r"[a-z]([-a-z0-9]{0,20}[a-z0-9])?", name):
+                yield Problem(f"variants.{name}", "must be at most 22 letters in lower case, digits and -")
+            yield from within(f"variants.{name}", variant.problems())
+        yield from within("variants", share_problems(self.variants))
+        if self.route:
+            yield from within("variants", variant_problems(self.variants, self.route.door))
+        elif len(self.variants) > 1:
+            yield Problem("route", "required by variants: nothing else shares requests out between them")

@@ -1,0 +1,1 @@
+"""Versions of one model beside each other: weights, headers, and what each differs in."""

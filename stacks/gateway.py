@@ -1,0 +1,91 @@
+"""How the world reaches the stack's models: the shared gateway, and each model's route, Ingress or load balancer."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+import gpuplane
+from cluster import Cluster
+from gpuplane.serving.traffic.load_balancer import LoadBalancerShape
+from gpuplane.stackconfig import StackConfig
+from gpuplane.stackconfig.gateway import RouteConfig
+
+Tenants = Mapping[str, "gpuplane.TenantNamespace"]
+Servers = Mapping[str, "gpuplane.ModelServer"]
+Door = "gpuplane.ModelRoute | gpuplane.ModelIngress | gpuplane.ModelLoadBalancer"
+
+
+def gateway_of(config: StackConfig, cluster: Cluster, tenants: Tenants) -> "gpuplane.InferenceGateway | None":
+    """The gateway for the hosts and tenants of all routes through it; None where no route needs one."""
+    through = {name: model for name, model in config.models.items() if model.route and model.route.door == "gateway"}
+    if not config.gateway or not through:
+        return None
+    routes = [model.route for model in through.values() if model.route]
+    return gpuplane.InferenceGateway(
+        "gateway",
+        {
+            **config.gateway.given(),
+            "platform": config.cluster.platform,
+            "hosts": sorted({host for route in routes for host in route.hosts}),
+            "namespaces": [tenants[name].namespace for name in sorted({model.tenant for model in through.values()})],
+            "idleSeconds": max(route.timeout_seconds for route in routes),
+        },
+        cluster.inside(),
+    )
+
+
+def doors_of(
+    config: StackConfig,
+    cluster: Cluster,
+    tenants: Tenants,
+    servers: Servers,
+    gateway: "gpuplane.InferenceGateway | None",
+) -> dict[str, "gpuplane.ModelRoute | gpuplane.ModelIngress | gpuplane.ModelLoadBalancer"]:
+    """The door of each model that has a route, by the model's name."""
+    doors: dict[str, gpuplane.ModelRoute | gpuplane.ModelIngress | gpuplane.ModelLoadBalancer] = {}
+    for name, model in config.models.items():
+        if not model.route:
+            continue
+        place = {"namespace": tenants[model.tenant].namespace}
+        if model.route.door == "loadBalancer":
+            balancer = model.route.load_balancer or LoadBalancerShape()
+            behind = next(server for server in config.servers if server.model == name)
+            args = {
+                **balancer.given(),
+                **place,
+                "platform": config.cluster.platform,
+                "selector": servers[behind.name].labels,
+            }
+            doors[name] = gpuplane.ModelLoadBalancer(name, args, cluster.inside())
+            continue
+        args = {**_route(model.route), **place, "backends": _backends(config, name, servers)}
+        if model.route.door == "ingress":
+            ingress = model.route.ingress
+            doors[name] = gpuplane.ModelIngress(name, {**args, "ingress": ingress}, cluster.inside())
+        else:
+            assert gateway
+            inside = cluster.inside(depends_on=[gateway])
+            doors[name] = gpuplane.ModelRoute(name, {**args, "gateway": gateway.facts}, inside)
+    return doors
+
+
+def _route(route: RouteConfig) -> dict[str, object]:
+    settings = {"door", "ingress", "load_balancer"}
+    return {key: value for key, value in route.given().items() if key not in settings}
+
+
+def _backends(config: StackConfig, model: str, servers: Servers) -> dict[str, dict[str, object]]:
+    """The servers behind a model's door by variant; known when they exist, so that no route leads nowhere."""
+    return {
+        one.variant: {
+            "weight": one.share.weight,
+            "headers": one.share.headers,
+            "cookie": one.share.cookie,
+            "service": pulumi.Output.from_input(servers[one.name].service.metadata.name),
+            "healthPath": one.config.probes.readiness_path,
+            "port": one.config.port,
+            "graceSeconds": one.config.grace_seconds,
+        }
+        for one in config.servers
+        if one.model == model
+    }
