@@ -12,7 +12,6 @@ from gpuplane.stackconfig.gateway import RouteConfig
 
 Tenants = Mapping[str, "gpuplane.TenantNamespace"]
 Servers = Mapping[str, "gpuplane.ModelServer"]
-Door = "gpuplane.ModelRoute | gpuplane.ModelIngress | gpuplane.ModelLoadBalancer"
 
 
 def gateway_of(config: StackConfig, cluster: Cluster, tenants: Tenants) -> "gpuplane.InferenceGateway | None":
@@ -51,6 +50,7 @@ def doors_of(
             balancer = model.route.load_balancer or LoadBalancerShape()
             behind = next(server for server in config.servers if server.model == name)
             args = {
+                "transforms": model.route.transforms,
                 **balancer.given(),
                 **place,
                 "platform": config.cluster.platform,

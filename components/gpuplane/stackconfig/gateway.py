@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gpuplane.args import within
+from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem, unknown
 from gpuplane.serving.traffic.gateway_args import GatewayShape
 from gpuplane.serving.traffic.ingress import IngressShape
@@ -18,7 +19,7 @@ class GatewayConfig(GatewayShape):
     """The gateway that all routes share; its hosts and namespaces are those of the routes."""
 
 
-class RouteConfig(RouteShape):
+class RouteConfig(RouteShape, ComponentArgs):
     """How the world reaches a model."""
 
     hosts: list[str] = []
