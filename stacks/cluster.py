@@ -61,7 +61,12 @@ def cluster_of(config: ClusterConfig, name: str) -> Cluster:
             if isinstance(eks, ExistingEksClusterArgs)
             else gpuplane.EksCluster(name, eks, opts)
         )
-        return Cluster(made.cluster, made.provider, amazon, {"cluster": made.cluster})
+        place = {
+            "cluster": made.cluster,
+            "cluster_security_group_id": made.security_group_id,
+            "vpc_id": made.vpc_id,
+        }
+        return Cluster(made.cluster, made.provider, amazon, place)
     assert config.kubeconfig
     made = gpuplane.KubeconfigCluster(name, config.kubeconfig)
     return Cluster(config.kubeconfig.context, made.provider, None, {})

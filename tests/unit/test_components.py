@@ -19,6 +19,13 @@ from gpuplane.testing import Recorded, record
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}
 GKE_POOL = {**PLACE, "machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4", "maxNodes": 4}
 EKS_POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "g4dn.2xlarge", "maxNodes": 4}
+EFA_POOL = {
+    **EKS_POOL,
+    "machineType": "p4d.24xlarge",
+    "efa": {"placementGroup": True},
+    "clusterSecurityGroupId": "sg-1",
+    "vpcId": "vpc-1",
+}
 SERVER: dict[str, Any] = {
     "namespace": "ml",
     "image": "registry.example.com/server:v1",
@@ -36,6 +43,7 @@ ANSWERS: dict[str, Any] = {
     "aws:iam/role:Role": lambda one: {"name": one.name, "arn": f"arn:aws:iam::1:role/{one.name}"},
     "aws:kms/key:Key": {"arn": "arn:aws:kms:us-east-1:1:key/1"},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
+    "aws:ec2/placementGroup:PlacementGroup": lambda one: {"name": one.name},
     "aws:eks/nodeGroup:NodeGroup": lambda one: {"nodeGroupName": one.name},
     "aws:eks/cluster:Cluster": {"endpoint": "https://10.0.0.1", "certificateAuthority": {"data": "Q0E="}},
     "gcp:container/nodePool:NodePool": lambda one: {"name": one.name},
@@ -48,6 +56,7 @@ CALLS = {
     "aws:eks/getCluster:getCluster": {
         "endpoint": "https://10.0.0.1",
         "certificateAuthorities": [{"data": "Q0E="}],
+        "vpcConfig": {"vpcId": "vpc-1", "clusterSecurityGroupId": "sg-1"},
     },
 }
 
@@ -58,7 +67,7 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
     "ExistingEksCluster": (gpuplane.ExistingEksCluster, {"cluster": "ml", "region": "us-east-1"}),
     "KubeconfigCluster": (gpuplane.KubeconfigCluster, {"context": "kind-kind"}),
     "GkeGpuNodePool": (gpuplane.GkeGpuNodePool, GKE_POOL),
-    "EksGpuNodePool": (gpuplane.EksGpuNodePool, EKS_POOL),
+    "EksGpuNodePool": (gpuplane.EksGpuNodePool, EFA_POOL),
     "NvidiaDevicePlugin": (gpuplane.NvidiaDevicePlugin, {"pools": []}),
     "TenantNamespace": (gpuplane.TenantNamespace, {"namespace": "ml", "quota": {"gpus": 2}}),
     "ModelServer": (gpuplane.ModelServer, SERVER),

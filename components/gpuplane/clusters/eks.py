@@ -28,6 +28,8 @@ class ExistingEksCluster(Component):
         provider: The Kubernetes provider of this cluster.
         cluster: Its name.
         region: Its region.
+        vpc_id: Its VPC.
+        security_group_id: The security group that EKS made for it, in which all nodes have to be.
     """
 
     CHILDREN: ClassVar[tuple[str, ...]] = ()
@@ -49,6 +51,8 @@ class ExistingEksCluster(Component):
         )
         self.cluster: pulumi.Output[str] = pulumi.Output.from_input(checked.cluster)
         self.region = checked.region
+        self.vpc_id: pulumi.Output[str] = found.vpc_config.vpc_id
+        self.security_group_id: pulumi.Output[str] = found.vpc_config.cluster_security_group_id
         self.register_outputs({"cluster": self.cluster})
 
 
@@ -64,6 +68,8 @@ class EksCluster(Component):
         provider: The Kubernetes provider of this cluster.
         cluster: Its name.
         region: Its region.
+        vpc_id: Its VPC.
+        security_group_id: The security group that EKS made for it, in which all nodes have to be.
         resource: The `aws.eks.Cluster`.
     """
 
@@ -104,6 +110,8 @@ class EksCluster(Component):
         )
         self.cluster: pulumi.Output[str] = self.resource.name
         self.region = checked.region
+        self.vpc_id: pulumi.Output[str] = self.resource.vpc_config.vpc_id
+        self.security_group_id: pulumi.Output[str] = self.resource.vpc_config.cluster_security_group_id.apply(str)
         self.register_outputs({"cluster": self.cluster})
 
     def _add_ons(self, names: Sequence[str], after: Sequence[pulumi.Resource]) -> list[aws.eks.Addon]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem, unknown
+from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
 from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
@@ -104,7 +105,8 @@ class StackConfig(Args):
                     f"must be on the stack's own platform, got {', '.join(pools)}, "
                     f"the cluster is {self.cluster.platform or 'a kubeconfig context'}",
                 )
-        if self.pools.eks and not self.devices.nvidia_device_plugin:
+        needs_plugin = any(pool.os is not EksOs.BOTTLEROCKET for pool in self.pools.eks.values())
+        if needs_plugin and not self.devices.nvidia_device_plugin:
             yield Problem(
                 "devices.nvidiaDevicePlugin",
                 "required by EKS pools, whose AMI has no device plugin, fix: nvidiaDevicePlugin: {}",

@@ -1,29 +1,48 @@
 """The arguments of an EKS GPU node group."""
 
 from collections.abc import Iterable
-from enum import Enum
 
 from gpuplane.args import Input
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
-from gpuplane.hardware import Platform, machine
-
-
-class EksCapacity(str, Enum):
-    """How the nodes are bought."""
-
-    ON_DEMAND = "on-demand"
-    SPOT = "spot"
+from gpuplane.nodepools.eks import rules
+from gpuplane.nodepools.eks.parts import (
+    CapacityReservation,
+    Efa,
+    EksCapacity,
+    EksOs,
+    NodeRepair,
+    NodeTaint,
+    NodeUpdate,
+)
 
 
 class EksGpuPoolShape(ComponentArgs):
     """An EKS GPU node group, wherever it is made."""
 
     subnet_ids: list[Input[str]]
-    """Subnets of the nodes; not every zone has every instance type."""
+    """Subnets of the nodes; not every zone has every instance type, and a reservation is in one."""
 
     machine_type: str
     """EC2 instance type, such as `g4dn.2xlarge`; the cost of a node is its price."""
+
+    alternative_machine_types: list[str] = []
+    """Instance types that EKS may take as well, on demand in this order, as spot wherever most are free. They have the
+    same accelerators as `machine_type`, and no less CPU and memory."""
+
+    os: EksOs = EksOs.AL2023
+    """The nodes' operating system. By default Amazon Linux 2023, which needs `NvidiaDevicePlugin`; Bottlerocket has a
+    device plugin built in."""
+
+    fips: bool = False
+    """Whether the nodes' cryptography is the one that FIPS 140 validates; Bottlerocket has it."""
+
+    kubernetes_version: str | None = None
+    """Kubernetes version of the nodes, such as `1.33`. By default the cluster's when the pool is made."""
+
+    release_version: str | None = None
+    """The AMI's release, such as `1.33.5-20260101` of Amazon Linux 2023 or `1.49.0-713f44ce` of Bottlerocket. By
+    default the newest when the pool is made; a newer one replaces the nodes by `update`."""
 
     min_nodes: int = 0
     """Fewest nodes. By default none, so that an unused pool costs nothing."""
@@ -32,33 +51,50 @@ class EksGpuPoolShape(ComponentArgs):
     """Most nodes: the most this pool can cost."""
 
     capacity: EksCapacity = EksCapacity.ON_DEMAND
-    """How the nodes are bought. Spot nodes cost less and can be taken away within two minutes."""
+    """How the nodes are bought. Spot nodes cost less and can be taken away within two minutes; `reservation` takes
+    what an on-demand capacity reservation holds, `capacity-block` what a capacity block for ML does, both paid for
+    whether they are used or not."""
+
+    reservation: CapacityReservation | None = None
+    """Where `reservation` or `capacity-block` nodes come from."""
+
+    efa: Efa | None = None
+    """Elastic Fabric Adapters on every network card, with their own security group. By default none."""
+
+    security_group_ids: list[Input[str]] = []
+    """Security groups of the nodes beside the cluster's own."""
 
     disk_gib: int = 200
-    """Root volume in GiB, gp3 and encrypted; serving images are large."""
+    """The volume of images and pods' files in GiB, gp3 and encrypted; serving images are large."""
+
+    disk_kms_key: Input[str] | None = None
+    """ARN of the key that encrypts the volumes; EC2 Auto Scaling's service role must be allowed to use it. By default
+    the account's key for EBS."""
+
+    instance_store: bool = True
+    """Whether the machine's own NVMe disks, joined as RAID 0, hold images and pods' files in place of the volume. They
+    are part of the machine's price, and empty on every new node; machine types without them use the volume."""
+
+    node_role_arn: Input[str] | None = None
+    """ARN of the role that nodes run as. By default one of the pool's own, which may join the cluster, give pods their
+    addresses and pull images, and no more."""
+
+    update: NodeUpdate = NodeUpdate()
+    """How an update replaces nodes."""
+
+    repair: NodeRepair = NodeRepair()
+    """How unhealthy nodes are repaired."""
 
     labels: dict[str, str] = {}
     """Node labels beside the ones that lead workloads and the device plugin here."""
 
+    taints: list[NodeTaint] = []
+    """Taints beside `nvidia.com/gpu=present:NoSchedule`."""
+
     def problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
-        try:
-            found = machine(Platform.EKS, self.machine_type)
-        except ValueError as error:
-            yield Problem("machine_type", str(error))
-        else:
-            if found.vendor != "nvidia":
-                yield Problem(
-                    "machine_type", f"must have NVIDIA GPUs, got {found.name!r} with {found.vendor or 'none'}"
-                )
-        if not self.subnet_ids:
-            yield Problem("subnet_ids", "must have at least one subnet, got none")
-        if not 0 <= self.min_nodes <= self.max_nodes:
-            yield Problem(
-                "min_nodes", f"must be from 0 to max_nodes, got {self.min_nodes}, max_nodes is {self.max_nodes}"
-            )
-        if self.max_nodes < 1:
-            yield Problem("max_nodes", f"must be at least 1, got {self.max_nodes}")
+        for rule in rules.RULES:
+            yield from rule(self)
 
 
 class EksGpuNodePoolArgs(EksGpuPoolShape):
@@ -66,3 +102,22 @@ class EksGpuNodePoolArgs(EksGpuPoolShape):
 
     cluster: Input[str]
     """Name of the cluster."""
+
+    cluster_security_group_id: Input[str] | None = None
+    """The security group that EKS made for the cluster. EFA and security groups of one's own need it beside theirs."""
+
+    vpc_id: Input[str] | None = None
+    """The cluster's VPC, where EFA's security group is made."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The rules over several arguments, and what EFA and security groups need of the cluster."""
+        yield from super().problems()
+        needs = "EFA" if self.efa else "security_group_ids" if self.security_group_ids else ""
+        if needs and self.cluster_security_group_id is None:
+            yield Problem(
+                "cluster_security_group_id",
+                f"required with {needs}, whose nodes would else be cut off from the cluster, "
+                "fix: the cluster's vpc_config.cluster_security_group_id",
+            )
+        if self.efa and self.vpc_id is None:
+            yield Problem("vpc_id", "required with EFA, whose security group is made in it, fix: the cluster's VPC")

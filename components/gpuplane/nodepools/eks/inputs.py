@@ -3,13 +3,37 @@
 from typing import Any
 
 from gpuplane.hardware import Platform, machine
-from gpuplane.nodepools.eks.args import EksCapacity, EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.ami import AmiType, gpu_ami
+from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
+from gpuplane.nodepools.eks.parts import EksCapacity, NodeRepair, NodeTaint
+from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
+from gpuplane.nodepools.eks.template import has_machine_type
 from gpuplane.nodepools.facts import ACCELERATOR_LABEL, GPU_TAINT_KEY, GPU_TAINT_VALUE, PoolFacts
 
-AMI_TYPES = {"amd64": "AL2023_x86_64_NVIDIA", "arm64": "AL2023_ARM_64_NVIDIA"}
+CAPACITY_TYPES = {
+    EksCapacity.ON_DEMAND: "ON_DEMAND",
+    EksCapacity.SPOT: "SPOT",
+    EksCapacity.RESERVATION: "ON_DEMAND",
+    EksCapacity.CAPACITY_BLOCK: "CAPACITY_BLOCK",
+}
+TAINT_EFFECTS = {
+    "NoSchedule": "NO_SCHEDULE",
+    "PreferNoSchedule": "PREFER_NO_SCHEDULE",
+    "NoExecute": "NO_EXECUTE",
+}
+GPU_TAINT = {"key": GPU_TAINT_KEY, "value": GPU_TAINT_VALUE, "effect": "NO_SCHEDULE"}
+
+SELF_ONLY = {"fromPort": 0, "toPort": 0, "protocol": "-1", "self": True}
 
 
-def facts(name: str, args: EksGpuNodePoolArgs) -> PoolFacts:
+def ami(args: EksGpuPoolShape) -> AmiType:
+    """The AMI type of a pool whose arguments have no problems."""
+    found = gpu_ami(args.os.value, machine(Platform.EKS, args.machine_type), args.fips)
+    assert found, "the rules hold that there is one"
+    return found
+
+
+def facts(name: str, args: EksGpuPoolShape) -> PoolFacts:
     """What workloads need to know of the pool, from its arguments alone."""
     found = machine(Platform.EKS, args.machine_type)
     return PoolFacts(
@@ -23,30 +47,8 @@ def facts(name: str, args: EksGpuNodePoolArgs) -> PoolFacts:
         gpus_per_node=found.gpu_devices,
         min_nodes=args.min_nodes,
         max_nodes=args.max_nodes,
-        advertiser="nvidia-device-plugin",
+        advertiser=ami(args).advertiser,
     )
-
-
-def template_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
-    """The inputs of the launch template: an encrypted disk, and metadata that containers cannot reach."""
-    return {
-        "description": f"Nodes of the GPU pool {name}",
-        "updateDefaultVersion": True,
-        "blockDeviceMappings": [
-            {
-                "deviceName": "/dev/xvda",
-                "ebs": {
-                    "volumeSize": args.disk_gib,
-                    "volumeType": "gp3",
-                    "encrypted": "true",
-                    "deleteOnTermination": "true",
-                },
-            }
-        ],
-        "metadataOptions": {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1},
-        "monitoring": {"enabled": True},
-        "tagSpecifications": [{"resourceType": "instance", "tags": {"Name": name}}],
-    }
 
 
 def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
@@ -55,21 +57,64 @@ def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
     return {
         "clusterName": args.cluster,
         "subnetIds": args.subnet_ids,
-        "amiType": AMI_TYPES[machine(Platform.EKS, args.machine_type).architecture],
-        "instanceTypes": [args.machine_type],
-        "capacityType": "SPOT" if args.capacity is EksCapacity.SPOT else "ON_DEMAND",
+        "amiType": ami(args).name,
+        **({"version": args.kubernetes_version} if args.kubernetes_version else {}),
+        **({"releaseVersion": args.release_version} if args.release_version else {}),
+        **({} if has_machine_type(args) else {"instanceTypes": [args.machine_type, *args.alternative_machine_types]}),
+        "capacityType": CAPACITY_TYPES[args.capacity],
         "scalingConfig": {
             "minSize": args.min_nodes,
             "maxSize": args.max_nodes,
             "desiredSize": args.min_nodes,
         },
-        # GPUs are scarce: an update takes a node away before it asks for its successor.
-        "updateConfig": {"maxUnavailable": 1, "updateStrategy": "MINIMAL"},
-        "nodeRepairConfig": {"enabled": True},
+        "updateConfig": {
+            "maxUnavailable": args.update.max_unavailable,
+            "updateStrategy": args.update.strategy.name,
+        },
+        "nodeRepairConfig": _repair(args.repair),
         "labels": {
-            "nvidia.com/gpu.present": "true",
+            GPU_PRESENT_LABEL: "true",
             ACCELERATOR_LABEL["eks"]: pool.accelerator,
             **args.labels,
         },
-        "taints": [{"key": GPU_TAINT_KEY, "value": GPU_TAINT_VALUE, "effect": "NO_SCHEDULE"}],
+        "taints": [GPU_TAINT, *map(_taint, args.taints)],
     }
+
+
+def efa_security_group_inputs(name: str, vpc_id: Any) -> dict[str, Any]:
+    """The inputs of the security group of EFA, whose traffic has to be allowed by name both ways.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-security
+    """
+    return {
+        "description": f"EFA between the nodes of the GPU pool {name}",
+        "vpcId": vpc_id,
+        "ingress": [SELF_ONLY],
+        "egress": [SELF_ONLY],
+    }
+
+
+def _repair(repair: NodeRepair) -> dict[str, Any]:
+    return {
+        "enabled": repair.enabled,
+        **({"maxUnhealthyNodeThresholdCount": repair.max_unhealthy_nodes} if repair.max_unhealthy_nodes else {}),
+        **({"maxParallelNodesRepairedCount": repair.max_parallel_nodes} if repair.max_parallel_nodes else {}),
+        **({"nodeRepairConfigOverrides": overrides} if (overrides := _overrides(repair)) else {}),
+    }
+
+
+def _overrides(repair: NodeRepair) -> list[dict[str, Any]]:
+    return [
+        {
+            "nodeMonitoringCondition": one.condition.value,
+            "nodeUnhealthyReason": one.reason,
+            "minRepairWaitTimeMins": one.wait_minutes,
+            "repairAction": one.action.value,
+        }
+        for one in repair.overrides
+    ]
+
+
+def _taint(taint: NodeTaint) -> dict[str, str]:
+    value = {"value": taint.value} if taint.value else {}
+    return {"key": taint.key, **value, "effect": TAINT_EFFECTS[taint.effect.value]}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.hardware import Platform, advertised, machine
-from gpuplane.rehearsal.clouds.ami import CUSTOM, DEFAULT, ami_types
+from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, ami_types
 from gpuplane.rehearsal.clouds.machines import eks_instance_types
 from gpuplane.rehearsal.clouds.places import eks_zones
 from gpuplane.rehearsal.clouds.pool import (

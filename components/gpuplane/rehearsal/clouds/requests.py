@@ -53,3 +53,9 @@ def texts(value: Any) -> Iterator[tuple[int, str]]:
     for index, item in enumerate(cast(Sequence[Any], value or ())):
         if isinstance(item, str) and not is_opaque(item):
             yield index, item
+
+
+def objects(inputs: Mapping[str, Any], path: str) -> list[Mapping[str, Any]]:
+    """The known objects of a list at a property path; none where it is missing or unknown."""
+    found = cast(Sequence[Any], at(inputs, path, ()))
+    return [cast(Mapping[str, Any], one) for one in found if isinstance(one, Mapping) and not is_opaque(one)]

@@ -8,11 +8,14 @@ from typing import Any
 from gpuplane.hardware import Machine, Resources, allocatable, capacity
 from gpuplane.quantity import cpu, memory
 from gpuplane.rehearsal.clouds.requests import at
+from gpuplane.rehearsal.clouds.user_data import joins_disks
 
 # Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/custom-boot-disks and
 # https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
 GKE_DISK_GIB = 100
 EKS_DISK_GIB = 20
+
+_GIB = 2**30
 
 Sizes = tuple[dict[str, str], dict[str, str]]
 """Capacity and allocatable, GPUs aside."""
@@ -25,7 +28,13 @@ def gke_sizes(found: Machine, inputs: Mapping[str, Any]) -> Sizes:
 
 
 def eks_sizes(found: Machine, inputs: Mapping[str, Any], launch_template: Mapping[str, Any]) -> Sizes:
-    """The sizes of an EKS node; its root volume is the launch template's first, else the node group's own."""
+    """The sizes of an EKS node.
+
+    Images and pods' files are on the machine's own disks where the launch template joins these, else on the first
+    volume that it gives a size, else on the node group's.
+    """
+    if found.local_ssd and joins_disks(launch_template):
+        return _sizes(found, found.local_ssd.total_bytes // _GIB)
     devices = at(launch_template, "blockDeviceMappings", [])
     of_template = [size for device in devices if (size := at(device, "ebs.volumeSize"))]
     return _sizes(found, of_template[0] if of_template else at(inputs, "diskSize", EKS_DISK_GIB))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gpuplane.errors import Problem
-from gpuplane.rehearsal.clouds.refusals import conflicts, eks, gke, names
+from gpuplane.rehearsal.clouds.refusals import conflicts, eks, gke, group_templates, launch_templates, names
 from gpuplane.rehearsal.clouds.requests import Request
 
 Rule = Callable[[Request], Iterator[Problem]]
@@ -13,9 +13,9 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "gcp:container/nodePool:NodePool": (names.form, *gke.RULES, conflicts.conflicts, conflicts.upgrades),
     "gcp:serviceaccount/account:Account": (names.form,),
     "aws:eks/cluster:Cluster": (names.form,),
-    "aws:eks/nodeGroup:NodeGroup": (names.form, *eks.RULES),
+    "aws:eks/nodeGroup:NodeGroup": (names.form, *eks.RULES, group_templates.with_group),
     "aws:iam/role:Role": (names.form,),
-    "aws:ec2/launchTemplate:LaunchTemplate": (names.form,),
+    "aws:ec2/launchTemplate:LaunchTemplate": (names.form, *launch_templates.RULES),
 }
 """The rules of each resource type."""
 

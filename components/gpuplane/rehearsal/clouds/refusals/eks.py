@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from gpuplane.errors import Problem, nearest, unknown
 from gpuplane.hardware import Machine, Platform, UnknownMachineError, machine
-from gpuplane.rehearsal.clouds.ami import CUSTOM, DEFAULT, AmiType, ami_types
+from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, AmiType, ami_types
+from gpuplane.nodepools.labels import is_kubernetes_own
 from gpuplane.rehearsal.clouds.machines import eks_instance_types
-from gpuplane.rehearsal.clouds.refusals.labels import is_kubernetes_own
 from gpuplane.rehearsal.clouds.requests import Request
 
 _RESERVED = "[kubernetes.io/, k8s.io/, eks.amazonaws.com/]"
@@ -67,17 +67,34 @@ def fitting_ami(request: Request) -> Iterator[Problem]:
             found = machine(Platform.EKS, name)
         except UnknownMachineError:
             continue
-        if found.architecture != ami.architecture or (ami.vendor and found.vendor != ami.vendor):
+        if ami.supports(found):
+            continue
+        if found.architecture == ami.architecture and not ami.vendor:
+            if found.vendor == "nvidia":
+                yield Problem(
+                    "amiType",
+                    f"must have NVIDIA's driver for the GPUs of {name}, got {ami.name}, fix: {_fix(found, ami)}",
+                )
+        else:
             yield Problem(
                 "amiType",
                 f"InvalidParameterException: [{name}] is not a valid instance type for requested amiType {ami.name}"
                 f", fix: {_fix(found, ami)}",
             )
-        elif found.vendor == "nvidia" and not ami.vendor:
-            yield Problem(
-                "amiType",
-                f"must have NVIDIA's driver for the GPUs of {name}, got {ami.name}, fix: {_fix(found, ami)}",
-            )
+
+
+def published_ami(request: Request) -> Iterator[Problem]:
+    """The AMI type is published for the Kubernetes version.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html
+    """
+    ami, version = _ami(request), str(request.get("version", ""))
+    if ami and ami.last_kubernetes and version and _minor(version) > _minor(ami.last_kubernetes):
+        yield Problem(
+            "amiType",
+            f"InvalidParameterException: Requested AMI for this version {version} is not supported, "
+            f"{ami.name} ends with {ami.last_kubernetes}, fix: an AL2023 AMI type",
+        )
 
 
 def counts(request: Request) -> Iterator[Problem]:
@@ -129,14 +146,21 @@ def _ami(request: Request) -> AmiType | None:
 
 
 def _fix(found: Machine, ami: AmiType) -> str:
-    family = ami.name.partition("_")[0]
     vendor = found.vendor if found.vendor == "nvidia" else ""
     fitting = [
-        name
-        for name, other in ami_types().items()
-        if other.architecture == found.architecture and other.vendor == vendor and name.partition("_")[0] == family
+        other.name
+        for other in ami_types().values()
+        if (other.architecture, other.vendor) == (found.architecture, vendor)
+        and (not vendor or other.supports(found))
+        and other.fips == ami.fips
     ]
-    return f"amiType {fitting[0]}" if fitting else f"another instance type than {found.name}"
+    alike = [name for name in fitting if ami_types()[name].os == ami.os]
+    best = next(iter([*alike, *fitting]), None)
+    return f"amiType {best}" if best else f"another instance type than {found.name}"
 
 
-RULES = (known_cluster, known_machines, one_place, known_ami, fitting_ami, counts, labels)
+def _minor(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2])
+
+
+RULES = (known_cluster, known_machines, one_place, known_ami, fitting_ami, published_ami, counts, labels)

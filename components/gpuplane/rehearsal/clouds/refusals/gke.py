@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from gpuplane.errors import Problem, nearest
 from gpuplane.hardware import Platform, advertised, machine
+from gpuplane.nodepools.labels import is_kubernetes_own
 from gpuplane.rehearsal.clouds.machines import GKE_DEFAULT, gke_accelerator, gke_machine, gke_sharing
-from gpuplane.rehearsal.clouds.refusals.labels import is_kubernetes_own
 from gpuplane.rehearsal.clouds.requests import Request
 
 OWN_LABELS = frozenset(

@@ -1,0 +1,190 @@
+"""The parts of an EKS GPU node group's arguments."""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from gpuplane.args import Args, Input, is_plain
+from gpuplane.errors import Problem
+from gpuplane.nodepools.facts import GPU_TAINT_KEY
+from gpuplane.nodepools.labels import key_problem, value_problem
+
+MAX_UNAVAILABLE = 100
+
+
+class EksOs(str, Enum):
+    """The operating system of the nodes."""
+
+    AL2023 = "al2023"
+    BOTTLEROCKET = "bottlerocket"
+
+
+class EksCapacity(str, Enum):
+    """How the nodes are bought."""
+
+    ON_DEMAND = "on-demand"
+    SPOT = "spot"
+    RESERVATION = "reservation"
+    CAPACITY_BLOCK = "capacity-block"
+
+
+class CapacityReservation(Args):
+    """The reservation that nodes come from: one, or a group of them."""
+
+    id: Input[str] | None = None
+    """Id of the capacity reservation or capacity block, such as `cr-0123456789abcdef0`."""
+
+    resource_group_arn: Input[str] | None = None
+    """ARN of a resource group of reservations."""
+
+    def problems(self) -> Iterable[Problem]:
+        """Exactly one of them, each in its form."""
+        if (self.id is None) == (self.resource_group_arn is None):
+            got = "both" if self.id is not None else "neither"
+            yield Problem("", f"must have either id or resource_group_arn, got {got}")
+        yield from _must_start("id", self.id, "cr-")
+        yield from _must_start("resource_group_arn", self.resource_group_arn, "arn:")
+
+
+class Efa(Args):
+    """Elastic Fabric Adapters: one interface on every network card, for training and serving over several nodes.
+
+    Pods ask for them as `vpc.amazonaws.com/efa`, which AWS's EFA device plugin advertises.
+    """
+
+    placement_group: bool = False
+    """Whether nodes are put close together, in a cluster placement group of one zone. By default they are not: the
+    group makes scarce capacity scarcer, and reservations may be outside of it."""
+
+
+class UpdateStrategy(str, Enum):
+    """The order in which an update replaces nodes."""
+
+    MINIMAL = "minimal"
+    DEFAULT = "default"
+
+
+class NodeUpdate(Args):
+    """How an update replaces the nodes of a group."""
+
+    strategy: UpdateStrategy = UpdateStrategy.MINIMAL
+    """By default an old node goes before its successor is asked for, since GPUs are scarce. `default`, EKS's own,
+    starts new nodes first: faster, and it needs and costs as many GPUs more."""
+
+    max_unavailable: int = 1
+    """Most nodes that are replaced at a time."""
+
+    def problems(self) -> Iterable[Problem]:
+        """What EKS takes."""
+        if not 1 <= self.max_unavailable <= MAX_UNAVAILABLE:
+            yield Problem("max_unavailable", f"must be from 1 to {MAX_UNAVAILABLE}, got {self.max_unavailable}")
+
+
+class NodeCondition(str, Enum):
+    """The conditions by which EKS's node monitoring agent tells what is wrong with a node."""
+
+    ACCELERATED_HARDWARE = "AcceleratedHardwareReady"
+    CONTAINER_RUNTIME = "ContainerRuntimeReady"
+    KERNEL = "KernelReady"
+    NETWORKING = "NetworkingReady"
+    STORAGE = "StorageReady"
+
+
+class RepairAction(str, Enum):
+    """What is done to an unhealthy node."""
+
+    REPLACE = "Replace"
+    REBOOT = "Reboot"
+    NO_ACTION = "NoAction"
+
+
+class RepairOverride(Args):
+    """Another action, or another wait, than EKS's for one reason to be unhealthy."""
+
+    condition: NodeCondition
+    """The node condition that shows it."""
+
+    reason: str
+    """The condition's reason, such as `NvidiaXID64Error`."""
+
+    wait_minutes: int
+    """Minutes that the node has to be unhealthy before anything is done."""
+
+    action: RepairAction
+    """What is done then."""
+
+    def problems(self) -> Iterable[Problem]:
+        """What EKS takes."""
+        if not self.reason:
+            yield Problem("reason", "must name a reason, got ''")
+        if self.wait_minutes < 1:
+            yield Problem("wait_minutes", f"must be at least 1, got {self.wait_minutes}")
+
+
+class NodeRepair(Args):
+    """How unhealthy nodes are repaired.
+
+    What EKS's node monitoring agent finds on GPUs counts where its add-on `eks-node-monitoring-agent` runs.
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/node-health.html
+    """
+
+    enabled: bool = True
+    """Whether EKS repairs nodes by itself."""
+
+    max_unhealthy_nodes: int | None = None
+    """With more unhealthy nodes than this nothing is repaired. By default EKS's rule."""
+
+    max_parallel_nodes: int | None = None
+    """Most nodes that are repaired at a time. By default EKS's rule."""
+
+    overrides: list[RepairOverride] = []
+    """Other actions than EKS's, by condition and reason."""
+
+    def problems(self) -> Iterable[Problem]:
+        """What EKS takes."""
+        for name in ("max_unhealthy_nodes", "max_parallel_nodes"):
+            count = getattr(self, name)
+            if count is not None and count < 1:
+                yield Problem(name, f"must be at least 1, got {count}")
+        seen: set[tuple[NodeCondition, str]] = set()
+        for index, override in enumerate(self.overrides):
+            for problem in override.problems():
+                yield Problem(f"overrides[{index}].{problem.path}", problem.message)
+            key = (override.condition, override.reason)
+            if key in seen:
+                yield Problem(
+                    f"overrides[{index}]", f"must differ from the others, got {key[0].value} {key[1]!r} twice"
+                )
+            seen.add(key)
+
+
+class TaintEffect(str, Enum):
+    """What a taint does to pods that do not tolerate it."""
+
+    NO_SCHEDULE = "NoSchedule"
+    PREFER_NO_SCHEDULE = "PreferNoSchedule"
+    NO_EXECUTE = "NoExecute"
+
+
+class NodeTaint(Args):
+    """A taint beside the one that keeps pods without GPUs away."""
+
+    key: str
+    """Its key."""
+
+    value: str = ""
+    """Its value."""
+
+    effect: TaintEffect = TaintEffect.NO_SCHEDULE
+    """What it does to pods that do not tolerate it."""
+
+    def problems(self) -> Iterable[Problem]:
+        """Not the taint that every GPU pool has."""
+        if self.key == GPU_TAINT_KEY:
+            yield Problem("key", f"must not be {GPU_TAINT_KEY!r}, which every GPU pool has, fix: leave it out")
+        yield from key_problem("key", self.key)
+        yield from value_problem("value", self.value)
+
+
+def _must_start(path: str, value: Input[str] | None, prefix: str) -> Iterable[Problem]:
+    if value is not None and is_plain(value) and not str(value).startswith(prefix):
+        yield Problem(path, f"must start with {prefix!r}, got {value!r}")

@@ -1,0 +1,24 @@
+"""Which arguments of an EKS GPU node group can be changed only by another group in its place."""
+
+from collections.abc import Mapping
+
+REPLACES: Mapping[str, str] = {
+    "cluster": "clusterName",
+    "subnet_ids": "subnetIds",
+    "machine_type": "launchTemplate",
+    "alternative_machine_types": "instanceTypes",
+    "os": "amiType",
+    "fips": "amiType",
+    "capacity": "capacityType",
+    "efa": "launchTemplate",
+    "node_role_arn": "nodeRoleArn",
+}
+"""The arguments, each with the property of the node group that EKS does not change.
+
+`capacity` replaces but from `on-demand` to `reservation` or back, which is one capacity type to EKS; `efa` does when it
+is added or taken away. All others are changed in place: counts, labels, taints, update and repair without touching a
+node, the rest by replacing nodes as `update` says.
+
+Sources: the schemas of `aws_eks_node_group` and `aws_launch_template` in
+https://github.com/hashicorp/terraform-provider-aws.
+"""

@@ -1,0 +1,227 @@
+"""The rules over the arguments of an EKS GPU node group: what EKS, or EC2 for it, would refuse only late."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from gpuplane.args import within
+from gpuplane.errors import Problem
+from gpuplane.hardware import Machine, Platform, machine
+from gpuplane.nodepools.eks.ami import gpu_ami
+from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL
+from gpuplane.nodepools.labels import label_problems
+
+if TYPE_CHECKING:
+    from gpuplane.nodepools.eks.args import EksGpuPoolShape as Shape
+
+GPU_PRESENT_LABEL = "nvidia.com/gpu.present"
+OWN_LABELS = (GPU_PRESENT_LABEL, ACCELERATOR_LABEL["eks"])
+
+# The least is the size of the AMI, the most that of a gp3 volume.
+# Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+DISK_GIB = (20, 65_536)
+
+# 50 of a node group, one of them the pool's own.
+# Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
+MAX_TAINTS = 49
+
+RESERVED = (EksCapacity.RESERVATION, EksCapacity.CAPACITY_BLOCK)
+
+MAX_NAME = 49
+
+_NAME = re.compile(rf"[0-9A-Za-z][-0-9A-Za-z]{{0,{MAX_NAME - 1}}}")
+_KUBERNETES = re.compile(r"1\.\d{2}")
+
+# Sources: https://docs.aws.amazon.com/eks/latest/userguide/eks-linux-ami-versions.html and
+# https://bottlerocket.dev/en/os/
+_RELEASES = {
+    EksOs.AL2023: (re.compile(r"(1\.\d{2})\.\d+-\d{8}"), "1.33.5-20260101"),
+    EksOs.BOTTLEROCKET: (re.compile(r"()1\.\d+\.\d+-(?!20\d{6})[0-9a-f]{8}"), "1.49.0-713f44ce"),
+}
+
+
+def gpu_machine_problem(name: str, path: str) -> Machine | Problem:
+    """The machine type, or why a GPU pool cannot be of it."""
+    try:
+        found = machine(Platform.EKS, name)
+    except ValueError as error:
+        return Problem(path, str(error))
+    if found.vendor != "nvidia":
+        return Problem(path, f"must have NVIDIA GPUs, got {found.name!r} with {found.vendor or 'none'}")
+    if found.is_fractional:
+        return Problem(
+            path,
+            f"must have whole GPUs, got {found.name!r} with {found.gpus} of a {found.accelerator}, "
+            "which pods could not tell from a whole one, fix: an instance type with whole GPUs",
+        )
+    return found
+
+
+def machines(args: "Shape") -> Iterable[Problem]:
+    """The machine type has whole NVIDIA GPUs, and an AMI with their driver."""
+    found = gpu_machine_problem(args.machine_type, "machine_type")
+    if isinstance(found, Problem):
+        yield found
+        return
+    if gpu_ami(args.os.value, found, args.fips):
+        return
+    with_fips = " and FIPS" if args.fips else ""
+    allowed = [os.value for os in EksOs if gpu_ami(os.value, found, args.fips)]
+    yield Problem(
+        "fips" if args.fips and gpu_ami(args.os.value, found) else "os",
+        f"must have an AMI with NVIDIA's driver{with_fips} for {found.name}, got os {args.os.value!r}, "
+        f"allowed: {', '.join(allowed) or 'none'}",
+    )
+
+
+def alternatives(args: "Shape") -> Iterable[Problem]:
+    """All machine types are alike for pods, since the autoscaler takes each node for one of the first."""
+    if not args.alternative_machine_types:
+        return
+    if args.capacity in RESERVED or args.efa:
+        cause = "EFA" if args.efa else f"capacity {args.capacity.value!r}"
+        yield Problem(
+            "alternative_machine_types", f"must be left out with {cause}, which is for one machine type, fix: []"
+        )
+    first = gpu_machine_problem(args.machine_type, "machine_type")
+    seen = {args.machine_type}
+    for index, name in enumerate(args.alternative_machine_types):
+        path = f"alternative_machine_types[{index}]"
+        found = gpu_machine_problem(name, path)
+        if name in seen:
+            yield Problem(path, f"must be another than the ones before, got {name!r}")
+        elif isinstance(found, Problem):
+            yield found
+        elif isinstance(first, Machine):
+            yield from _unlike(first, found, path)
+        seen.add(name)
+
+
+def _unlike(first: Machine, other: Machine, path: str) -> Iterable[Problem]:
+    if (first.accelerator, first.gpus, first.architecture) != (other.accelerator, other.gpus, other.architecture):
+        yield Problem(
+            path,
+            f"must have the same GPUs as {first.name}, got {other.name!r} with {other.gpus} {other.accelerator}, "
+            f"allowed: {first.gpus} {first.accelerator}, fix: a pool of its own",
+        )
+    elif other.vcpus < first.vcpus or other.memory_gib < first.memory_gib:
+        yield Problem(
+            path,
+            f"must not be smaller than {first.name} with {first.vcpus} vCPU and {first.memory_gib} GiB, "
+            f"got {other.name!r} with {other.vcpus} and {other.memory_gib}, fix: make it the machine_type",
+        )
+
+
+def versions(args: "Shape") -> Iterable[Problem]:
+    """Versions have their form and are of one Kubernetes version."""
+    kubernetes = args.kubernetes_version
+    if kubernetes is not None and not _KUBERNETES.fullmatch(kubernetes):
+        yield Problem("kubernetes_version", f"must be a minor version such as '1.33', got {kubernetes!r}")
+    if args.release_version is None:
+        return
+    form, example = _RELEASES[args.os]
+    match = form.fullmatch(args.release_version)
+    if not match:
+        yield Problem(
+            "release_version",
+            f"must be a release of {args.os.value} such as {example!r}, got {args.release_version!r}",
+        )
+    elif kubernetes and match.group(1) and match.group(1) != kubernetes:
+        yield Problem(
+            "release_version",
+            f"must be of kubernetes_version {kubernetes}, got {args.release_version!r}, fix: one of them",
+        )
+
+
+def counts(args: "Shape") -> Iterable[Problem]:
+    """Counts and sizes are in their bounds."""
+    if not 0 <= args.min_nodes <= args.max_nodes:
+        yield Problem("min_nodes", f"must be from 0 to max_nodes, got {args.min_nodes}, max_nodes is {args.max_nodes}")
+    if args.max_nodes < 1:
+        yield Problem("max_nodes", f"must be at least 1, got {args.max_nodes}")
+    least, most = DISK_GIB
+    if not least <= args.disk_gib <= most:
+        yield Problem("disk_gib", f"must be from {least} to {most}, got {args.disk_gib}")
+
+
+def reservations(args: "Shape") -> Iterable[Problem]:
+    """Reserved nodes name their reservation, and no others do."""
+    if args.reservation is None and args.capacity in RESERVED:
+        yield Problem(
+            "reservation", f"required with capacity {args.capacity.value!r}, fix: reservation: {{id: cr-...}}"
+        )
+    if args.reservation is not None:
+        yield from within("reservation", args.reservation.problems())
+        if args.capacity not in RESERVED:
+            allowed = " or ".join(kind.value for kind in RESERVED)
+            yield Problem(
+                "reservation",
+                f"must be left out with capacity {args.capacity.value!r}, fix: capacity: {allowed}",
+            )
+
+
+def zones(args: "Shape") -> Iterable[Problem]:
+    """Nodes have a subnet, and exactly one where all have to be in one zone."""
+    if not args.subnet_ids:
+        yield Problem("subnet_ids", "must have at least one subnet, got none")
+    if args.capacity in RESERVED:
+        cause = f"capacity {args.capacity.value!r}, whose reservation is in one zone"
+    elif args.efa and args.efa.placement_group:
+        cause = "a placement group, which is in one zone"
+    else:
+        return
+    if len(args.subnet_ids) > 1:
+        yield Problem("subnet_ids", f"must be one subnet with {cause}, got {len(args.subnet_ids)}, fix: that zone's")
+
+
+def interfaces(args: "Shape") -> Iterable[Problem]:
+    """The machine type has EFA where it is asked for."""
+    if not args.efa:
+        return
+    found = gpu_machine_problem(args.machine_type, "machine_type")
+    if isinstance(found, Machine) and not found.network.efa_interfaces:
+        yield Problem("efa", f"must be left out with {found.name}, which has no EFA that is known, fix: efa: null")
+
+
+def node_labels(args: "Shape") -> Iterable[Problem]:
+    """Labels are ones that EKS takes. Source: https://github.com/eksctl-io/eksctl/issues/4007."""
+    yield from label_problems(args.labels, ["eks.amazonaws.com/"], OWN_LABELS)
+
+
+def node_taints(args: "Shape") -> Iterable[Problem]:
+    """Taints are ones that EKS takes."""
+    if len(args.taints) > MAX_TAINTS:
+        yield Problem("taints", f"must be at most {MAX_TAINTS}, got {len(args.taints)}")
+    seen: set[tuple[str, str]] = set()
+    for index, taint in enumerate(args.taints):
+        yield from within(f"taints[{index}]", taint.problems())
+        key = (taint.key, taint.effect.value)
+        if key in seen:
+            yield Problem(f"taints[{index}]", f"must differ from the others in key or effect, got {taint.key!r} twice")
+        seen.add(key)
+
+
+def upkeep(args: "Shape") -> Iterable[Problem]:
+    """How nodes are replaced and repaired."""
+    yield from within("update", args.update.problems())
+    yield from within("repair", args.repair.problems())
+
+
+RULES: tuple[Callable[["Shape"], Iterable[Problem]], ...] = (
+    machines, alternatives, versions, counts, reservations, zones, interfaces, node_labels, node_taints, upkeep,
+)  # fmt: skip
+
+
+def name_problems(name: str) -> Iterable[Problem]:
+    """The pool's name has the form and the length that its children's physical names leave to it.
+
+    A node group's name has at most 63 characters; `-group-` and seven made-up digits are added to the pool's.
+    Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
+    """
+    if not _NAME.fullmatch(name):
+        yield Problem(
+            "",
+            "the name of the pool must be letters, digits and hyphens, a letter or digit first, at most "
+            f"{MAX_NAME} characters, got {name!r}",
+        )

@@ -1,0 +1,159 @@
+"""The launch template of an EKS GPU node group: disks, network interfaces, reservation, and first start."""
+
+import base64
+from typing import Any
+
+from gpuplane.args import Input
+from gpuplane.hardware import Machine, Platform, machine
+from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
+from gpuplane.nodepools.eks.rules import RESERVED
+
+# Amazon Linux 2023 has one volume; Bottlerocket has its own system on the first, images and pods on the second.
+# Source: https://bottlerocket.dev/en/os/latest/#/concepts/filesystem/
+_SYSTEM_VOLUMES = {EksOs.AL2023: (), EksOs.BOTTLEROCKET: ("/dev/xvda",)}
+_DATA_VOLUME = {EksOs.AL2023: "/dev/xvda", EksOs.BOTTLEROCKET: "/dev/xvdb"}
+
+# Source: https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/#localstorageoptions
+_AL2023_RAID0 = """MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="//"
+
+--//
+Content-Type: application/node.eks.aws
+
+---
+apiVersion: node.eks.aws/v1alpha1
+kind: NodeConfig
+spec:
+  instance:
+    localStorage:
+      strategy: RAID0
+
+--//--
+"""
+
+# Source: https://bottlerocket.dev/en/os/latest/#/api/settings/bootstrap-commands/
+_BOTTLEROCKET_RAID0 = """[settings.bootstrap-commands.instance-store]
+commands = [
+  ["apiclient", "ephemeral-storage", "init"],
+  ["apiclient", "ephemeral-storage", "bind", "--dirs", "/var/lib/containerd", "/var/lib/kubelet", "/var/log/pods"],
+]
+essential = true
+mode = "always"
+"""
+
+_RAID0 = {EksOs.AL2023: _AL2023_RAID0, EksOs.BOTTLEROCKET: _BOTTLEROCKET_RAID0}
+
+
+def template_inputs(
+    name: str,
+    args: EksGpuNodePoolArgs,
+    efa_security_group: Input[str] | None = None,
+    placement_group: Input[str] | None = None,
+) -> dict[str, Any]:
+    """The inputs of the launch template.
+
+    Args:
+        name: The pool's name.
+        args: Its arguments.
+        efa_security_group: Id of the security group that lets EFA through, None without EFA.
+        placement_group: Name of the placement group, None without.
+    """
+    found = machine(Platform.EKS, args.machine_type)
+    return {
+        "description": f"Nodes of the GPU pool {name}",
+        # A template of another name is another one, and a group of another template another group: nodes of one
+        # machine type never turn into nodes of another under the labels of the first.
+        "namePrefix": f"{name}-{args.machine_type}-{'efa-' if args.efa else ''}",
+        "updateDefaultVersion": True,
+        "blockDeviceMappings": _volumes(args),
+        # Containers are one hop further away: they have no business with the node's role.
+        "metadataOptions": {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1},
+        "monitoring": {"enabled": True},
+        "tagSpecifications": [{"resourceType": kind, "tags": {"Name": name}} for kind in ("instance", "volume")],
+        **_first_start(args, found),
+        **_market(args),
+        **_network(args, found, efa_security_group),
+        **({"placement": {"groupName": placement_group}} if placement_group is not None else {}),
+    }
+
+
+def has_machine_type(args: EksGpuNodePoolArgs) -> bool:
+    """Whether the machine type is in the launch template, as EKS wants it there, and not in the node group.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html
+    """
+    return args.efa is not None or args.capacity is EksCapacity.CAPACITY_BLOCK
+
+
+def _volumes(args: EksGpuNodePoolArgs) -> list[dict[str, Any]]:
+    encrypted = {
+        "volumeType": "gp3",
+        "encrypted": "true",
+        "deleteOnTermination": "true",
+        **({"kmsKeyId": args.disk_kms_key} if args.disk_kms_key is not None else {}),
+    }
+    return [
+        *({"deviceName": device, "ebs": encrypted} for device in _SYSTEM_VOLUMES[args.os]),
+        {"deviceName": _DATA_VOLUME[args.os], "ebs": {**encrypted, "volumeSize": args.disk_gib}},
+    ]
+
+
+def _first_start(args: EksGpuNodePoolArgs, found: Machine) -> dict[str, Any]:
+    if not args.instance_store or not found.local_ssd:
+        return {}
+    return {"userData": base64.b64encode(_RAID0[args.os].encode()).decode()}
+
+
+def _market(args: EksGpuNodePoolArgs) -> dict[str, Any]:
+    inputs: dict[str, Any] = {}
+    if has_machine_type(args):
+        inputs["instanceType"] = args.machine_type
+    if args.capacity is EksCapacity.CAPACITY_BLOCK:
+        inputs["instanceMarketOptions"] = {"marketType": "capacity-block"}
+    if args.capacity in RESERVED and args.reservation:
+        one, group = args.reservation.id, args.reservation.resource_group_arn
+        inputs["capacityReservationSpecification"] = {
+            "capacityReservationPreference": "capacity-reservations-only",
+            "capacityReservationTarget": {
+                **({"capacityReservationId": one} if one is not None else {}),
+                **({"capacityReservationResourceGroupArn": group} if group is not None else {}),
+            },
+        }
+    return inputs
+
+
+def _network(args: EksGpuNodePoolArgs, found: Machine, efa_security_group: Input[str] | None) -> dict[str, Any]:
+    if not args.efa:
+        # Without groups of its own EKS gives the nodes the cluster's.
+        groups = [args.cluster_security_group_id, *args.security_group_ids] if args.security_group_ids else []
+        return {"vpcSecurityGroupIds": groups} if groups else {}
+    groups = [args.cluster_security_group_id, efa_security_group, *args.security_group_ids]
+    return {
+        "networkInterfaces": [
+            {
+                "networkCardIndex": card,
+                "deviceIndex": 0 if card == 0 else 1,
+                "interfaceType": kind,
+                "securityGroups": groups,
+                "deleteOnTermination": "true",
+            }
+            for card, kind in enumerate(interface_types(found))
+        ]
+    }
+
+
+def interface_types(found: Machine) -> list[str]:
+    """The kind of the interface on each network card, for all of the machine's EFA and no more addresses than needed.
+
+    The first interface carries IP traffic as well: it cannot be EFA alone, and has no EFA where the machine has a
+    network card more than EFA interfaces.
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
+
+    Example:
+        >>> interface_types(machine(Platform.EKS, "p4d.24xlarge"))
+        ['efa', 'efa-only', 'efa-only', 'efa-only']
+    """
+    efas = found.network.efa_interfaces
+    is_apart = found.network.network_cards > efas
+    return ["interface" if is_apart else "efa", *["efa-only"] * (efas if is_apart else efas - 1)]

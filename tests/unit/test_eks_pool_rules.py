@@ -1,0 +1,260 @@
+"""What an EKS GPU node pool refuses, each rule with its exact words, before anything is made."""
+
+from typing import Any
+
+import pytest
+
+from gpuplane.errors import InvalidArgumentsError
+from gpuplane.hardware import Platform, machines
+from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.inputs import ami, facts
+from gpuplane.nodepools.eks.rules import name_problems
+
+POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "g4dn.2xlarge", "maxNodes": 4}
+EFA = {"machineType": "p4d.24xlarge", "efa": {}, "clusterSecurityGroupId": "sg-1", "vpcId": "vpc-1"}
+BLOCK = {"capacity": "capacity-block", "reservation": {"id": "cr-1"}}
+
+
+def said(**changes: Any) -> list[str]:
+    try:
+        EksGpuNodePoolArgs.of("pool", {**POOL, **changes})
+    except InvalidArgumentsError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"machineType": "g4dn.2xlage"},
+            "machine_type: unknown eks machine type, got 'g4dn.2xlage', nearest: g4dn.2xlarge, g4dn.12xlarge, "
+            "g4dn.xlarge",
+        ),
+        ({"machineType": "m6i.large"}, "machine_type: must have NVIDIA GPUs, got 'm6i.large' with none"),
+        ({"machineType": "g4ad.xlarge"}, "machine_type: must have NVIDIA GPUs, got 'g4ad.xlarge' with amd"),
+        (
+            {"machineType": "gr6f.4xlarge"},
+            "machine_type: must have whole GPUs, got 'gr6f.4xlarge' with 1/2 of a l4, which pods could not tell from a "
+            "whole one, fix: an instance type with whole GPUs",
+        ),
+        (
+            {"machineType": "p6e-gb200.36xlarge", "os": "bottlerocket"},
+            "os: must have an AMI with NVIDIA's driver for p6e-gb200.36xlarge, got os 'bottlerocket', allowed: al2023",
+        ),
+        (
+            {"fips": True},
+            "fips: must have an AMI with NVIDIA's driver and FIPS for g4dn.2xlarge, got os 'al2023', "
+            "allowed: bottlerocket",
+        ),
+        (
+            {"machineType": "p6e-gb200.36xlarge", "fips": True},
+            "fips: must have an AMI with NVIDIA's driver and FIPS for p6e-gb200.36xlarge, got os 'al2023', "
+            "allowed: none",
+        ),
+        ({"subnetIds": []}, "subnet_ids: must have at least one subnet, got none"),
+        ({"minNodes": 5}, "min_nodes: must be from 0 to max_nodes, got 5, max_nodes is 4"),
+        ({"maxNodes": 0}, "max_nodes: must be at least 1, got 0"),
+        ({"diskGib": 19}, "disk_gib: must be from 20 to 65536, got 19"),
+        ({"kubernetesVersion": "1.33.2"}, "kubernetes_version: must be a minor version such as '1.33', got '1.33.2'"),
+        (
+            {"releaseVersion": "1.49.0-713f44ce"},
+            "release_version: must be a release of al2023 such as '1.33.5-20260101', got '1.49.0-713f44ce'",
+        ),
+        (
+            {"releaseVersion": "1.33.5-20260101", "os": "bottlerocket"},
+            "release_version: must be a release of bottlerocket such as '1.49.0-713f44ce', got '1.33.5-20260101'",
+        ),
+        (
+            {"releaseVersion": "1.33.5-20260101", "kubernetesVersion": "1.34"},
+            "release_version: must be of kubernetes_version 1.34, got '1.33.5-20260101', fix: one of them",
+        ),
+        (
+            {"alternativeMachineTypes": ["g5.2xlarge"]},
+            "alternative_machine_types[0]: must have the same GPUs as g4dn.2xlarge, got 'g5.2xlarge' with 1 a10g, "
+            "allowed: 1 t4, fix: a pool of its own",
+        ),
+        (
+            {"alternativeMachineTypes": ["g4dn.xlarge"]},
+            "alternative_machine_types[0]: must not be smaller than g4dn.2xlarge with 8 vCPU and 32 GiB, "
+            "got 'g4dn.xlarge' with 4 and 16, fix: make it the machine_type",
+        ),
+        (
+            {"alternativeMachineTypes": ["g4dn.4xlarge", "g4dn.4xlarge"]},
+            "alternative_machine_types[1]: must be another than the ones before, got 'g4dn.4xlarge'",
+        ),
+        (
+            {"alternativeMachineTypes": ["g4ad.4xlarge"]},
+            "alternative_machine_types[0]: must have NVIDIA GPUs, got 'g4ad.4xlarge' with amd",
+        ),
+        (
+            {**BLOCK, "alternativeMachineTypes": ["g4dn.4xlarge"]},
+            "alternative_machine_types: must be left out with capacity 'capacity-block', which is for one machine "
+            "type, fix: []",
+        ),
+        (
+            {**EFA, "machineType": "g5.8xlarge", "alternativeMachineTypes": ["g5.16xlarge"]},
+            "alternative_machine_types: must be left out with EFA, which is for one machine type, fix: []",
+        ),
+        (
+            {"capacity": "reservation"},
+            "reservation: required with capacity 'reservation', fix: reservation: {id: cr-...}",
+        ),
+        (
+            {"reservation": {"id": "cr-1"}, "capacity": "spot"},
+            "reservation: must be left out with capacity 'spot', fix: capacity: reservation or capacity-block",
+        ),
+        (
+            {"capacity": "reservation", "reservation": {}},
+            "reservation: must have either id or resource_group_arn, got neither",
+        ),
+        (
+            {"capacity": "reservation", "reservation": {"id": "cr-1", "resourceGroupArn": "arn:aws:x"}},
+            "reservation: must have either id or resource_group_arn, got both",
+        ),
+        (
+            {"capacity": "reservation", "reservation": {"id": "lt-1"}},
+            "reservation.id: must start with 'cr-', got 'lt-1'",
+        ),
+        (
+            {**BLOCK, "subnetIds": ["subnet-1", "subnet-2"]},
+            "subnet_ids: must be one subnet with capacity 'capacity-block', whose reservation is in one zone, got 2, "
+            "fix: that zone's",
+        ),
+        (
+            {**EFA, "efa": {"placementGroup": True}, "subnetIds": ["subnet-1", "subnet-2"]},
+            "subnet_ids: must be one subnet with a placement group, which is in one zone, got 2, fix: that zone's",
+        ),
+        (
+            {**EFA, "machineType": "g4dn.xlarge"},
+            "efa: must be left out with g4dn.xlarge, which has no EFA that is known, fix: efa: null",
+        ),
+        (
+            {**EFA, "clusterSecurityGroupId": None},
+            "cluster_security_group_id: required with EFA, whose nodes would else be cut off from the cluster, "
+            "fix: the cluster's vpc_config.cluster_security_group_id",
+        ),
+        (
+            {"securityGroupIds": ["sg-2"]},
+            "cluster_security_group_id: required with security_group_ids, whose nodes would else be cut off from the "
+            "cluster, fix: the cluster's vpc_config.cluster_security_group_id",
+        ),
+        (
+            {**EFA, "vpcId": None},
+            "vpc_id: required with EFA, whose security group is made in it, fix: the cluster's VPC",
+        ),
+        ({"update": {"maxUnavailable": 0}}, "update.max_unavailable: must be from 1 to 100, got 0"),
+        ({"repair": {"maxParallelNodes": 0}}, "repair.max_parallel_nodes: must be at least 1, got 0"),
+        ({"repair": {"maxUnhealthyNodes": -1}}, "repair.max_unhealthy_nodes: must be at least 1, got -1"),
+        (
+            {"labels": {"eks.amazonaws.com/team": "a"}},
+            "labels['eks.amazonaws.com/team']: must not have a prefix that is reserved (eks.amazonaws.com/, "
+            "kubernetes.io/, k8s.io/), fix: use a prefix of your own",
+        ),
+        (
+            {"labels": {"node-role.kubernetes.io/gpu": "a"}},
+            "labels['node-role.kubernetes.io/gpu']: must not have a prefix that is reserved (eks.amazonaws.com/, "
+            "kubernetes.io/, k8s.io/), fix: use a prefix of your own",
+        ),
+        (
+            {"labels": {"nvidia.com/gpu.present": "false"}},
+            "labels['nvidia.com/gpu.present']: must not be set, the pool itself does, got 'false', fix: leave it out",
+        ),
+        (
+            {"labels": {"-team": "a"}},
+            "labels['-team']: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
+            "with a domain and '/' before it or not, got '-team'",
+        ),
+        (
+            {"labels": {"team": "a b"}},
+            "labels['team']: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
+            "got 'a b'",
+        ),
+        (
+            {"taints": [{"key": "nvidia.com/gpu"}]},
+            "taints[0].key: must not be 'nvidia.com/gpu', which every GPU pool has, fix: leave it out",
+        ),
+        (
+            {"taints": [{"key": ""}]},
+            "taints[0].key: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
+            "with a domain and '/' before it or not, got ''",
+        ),
+        (
+            {"taints": [{"key": "team", "value": "a b"}]},
+            "taints[0].value: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
+            "got 'a b'",
+        ),
+        (
+            {"taints": [{"key": "team"}, {"key": "team"}]},
+            "taints[1]: must differ from the others in key or effect, got 'team' twice",
+        ),
+        ({"taints": [{"key": f"team-{index}"} for index in range(50)]}, "taints: must be at most 49, got 50"),
+    ],
+)
+def test_what_eks_would_refuse_later_is_refused_at_once(changes: dict[str, Any], message: str) -> None:
+    assert said(**changes) == [message]
+
+
+def override(**changes: Any) -> dict[str, Any]:
+    one = {"condition": "AcceleratedHardwareReady", "reason": "NvidiaXID64Error", "waitMinutes": 10, "action": "Reboot"}
+    return {**one, **changes}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ([override(reason="")], "repair.overrides[0].reason: must name a reason, got ''"),
+        ([override(waitMinutes=0)], "repair.overrides[0].wait_minutes: must be at least 1, got 0"),
+        (
+            [override(), override(action="Replace")],
+            "repair.overrides[1]: must differ from the others, got AcceleratedHardwareReady 'NvidiaXID64Error' twice",
+        ),
+    ],
+)
+def test_what_eks_would_refuse_of_a_repair_is_refused_at_once(overrides: list[Any], message: str) -> None:
+    assert said(repair={"overrides": overrides}) == [message]
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    assert len(said(machineType="g4dn.2xlage", minNodes=9, fips=True, subnetIds=[], diskGib=1)) == 4
+
+
+@pytest.mark.parametrize("name", ["a" * 50, "t4 pool", "-t4", "t4_pool", ""])
+def test_a_name_that_a_child_could_not_have_is_refused(name: str) -> None:
+    assert [str(problem) for problem in name_problems(name)] == [
+        "the name of the pool must be letters, digits and hyphens, a letter or digit first, at most 49 characters, "
+        f"got {name!r}"
+    ]
+
+
+def test_a_name_of_49_characters_is_taken() -> None:
+    assert list(name_problems("a" * 49)) == []
+
+
+@pytest.mark.parametrize(
+    ("machine_type", "os", "fips", "name", "advertiser"),
+    [
+        ("g4dn.xlarge", "al2023", False, "AL2023_x86_64_NVIDIA", "nvidia-device-plugin"),
+        ("g5g.xlarge", "al2023", False, "AL2023_ARM_64_NVIDIA", "nvidia-device-plugin"),
+        ("p6e-gb200.36xlarge", "al2023", False, "AL2023_ARM_64_NVIDIA", "nvidia-device-plugin"),
+        ("p5.48xlarge", "bottlerocket", False, "BOTTLEROCKET_x86_64_NVIDIA", "bottlerocket"),
+        ("p5.48xlarge", "bottlerocket", True, "BOTTLEROCKET_x86_64_NVIDIA_FIPS", "bottlerocket"),
+        ("g5g.xlarge", "bottlerocket", False, "BOTTLEROCKET_ARM_64_NVIDIA", "bottlerocket"),
+        ("g5g.xlarge", "bottlerocket", True, "BOTTLEROCKET_ARM_64_NVIDIA_FIPS", "bottlerocket"),
+    ],
+)
+def test_the_ami_is_for_the_machines_cpu_and_tells_who_advertises_its_gpus(
+    machine_type: str, os: str, fips: bool, name: str, advertiser: str
+) -> None:
+    args = EksGpuNodePoolArgs.of("pool", {**POOL, "machineType": machine_type, "os": os, "fips": fips})
+    assert (ami(args).name, facts("pool", args).advertiser) == (name, advertiser)
+
+
+@pytest.mark.parametrize("known", machines(Platform.EKS), ids=lambda known: known.name)
+def test_every_ec2_machine_with_whole_nvidia_gpus_makes_a_pool_and_no_other_does(known: Any) -> None:
+    problems = said(machineType=known.name)
+    if known.vendor == "nvidia" and not known.is_fractional:
+        assert problems == []
+    else:
+        assert len(problems) == 1
+        assert problems[0].startswith("machine_type: must have ")
