@@ -20,6 +20,7 @@ from gpuplane.hardware.sharing import (
     Sharing,
     advertised,
     advertised_resource,
+    device_memory_mib,
 )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "allocatable",
     "attach",
     "capacity",
+    "device_memory_mib",
     "machine",
     "machines",
     "register",

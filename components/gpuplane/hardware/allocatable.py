@@ -24,6 +24,9 @@ _EVICTION_BYTES = 100 * _MIB
 # What GKE keeps of a shared-core E2 machine's CPU, in all. Source: the page above.
 _SHARED_CORE_CPU = Decimal("1.06")
 
+# What GKE keeps of local SSDs that hold ephemeral storage, by their number; 100 GiB of more. Source: the page above.
+_LOCAL_SSD_KEPT_GIB = {1: 50, 2: 75}
+
 # What the hypervisor keeps of an EC2 machine's nominal memory, as Karpenter assumes by default. Source:
 # https://karpenter.sh/docs/reference/settings, VM_MEMORY_OVERHEAD_PERCENT
 _EC2_OVERHEAD = Decimal("0.075")
@@ -50,33 +53,35 @@ class Resources:
     pods: int
 
 
-def capacity(machine: Machine, disk_gib: int) -> Resources:
-    """What a node of the machine has, GPUs aside."""
+def capacity(machine: Machine, disk_gib: int, local_ssds: int = 0) -> Resources:
+    """What a node of the machine has, GPUs aside; arguments as for `allocatable`."""
     memory = machine.memory_gib * _GIB
     if machine.platform is Platform.EKS and machine.architecture == "arm64":
         memory = max(Decimal(0), memory - _EC2_ARM64_BYTES)
     if machine.platform is Platform.EKS and not machine.bare_metal:
         memory *= 1 - _EC2_OVERHEAD
-    return Resources(Decimal(machine.vcpus), memory, disk_gib * _GIB, machine.max_pods)
+    return Resources(Decimal(machine.vcpus), memory, _disk_bytes(machine, disk_gib, local_ssds), machine.max_pods)
 
 
-def allocatable(machine: Machine, disk_gib: int) -> Resources:
+def allocatable(machine: Machine, disk_gib: int, local_ssds: int = 0) -> Resources:
     """What pods may have of it, GPUs aside.
 
     GKE keeps CPU and memory by tiers, 1.06 cores of a shared-core machine, 100 MiB for eviction, and of the boot disk
-    a tenth for eviction and the least of half of it, 6 GiB and 35% of it, and 100 GiB. EKS keeps CPU by the same tiers,
+    a tenth for eviction and the least of half of it, 6 GiB and 35% of it, and 100 GiB; of local SSDs in its place a
+    tenth as well, and 50 GiB of one, 75 GiB of two, 100 GiB of more. EKS keeps CPU by the same tiers,
     255 MiB of memory and 11 more a pod, 100 MiB for eviction, and of the disk a tenth and 1 GiB.
 
     Args:
         machine: The machine.
         disk_gib: Size of its boot disk or root volume in GiB.
+        local_ssds: How many local SSDs of GKE hold what pods write, instead of the boot disk.
 
     Example:
         >>> from gpuplane.hardware import machine
         >>> allocatable(machine(Platform.GKE, "n1-standard-4"), disk_gib=100).cpu
         Decimal('3.9200')
     """
-    whole = capacity(machine, disk_gib)
+    whole = capacity(machine, disk_gib, local_ssds)
     disk = whole.ephemeral_storage_bytes
     cpu_kept = _kept(whole.cpu, _CPU_TIERS)
     if machine.platform is Platform.GKE and machine.shared_core:
@@ -84,6 +89,8 @@ def allocatable(machine: Machine, disk_gib: int) -> Resources:
     if machine.platform is Platform.GKE:
         memory_kept = _kept(whole.memory_bytes, _GKE_MEMORY_TIERS)
         disk_kept = min(disk / 2, 6 * _GIB + disk * Decimal("0.35"), 100 * _GIB)
+        if local_ssds:
+            disk_kept = _LOCAL_SSD_KEPT_GIB.get(local_ssds, 100) * _GIB
     else:
         memory_kept = (255 + 11 * machine.max_pods) * _MIB
         disk_kept = _GIB
@@ -93,6 +100,13 @@ def allocatable(machine: Machine, disk_gib: int) -> Resources:
         ephemeral_storage_bytes=max(Decimal(0), disk * Decimal("0.9") - disk_kept),
         pods=whole.pods,
     )
+
+
+def _disk_bytes(machine: Machine, disk_gib: int, local_ssds: int) -> Decimal:
+    found = machine.local_ssd
+    if not local_ssds or found is None or not found.counts:
+        return disk_gib * _GIB
+    return Decimal(found.total_bytes) / max(found.counts) * local_ssds
 
 
 def _kept(amount: Decimal, tiers: Iterable[tuple[Decimal, str]]) -> Decimal:

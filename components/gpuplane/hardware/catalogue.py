@@ -166,6 +166,7 @@ def _machine(
         max_pods=int(row.get("max_pods") or 110),
         local_ssd=local_ssd,
         network=network,
+        boot_disks=tuple(row.get("boot_disks", "").split()),
         capacity=frozenset(map(CapacityKind, row["capacity"].split())),
         shared_core=row.get("shared_core") == "yes",
         bare_metal=row["bare_metal"] == "yes",

@@ -104,6 +104,7 @@ class Machine:
             not published; GKE's default of 110 on GKE.
         local_ssd: Disks in its host, None without.
         network: Its networking.
+        boot_disks: Types of boot disk that a node may have, the platform's own choice first; empty when not published.
         capacity: The ways to get one; empty when not published, then nothing may be concluded from it.
         shared_core: Whether its vCPUs are shares of a core, of which GKE keeps more than a core for itself.
         bare_metal: Whether there is no hypervisor below.
@@ -122,6 +123,7 @@ class Machine:
     max_pods: int = 110
     local_ssd: LocalSsd | None = None
     network: Network = Network()
+    boot_disks: tuple[str, ...] = ()
     capacity: frozenset[CapacityKind] = frozenset()
     shared_core: bool = False
     bare_metal: bool = False

@@ -1,5 +1,6 @@
 """Which extended resource a node shows for its GPUs, and how many, whole or shared."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -103,3 +104,18 @@ def advertised_resource(machine: Machine, sharing: Sharing = Sharing()) -> Exten
     if sharing.renamed and sharing.clients > 1:
         name += ".shared"
     return ExtendedResource(name, count)
+
+
+def device_memory_mib(machine: Machine, sharing: Sharing = Sharing()) -> int:
+    """GPU memory in MiB of one device that a node shows: of a partition where GPUs are cut, else of a whole one.
+
+    Nominal, as the profile's name says it: the driver shows slightly less. Source of the names:
+    https://docs.nvidia.com/datacenter/tesla/mig-user-guide/#mig-device-names
+
+    Example:
+        >>> from gpuplane.hardware import Platform, machine
+        >>> device_memory_mib(machine(Platform.GKE, "a2-highgpu-1g"), Sharing(mig_profile="3g.20gb"))
+        20480
+    """
+    match = re.search(r"\.(\d+)gb", sharing.mig_profile)
+    return min(machine.gpu_memory_mib, int(match.group(1)) * 1024) if match else machine.gpu_memory_mib

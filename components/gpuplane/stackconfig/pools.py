@@ -6,6 +6,7 @@ from gpuplane.args import Args, within
 from gpuplane.errors import Problem
 from gpuplane.nodepools.eks.args import EksGpuPoolShape
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
+from gpuplane.nodepools.gke.naming import name_problems
 
 
 class PoolsConfig(Args):
@@ -24,6 +25,8 @@ class PoolsConfig(Args):
 
     def problems(self) -> Iterable[Problem]:
         """Each pool's own."""
+        for name in self.gke:
+            yield from within(f"gke.{name}", name_problems(name))
         for platform, pools in (("gke", self.gke), ("eks", self.eks)):
             for name, pool in pools.items():
                 yield from within(f"{platform}.{name}", pool.problems())

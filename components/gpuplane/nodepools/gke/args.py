@@ -3,25 +3,65 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from gpuplane.args import Input
+from gpuplane.args import Args, Input
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
-from gpuplane.nodepools.gke.machine import equipped
+from gpuplane.nodepools.gke import rules
+from gpuplane.nodepools.gke.capacity import GkeCapacity, GkeReservation
+from gpuplane.nodepools.gke.disks import GkeLocalSsd, SecondaryBootDisk
+from gpuplane.nodepools.gke.driver import GpuDriver
+from gpuplane.nodepools.gke.kubelet import GkeKubelet
+from gpuplane.nodepools.gke.network import GkeNetwork
+from gpuplane.nodepools.gke.sharing import GkeSharing
+from gpuplane.nodepools.gke.upgrades import GkeDrain, GkeUpgrade
+from gpuplane.nodepools.gke.zones import region_of_location, region_of_zone
 
 
-class GkeCapacity(str, Enum):
-    """How the nodes are bought."""
+class LocationPolicy(str, Enum):
+    """Which zone the autoscaler takes a new node in."""
 
-    ON_DEMAND = "on-demand"
-    SPOT = "spot"
+    BALANCED = "balanced"
+    ANY = "any"
 
 
-class GpuDriver(str, Enum):
-    """Which driver GKE installs; with `disabled` its managed device plugin stays away as well."""
+class PlacementType(str, Enum):
+    """How nodes are placed to each other."""
 
-    DEFAULT = "default"
-    LATEST = "latest"
-    DISABLED = "disabled"
+    COMPACT = "compact"
+
+
+class GkePlacement(Args):
+    """Where nodes are placed to each other, for jobs over several of them.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/how-to/compact-placement
+    """
+
+    type: PlacementType = PlacementType.COMPACT
+    """`compact`: close together in one zone, so that the network between them is fast."""
+
+    policy_name: str | None = None
+    """A placement policy that is there, in the project and region. By default GKE makes one."""
+
+
+class TaintEffect(str, Enum):
+    """What a taint does to pods that do not tolerate it."""
+
+    NO_SCHEDULE = "NoSchedule"
+    PREFER_NO_SCHEDULE = "PreferNoSchedule"
+    NO_EXECUTE = "NoExecute"
+
+
+class NodeTaint(Args):
+    """A taint beside the GPUs' own; pods have to tolerate both."""
+
+    key: str
+    """Its key."""
+
+    value: str = ""
+    """Its value."""
+
+    effect: TaintEffect = TaintEffect.NO_SCHEDULE
+    """What it does to pods that do not tolerate it."""
 
 
 class GkeGpuPoolShape(ComponentArgs):
@@ -44,31 +84,96 @@ class GkeGpuPoolShape(ComponentArgs):
     """Fewest nodes over all zones. By default none, so that an unused pool costs nothing."""
 
     max_nodes: int
-    """Most nodes over all zones: the most this pool can cost."""
+    """Most nodes over all zones: the most this pool can cost. The same as `min_nodes` for a fixed number."""
+
+    limits_per_zone: bool = False
+    """Whether `min_nodes` and `max_nodes` are of each zone."""
+
+    location_policy: LocationPolicy | None = None
+    """Which zone a new node is taken in: `balanced` over them, or `any` that has one. By default `any` where capacity
+    is scarce, for spot, flex-start, queued and reserved nodes, else `balanced`."""
 
     capacity: GkeCapacity = GkeCapacity.ON_DEMAND
-    """How the nodes are bought. Spot nodes cost less and can be taken away within 30 seconds."""
+    """How the nodes are bought. `spot` nodes cost less and can be taken away within 30 seconds; `flex-start` nodes cost
+    less, come when there are some, and end after seven days; `queued` ones come all at once for a
+    ProvisioningRequest, such as Kueue's."""
+
+    reservation: GkeReservation | None = None
+    """The reservation that on-demand nodes take. By default GKE's own choice."""
+
+    placement: GkePlacement | None = None
+    """How nodes are placed to each other. By default anywhere in their zones."""
 
     driver: GpuDriver = GpuDriver.DEFAULT
     """The GPU driver. By default GKE's default one for its version."""
 
+    sharing: GkeSharing | None = None
+    """How GPUs are shared. By default each is one container's alone."""
+
+    network: GkeNetwork = GkeNetwork()
+    """The networks of the nodes. By default gVNIC on the cluster's own."""
+
+    image_streaming: bool = True
+    """Whether containers start before their image is there as a whole. Its images have to be in Artifact Registry;
+    others are pulled as ever."""
+
+    secondary_boot_disks: list[SecondaryBootDisk] = []
+    """Disks with images or models on them that nodes have from the start; each node pays for its copy."""
+
+    local_ssd: GkeLocalSsd | None = None
+    """Disks in the node's host. By default those that the machine type has built in, for images and `emptyDir`."""
+
     disk_gib: int = 200
     """Boot disk in GiB; serving images are large."""
+
+    disk_type: str | None = None
+    """Type of the boot disk, such as `pd-ssd`. By default `pd-balanced`, or `hyperdisk-balanced` where the machine type
+    takes nothing else."""
+
+    disk_kms_key: Input[str] | None = None
+    """Cloud KMS key that the boot disk is encrypted with. By default Google's own."""
+
+    upgrade: GkeUpgrade | None = None
+    """How nodes are upgraded. By default one is taken away before its successor is asked for, since spare GPUs are
+    scarce."""
+
+    repair: bool | None = None
+    """Whether GKE makes an unhealthy node anew. By default it does, but not for flex-start and queued nodes."""
+
+    drain: GkeDrain = GkeDrain()
+    """How nodes are emptied before they go. By default disruption budgets hold when the pool is deleted, too."""
+
+    secure_boot: bool = True
+    """Whether nodes run signed kernel modules only. GKE's own driver is signed."""
+
+    kubelet: GkeKubelet | None = None
+    """How pods are placed on CPUs, memory and devices. By default without regard to NUMA nodes."""
+
+    max_run_seconds: int | None = None
+    """How long a node runs before it is taken away. By default as long as it is needed; seven days for flex-start."""
+
+    max_pods: int | None = None
+    """Most pods of a node, 8 to 256. By default the cluster's, 110 on most; fewer need fewer addresses."""
+
+    service_account: Input[str] | None = None
+    """E-mail address of the account that nodes run as. By default one is made that may write logs and metrics and pull
+    images, and nothing else."""
 
     labels: dict[str, str] = {}
     """Node labels beside GKE's own."""
 
+    taints: list[NodeTaint] = []
+    """Taints beside the GPUs' own, `nvidia.com/gpu=present:NoSchedule`."""
+
+    tags: list[str] = []
+    """Network tags, for firewall rules."""
+
+    resource_labels: dict[str, str] = {}
+    """Labels of the machines and disks, for the bill."""
+
     def problems(self) -> Iterable[Problem]:
-        """The rules over several arguments."""
-        found = equipped(self)
-        if isinstance(found, Problem):
-            yield found
-        if not 0 <= self.min_nodes <= self.max_nodes:
-            yield Problem(
-                "min_nodes", f"must be from 0 to max_nodes, got {self.min_nodes}, max_nodes is {self.max_nodes}"
-            )
-        if self.max_nodes < 1:
-            yield Problem("max_nodes", f"must be at least 1, got {self.max_nodes}")
+        """What GKE would refuse."""
+        return rules.problems(self)
 
 
 class GkeGpuNodePoolArgs(GkeGpuPoolShape):
@@ -82,3 +187,11 @@ class GkeGpuNodePoolArgs(GkeGpuPoolShape):
 
     location: str
     """The cluster's region or zone."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The shape's, and zones of the cluster's region."""
+        yield from super().problems()
+        region = region_of_location(self.location)
+        for index, zone in enumerate(self.zones or []):
+            if region_of_zone(zone) not in (None, region):
+                yield Problem(f"zones[{index}]", f"must be a zone of the cluster's region {region}, got {zone!r}")

@@ -1,93 +1,118 @@
-"""What a GKE GPU node pool's arguments decide: its inputs, and the facts that workloads need."""
+"""What a GKE GPU node pool's arguments decide: the inputs of the node pool."""
 
 from typing import Any
 
 from gpuplane.args import Input
 from gpuplane.hardware import Machine
-from gpuplane.nodepools.facts import GPU_TAINT_KEY, GPU_TAINT_VALUE, PoolFacts
-from gpuplane.nodepools.gke.args import GkeCapacity, GkeGpuNodePoolArgs, GpuDriver
-from gpuplane.nodepools.gke.machine import equipped
+from gpuplane.nodepools.facts import GPU_TAINT_KEY, GPU_TAINT_VALUE
+from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs, LocationPolicy, TaintEffect
+from gpuplane.nodepools.gke.capacity import FLEXIBLE, GkeCapacity, ReservationUse, reservation_inputs
+from gpuplane.nodepools.gke.disks import local_ssd_inputs, secondary_disk_inputs
+from gpuplane.nodepools.gke.driver import HANDED_OVER, VERSIONS, GpuDriver
+from gpuplane.nodepools.gke.kubelet import kubelet_inputs
+from gpuplane.nodepools.gke.machine import gpu_machine
+from gpuplane.nodepools.gke.network import interface_inputs, network_config
+from gpuplane.nodepools.gke.sharing import sharing_inputs
+from gpuplane.nodepools.gke.upgrades import drain_inputs, upgrade_inputs
 
-DRIVER_VERSIONS = {
-    GpuDriver.DEFAULT: "DEFAULT",
-    GpuDriver.LATEST: "LATEST",
-    GpuDriver.DISABLED: "INSTALLATION_DISABLED",
+DEFAULT_DISK_TYPE = "pd-balanced"
+
+EFFECTS = {
+    TaintEffect.NO_SCHEDULE: "NO_SCHEDULE",
+    TaintEffect.PREFER_NO_SCHEDULE: "PREFER_NO_SCHEDULE",
+    TaintEffect.NO_EXECUTE: "NO_EXECUTE",
 }
 
 
-def facts(name: str, args: GkeGpuNodePoolArgs) -> PoolFacts:
-    """What workloads need to know of the pool, from its arguments alone."""
-    found = equipped(args)
-    assert isinstance(found, Machine)
-    return PoolFacts(
-        name=name,
-        platform="gke",
-        machine_type=args.machine_type,
-        accelerator=str(found.accelerator),
-        accelerator_memory_mib=found.gpu_memory_mib,
-        architecture=found.architecture,
-        labels=args.labels,
-        gpus_per_node=found.gpu_devices,
-        min_nodes=args.min_nodes,
-        max_nodes=args.max_nodes,
-        advertiser="nvidia-device-plugin" if args.driver is GpuDriver.DISABLED else "gke",
-    )
-
-
-def accelerators(args: GkeGpuNodePoolArgs) -> tuple[str, int]:
-    """The accelerator of a node and how many it has; the arguments must have no problems."""
-    found = equipped(args)
-    assert isinstance(found, Machine)
-    return str(found.accelerator), found.gpu_devices
-
-
 def pool_inputs(args: GkeGpuNodePoolArgs, service_account: Input[str]) -> dict[str, Any]:
-    """The inputs of the node pool."""
-    accelerator, gpus = accelerators(args)
+    """The inputs of the node pool; the arguments must have no problems.
+
+    Args:
+        args: The pool's arguments.
+        service_account: E-mail address of the account that nodes run as.
+    """
     return {
         "cluster": args.cluster,
         "project": args.project,
         "location": args.location,
         **({"nodeLocations": args.zones} if args.zones else {}),
-        "initialNodeCount": 0,
-        "autoscaling": {
-            "totalMinNodeCount": args.min_nodes,
-            "totalMaxNodeCount": args.max_nodes,
-            "locationPolicy": "ANY" if args.capacity is GkeCapacity.SPOT else "BALANCED",
-        },
-        "management": {"autoRepair": True, "autoUpgrade": True},
-        # GPUs are scarce: an upgrade takes a node away before it asks for its successor.
-        "upgradeSettings": {"strategy": "SURGE", "maxSurge": 0, "maxUnavailable": 1},
-        "nodeConfig": {
-            "machineType": args.machine_type,
-            "spot": args.capacity is GkeCapacity.SPOT,
-            "diskSizeGb": args.disk_gib,
-            "diskType": "pd-balanced",
-            "imageType": "COS_CONTAINERD",
-            "gcfsConfig": {"enabled": True},
-            "serviceAccount": service_account,
-            "oauthScopes": ["https://www.googleapis.com/auth/cloud-platform"],
-            "workloadMetadataConfig": {"mode": "GKE_METADATA"},
-            "shieldedInstanceConfig": {"enableSecureBoot": True, "enableIntegrityMonitoring": True},
-            "labels": node_labels(args),
-            "taints": [{"key": GPU_TAINT_KEY, "value": GPU_TAINT_VALUE, "effect": "NO_SCHEDULE"}],
-            "guestAccelerators": [
-                {
-                    "type": accelerator,
-                    "count": gpus,
-                    "gpuDriverInstallationConfig": {"gpuDriverVersion": DRIVER_VERSIONS[args.driver]},
-                }
-            ],
-        },
+        "initialNodeCount": _initial_nodes(args),
+        "autoscaling": _autoscaling(args),
+        "management": {"autoRepair": _repairs(args), "autoUpgrade": True},
+        "upgradeSettings": upgrade_inputs(args.upgrade),
+        "nodeDrainConfigs": [drain_inputs(args.drain)],
+        **({"maxPodsPerNode": args.max_pods} if args.max_pods else {}),
+        **({"placementPolicy": _placement(args)} if args.placement else {}),
+        **({"queuedProvisioning": {"enabled": True}} if args.capacity is GkeCapacity.QUEUED else {}),
+        **network_config(args.network),
+        "nodeConfig": _node_config(args, gpu_machine(args), service_account),
+    }
+
+
+def _initial_nodes(args: GkeGpuNodePoolArgs) -> int:
+    """Nodes that each zone starts with: no more than the fewest, where it is known how many zones there are."""
+    if args.limits_per_zone:
+        return args.min_nodes
+    return args.min_nodes // len(args.zones) if args.zones else 0
+
+
+def _autoscaling(args: GkeGpuNodePoolArgs) -> dict[str, Any]:
+    least, most = (
+        ("minNodeCount", "maxNodeCount") if args.limits_per_zone else ("totalMinNodeCount", "totalMaxNodeCount")
+    )
+    is_reserved = args.reservation is not None and args.reservation.consume is not ReservationUse.NONE
+    is_scarce = args.capacity is not GkeCapacity.ON_DEMAND or is_reserved
+    policy = args.location_policy or (LocationPolicy.ANY if is_scarce else LocationPolicy.BALANCED)
+    return {least: args.min_nodes, most: args.max_nodes, "locationPolicy": policy.value.upper()}
+
+
+def _repairs(args: GkeGpuNodePoolArgs) -> bool:
+    return args.repair if args.repair is not None else args.capacity not in FLEXIBLE
+
+
+def _placement(args: GkeGpuNodePoolArgs) -> dict[str, Any]:
+    name = args.placement.policy_name if args.placement else None
+    return {"type": "COMPACT", **({"policyName": name} if name else {})}
+
+
+def _node_config(args: GkeGpuNodePoolArgs, found: Machine, service_account: Input[str]) -> dict[str, Any]:
+    return {
+        "machineType": args.machine_type,
+        "spot": args.capacity is GkeCapacity.SPOT,
+        **({"flexStart": True} if args.capacity in FLEXIBLE else {}),
+        **({"maxRunDuration": f"{args.max_run_seconds}s"} if args.max_run_seconds else {}),
+        **reservation_inputs(args.capacity, args.reservation),
+        "diskSizeGb": args.disk_gib,
+        "diskType": args.disk_type or next(iter(found.boot_disks), DEFAULT_DISK_TYPE),
+        **({"bootDiskKmsKey": args.disk_kms_key} if args.disk_kms_key is not None else {}),
+        **local_ssd_inputs(args.local_ssd),
+        **secondary_disk_inputs(args.secondary_boot_disks),
+        "imageType": "COS_CONTAINERD",
+        "gcfsConfig": {"enabled": args.image_streaming},
+        **interface_inputs(args.network),
+        "serviceAccount": service_account,
+        "oauthScopes": ["https://www.googleapis.com/auth/cloud-platform"],
+        "workloadMetadataConfig": {"mode": "GKE_METADATA"},
+        "shieldedInstanceConfig": {"enableSecureBoot": args.secure_boot, "enableIntegrityMonitoring": True},
+        "kubeletConfig": kubelet_inputs(args.kubelet),
+        "labels": node_labels(args),
+        "taints": [
+            {"key": GPU_TAINT_KEY, "value": GPU_TAINT_VALUE, "effect": "NO_SCHEDULE"},
+            *({"key": taint.key, "value": taint.value, "effect": EFFECTS[taint.effect]} for taint in args.taints),
+        ],
+        **({"tags": args.tags} if args.tags else {}),
+        **({"resourceLabels": args.resource_labels} if args.resource_labels else {}),
+        "guestAccelerators": [
+            {
+                "type": found.accelerator,
+                "count": found.gpu_devices,
+                "gpuDriverInstallationConfig": {"gpuDriverVersion": VERSIONS[args.driver]},
+                **sharing_inputs(args.sharing),
+            }
+        ],
     }
 
 
 def node_labels(args: GkeGpuNodePoolArgs) -> dict[str, str]:
     """The labels asked for, and with GKE's driver off the ones that hand the GPUs to NVIDIA's plugin."""
-    if args.driver is not GpuDriver.DISABLED:
-        return args.labels
-    return {
-        "gke-no-default-nvidia-gpu-device-plugin": "true",
-        "nvidia.com/gpu.present": "true",
-        **args.labels,
-    }
+    return {**(HANDED_OVER if args.driver is GpuDriver.DISABLED else {}), **args.labels}

@@ -50,6 +50,13 @@ def equipped(shape: MachineShape) -> Machine | Problem:
     return found
 
 
+def gpu_machine(shape: MachineShape) -> Machine:
+    """The machine with its accelerators, of arguments that have no problems."""
+    found = equipped(shape)
+    assert isinstance(found, Machine)
+    return found
+
+
 def _attached(found: Machine, shape: MachineShape) -> Machine | Problem:
     if shape.accelerator is None:
         return Problem(

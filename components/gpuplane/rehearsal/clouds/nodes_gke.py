@@ -16,7 +16,7 @@ from gpuplane.rehearsal.clouds.pool import (
     node,
 )
 from gpuplane.rehearsal.clouds.requests import at
-from gpuplane.rehearsal.clouds.sizes import gke_sizes
+from gpuplane.rehearsal.clouds.sizes import gke_ephemeral_ssds, gke_sizes
 
 ADVERTISER = "gke"
 NO_PLUGIN_LABEL = "gke-no-default-nvidia-gpu-device-plugin"
@@ -128,11 +128,16 @@ def _own_labels(pool: str, found: Machine, inputs: Mapping[str, Any]) -> dict[st
         "gke-nodepool": pool,
         "gke-os-distribution": "ubuntu" if "UBUNTU" in str(at(inputs, "nodeConfig.imageType", "")) else "cos",
         "gke-container-runtime": "containerd",
-        "gke-boot-disk": at(inputs, "nodeConfig.diskType", "pd-balanced"),
+        "gke-boot-disk": at(inputs, "nodeConfig.diskType", next(iter(found.boot_disks), "pd-balanced")),
         "gke-provisioning": provisioning,
         "gke-spot": "true" if provisioning == "spot" else "",
         "gke-preemptible": "true" if provisioning == "preemptible" else "",
         "gke-flex-start": "true" if provisioning == "flex-start" else "",
+        "gke-max-run-duration-seconds": str(at(inputs, "nodeConfig.maxRunDuration", "")).removesuffix("s"),
+        "gke-ephemeral-storage-local-ssd": "true" if gke_ephemeral_ssds(found, inputs) else "",
+        "gke-local-nvme-ssd": "true" if at(inputs, "nodeConfig.localNvmeSsdBlockConfig.localSsdCount", 0) else "",
+        "gke-placement-group": _placement_group(pool, inputs),
+        "reservation-name": _reservation(inputs),
         "gke-accelerator": kind or "",
         "gke-gpu-driver-version": _driver(inputs) if kind else "",
         "gke-gpu-partition-size": at(accelerator, "gpuPartitionSize", ""),
@@ -140,6 +145,19 @@ def _own_labels(pool: str, found: Machine, inputs: Mapping[str, Any]) -> dict[st
         "gke-max-shared-clients-per-gpu": _whole(at(accelerator, "gpuSharingConfig.maxSharedClientsPerGpu")),
     }
     return {f"cloud.google.com/{key}": value for key, value in own.items() if value}
+
+
+def _placement_group(pool: str, inputs: Mapping[str, Any]) -> str:
+    if at(inputs, "placementPolicy.type") != "COMPACT":
+        return ""
+    return at(inputs, "placementPolicy.policyName", f"gke-{pool}-{digest(pool)[:8]}")
+
+
+def _reservation(inputs: Mapping[str, Any]) -> str:
+    """Name of the specific reservation, which may be given with its project and its block around it."""
+    values = at(inputs, "nodeConfig.reservationAffinity.values", [])
+    steps = str(values[0]).split("/") if values else [""]
+    return steps[3] if steps[0] == "projects" else steps[0]
 
 
 def _provisioning(inputs: Mapping[str, Any]) -> str:

@@ -24,7 +24,20 @@ Sizes = tuple[dict[str, str], dict[str, str]]
 def gke_sizes(found: Machine, inputs: Mapping[str, Any]) -> Sizes:
     """The sizes of a GKE node."""
     pods = int(at(inputs, "maxPodsPerNode", found.max_pods))
-    return _sizes(dataclasses.replace(found, max_pods=pods), at(inputs, "nodeConfig.diskSizeGb", GKE_DISK_GIB))
+    disk = at(inputs, "nodeConfig.diskSizeGb", GKE_DISK_GIB)
+    return _sizes(dataclasses.replace(found, max_pods=pods), disk, gke_ephemeral_ssds(found, inputs))
+
+
+def gke_ephemeral_ssds(found: Machine, inputs: Mapping[str, Any]) -> int:
+    """How many local SSDs hold a GKE node's ephemeral storage: those asked for, or the built-in ones left over.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/concepts/local-ssd#machine-requirements
+    """
+    asked = at(inputs, "nodeConfig.ephemeralStorageLocalSsdConfig.localSsdCount")
+    raw = at(inputs, "nodeConfig.localNvmeSsdBlockConfig.localSsdCount", 0)
+    if asked is not None or raw:
+        return int(asked or 0)
+    return max(found.local_ssd.counts) if found.local_ssd and found.local_ssd.bundled else 0
 
 
 def eks_sizes(found: Machine, inputs: Mapping[str, Any], launch_template: Mapping[str, Any]) -> Sizes:
@@ -40,9 +53,9 @@ def eks_sizes(found: Machine, inputs: Mapping[str, Any], launch_template: Mappin
     return _sizes(found, of_template[0] if of_template else at(inputs, "diskSize", EKS_DISK_GIB))
 
 
-def _sizes(found: Machine, disk_gib: Any) -> Sizes:
+def _sizes(found: Machine, disk_gib: Any, local_ssds: int = 0) -> Sizes:
     whole = int(Decimal(str(disk_gib)))
-    return _written(capacity(found, whole)), _written(allocatable(found, whole))
+    return _written(capacity(found, whole, local_ssds)), _written(allocatable(found, whole, local_ssds))
 
 
 def _written(amounts: Resources) -> dict[str, str]:

@@ -3,14 +3,28 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gpuplane.errors import Problem
-from gpuplane.rehearsal.clouds.refusals import conflicts, eks, gke, group_templates, launch_templates, names
+from gpuplane.rehearsal.clouds.refusals import (
+    conflicts,
+    eks,
+    gke,
+    gke_nodes,
+    group_templates,
+    launch_templates,
+    names,
+)
 from gpuplane.rehearsal.clouds.requests import Request
 
 Rule = Callable[[Request], Iterator[Problem]]
 
 RULES: Mapping[str, Sequence[Rule]] = {
     "gcp:container/cluster:Cluster": (names.form,),
-    "gcp:container/nodePool:NodePool": (names.form, *gke.RULES, conflicts.conflicts, conflicts.upgrades),
+    "gcp:container/nodePool:NodePool": (
+        names.form,
+        *gke.RULES,
+        *gke_nodes.RULES,
+        conflicts.conflicts,
+        conflicts.upgrades,
+    ),
     "gcp:serviceaccount/account:Account": (names.form,),
     "aws:eks/cluster:Cluster": (names.form,),
     "aws:eks/nodeGroup:NodeGroup": (names.form, *eks.RULES, group_templates.with_group),

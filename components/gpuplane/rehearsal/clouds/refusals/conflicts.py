@@ -51,6 +51,10 @@ def _image_is_other(request: Request) -> bool:
     return str(request.get("nodeConfig.imageType", "COS_CONTAINERD")).upper() != "COS_CONTAINERD"
 
 
+def _lacks_compact_flex_start(request: Request) -> bool:
+    return request.get("nodeConfig.machineType") not in ("a3-ultragpu-8g", "a4-highgpu-8g")
+
+
 def _lacks(path: str) -> Callable[[Request], bool]:
     return lambda request: request.get(path) not in (True, "true")
 
@@ -82,6 +86,11 @@ CONFLICTS = (
         "placementPolicy.type",
         _all(_is_compact, _QUEUED),
         "must not be COMPACT with queued provisioning, fix: leave one of them out",
+    ),
+    Conflict(
+        "placementPolicy.type",
+        _all(_is_compact, _FLEX, _lacks_compact_flex_start),
+        "must not be COMPACT with flexStart but on a3-ultragpu-8g and a4-highgpu-8g, fix: leave one of them out",
     ),
     Conflict(_RESERVATION, _all(_QUEUED, _is_reserved), "must be NO_RESERVATION with queued provisioning"),
     Conflict(_RESERVATION, _all(_FLEX, _is_reserved), "must be NO_RESERVATION with flexStart"),

@@ -4,32 +4,10 @@ from collections.abc import Iterator
 
 from gpuplane.errors import Problem, nearest
 from gpuplane.hardware import Platform, advertised, machine
+from gpuplane.nodepools.gke.labels import OWN_LABELS
 from gpuplane.nodepools.labels import is_kubernetes_own
 from gpuplane.rehearsal.clouds.machines import GKE_DEFAULT, gke_accelerator, gke_machine, gke_sharing
 from gpuplane.rehearsal.clouds.requests import Request
-
-OWN_LABELS = frozenset(
-    f"cloud.google.com/{name}"
-    for name in (
-        "gke-accelerator",
-        "gke-accelerator-count",
-        "gke-boot-disk",
-        "gke-container-runtime",
-        "gke-flex-start",
-        "gke-gpu-driver-version",
-        "gke-gpu-partition-size",
-        "gke-gpu-sharing-strategy",
-        "gke-max-shared-clients-per-gpu",
-        "gke-nodepool",
-        "gke-os-distribution",
-        "gke-preemptible",
-        "gke-provisioning",
-        "gke-spot",
-        "machine-family",
-    )
-)
-"""Labels that GKE sets from the pool's own settings. Source: the labels of GKE's cluster autoscaler, labels.go in
-https://github.com/GoogleCloudPlatform/gke-autoscaling."""
 
 
 def known_cluster(request: Request) -> Iterator[Problem]:

@@ -1,0 +1,61 @@
+"""The networks of a GKE pool's nodes."""
+
+from typing import Any
+
+from gpuplane.args import Args, Input
+
+
+class NodeNetwork(Args):
+    """A network beside the primary one, for an interface of its own."""
+
+    network: Input[str]
+    """The VPC network."""
+
+    subnetwork: Input[str]
+    """Its subnetwork in the cluster's region."""
+
+
+class GkeNetwork(Args):
+    """The networks of a pool's nodes."""
+
+    gvnic: bool = True
+    """Whether nodes use Google's virtual network interface, which is faster and which newer machines need."""
+
+    fast_socket: bool = False
+    """Whether NCCL's collectives use several TCP connections between nodes. For machines without GPUDirect."""
+
+    additional_networks: list[NodeNetwork] = []
+    """Networks beside the primary one, in the order of the interfaces: GPUDirect needs four on A3 High, eight on A3
+    Mega, nine on A3 Ultra and A4. The cluster must have multi-networking, which `GkeCluster` has on request."""
+
+    accelerator_profile: bool = False
+    """Instead of `additional_networks`: whether GKE makes and manages the networks that GPUDirect needs."""
+
+    private_nodes: bool | None = None
+    """Whether nodes have internal addresses only. By default as the cluster says."""
+
+    pod_range: str | None = None
+    """Name of the subnetwork's secondary range for pods. By default the cluster's."""
+
+
+def network_config(network: GkeNetwork) -> dict[str, Any]:
+    """The pool's network inputs, empty where the cluster's stand.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/how-to/gpu-bandwidth-gpudirect-tcpx
+    """
+    additional = [{"network": each.network, "subnetwork": each.subnetwork} for each in network.additional_networks]
+    config = {
+        **({"acceleratorNetworkProfile": "auto"} if network.accelerator_profile else {}),
+        **({"additionalNodeNetworkConfigs": additional} if additional else {}),
+        **({"enablePrivateNodes": network.private_nodes} if network.private_nodes is not None else {}),
+        **({"podRange": network.pod_range} if network.pod_range is not None else {}),
+    }
+    return {"networkConfig": config} if config else {}
+
+
+def interface_inputs(network: GkeNetwork) -> dict[str, Any]:
+    """The nodes' interface inputs."""
+    return {
+        "gvnic": {"enabled": network.gvnic},
+        **({"fastSocket": {"enabled": True}} if network.fast_socket else {}),
+    }

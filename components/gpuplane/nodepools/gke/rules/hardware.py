@@ -1,0 +1,99 @@
+"""Rules of what the machine type can do."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gpuplane.errors import Problem
+from gpuplane.hardware import CapacityKind, Machine, accelerator, advertised
+from gpuplane.nodepools.gke.capacity import GkeCapacity, ReservationUse
+from gpuplane.nodepools.gke.driver import GpuDriver
+from gpuplane.nodepools.gke.sharing import hardware_sharing
+
+if TYPE_CHECKING:
+    from gpuplane.nodepools.gke.args import GkeGpuPoolShape
+
+FEWEST_CLIENTS, MOST_CLIENTS = 2, 48
+
+
+def obtainable(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+    """A way to get one that Google offers for it."""
+    kind = CapacityKind(pool.capacity.value)
+    if pool.reservation and pool.reservation.consume in (ReservationUse.SPECIFIC, ReservationUse.ANY_THEN_FAIL):
+        kind = CapacityKind.RESERVATION if pool.capacity is GkeCapacity.ON_DEMAND else kind
+    if found.capacity and kind not in found.capacity:
+        offered = [each.value for each in CapacityKind if each in found.capacity]
+        ways = [f"capacity {way}" if way != "reservation" else "a reservation" for way in offered]
+        got = "a reservation" if kind is CapacityKind.RESERVATION else f"{pool.capacity.value}"
+        yield Problem("capacity", f"must be a way to get {found.name}, got {got}, allowed: {', '.join(ways)}")
+
+
+def shared(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+    """Sharing that the accelerator can do, by the plugin that is there."""
+    sharing = pool.sharing
+    if sharing is None:
+        return
+    if pool.driver is GpuDriver.DISABLED:
+        yield Problem(
+            "sharing",
+            "must be left out with driver disabled, which turns GKE's plugin off that shares, "
+            "fix: driver default, or the sharing of NvidiaDevicePlugin",
+        )
+    most = accelerator(str(found.accelerator)).max_shared_clients or MOST_CLIENTS
+    if sharing.max_clients is not None and not FEWEST_CLIENTS <= sharing.max_clients <= most:
+        yield Problem(
+            "sharing.max_clients",
+            f"must be from {FEWEST_CLIENTS} to {most} on {found.accelerator}, got {sharing.max_clients}",
+        )
+    try:
+        advertised(found, hardware_sharing(sharing))
+    except ValueError as error:
+        yield Problem("sharing.partition_size", str(error))
+
+
+def boot_disk(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+    """A boot disk that the machine takes."""
+    if pool.disk_type is not None and found.boot_disks and pool.disk_type not in found.boot_disks:
+        yield Problem(
+            "disk_type",
+            f"must be one that {found.name} takes, got {pool.disk_type!r}, allowed: {', '.join(found.boot_disks)}",
+        )
+
+
+def local_disks(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+    """As many local SSDs as the machine can have."""
+    if pool.local_ssd is None or any(pool.local_ssd.problems()):
+        return
+    if found.local_ssd is None:
+        yield Problem("local_ssd", f"must be left out on {found.name}, which can have none")
+    elif found.local_ssd.counts and pool.local_ssd.count not in found.local_ssd.counts:
+        allowed = ", ".join(map(str, found.local_ssd.counts))
+        yield Problem(
+            "local_ssd", f"must be a number that {found.name} can have, got {pool.local_ssd.count}, allowed: {allowed}"
+        )
+
+
+def networked(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+    """Interfaces that the machine and its GPUDirect need."""
+    network, needed = pool.network, found.network
+    if network.fast_socket and not network.gvnic:
+        yield Problem("network.gvnic", "must be true with fast_socket, got False, fix: leave it out")
+    elif not network.gvnic and (needed.gvnic_required or needed.gpudirect):
+        yield Problem("network.gvnic", f"must be true on {found.name}, got False, fix: leave it out")
+    elif not network.gvnic and network.additional_networks:
+        yield Problem("network.gvnic", "must be true with additional_networks, got False, fix: leave it out")
+    if network.accelerator_profile and network.additional_networks:
+        yield Problem(
+            "network.additional_networks", "must be left out with accelerator_profile, by which GKE makes them itself"
+        )
+    if network.accelerator_profile and not needed.gpudirect:
+        yield Problem("network.accelerator_profile", f"must be left out on {found.name}, which has no GPUDirect")
+    given, wanted = len(network.additional_networks), needed.gpu_networks
+    if given and wanted and given != wanted:
+        yield Problem(
+            "network.additional_networks",
+            f"must be the {wanted} that GPUDirect of {found.name} ({needed.gpudirect}) needs, got {given}, "
+            "fix: all of them, or accelerator_profile",
+        )
+
+
+RULES = (obtainable, shared, boot_disk, local_disks, networked)
