@@ -60,3 +60,10 @@ def test_a_route_that_gateway_api_does_not_allow_is_refused_in_its_words(tmp_pat
     refused = next(one for one in held.findings if one.what == "refused")
     assert refused.source == "API server"
     assert "should be greater than or equal to 0" in refused.reason
+
+
+def test_a_server_that_keda_scales_on_a_queue_is_taken(tmp_path: Path) -> None:
+    prometheus = "http://prometheus-operated.monitoring:9090"
+    queue = {"serverAddress": prometheus, "metric": "inference_queue_length", "perReplica": 4}
+    held = rehearsed(tmp_path, models=model(scaling={"minReplicas": 1, "maxReplicas": 8, "queue": queue}))
+    assert held.findings == []

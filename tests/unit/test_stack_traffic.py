@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from golden import assert_golden
+from gpuplane.rehearsal.dry_run import DryResponder, dry_run
 from gpuplane.render import render_stack
 from projects import project_with
 
@@ -91,3 +92,16 @@ def test_each_variant_keeps_its_own_pods(tmp_path: Path) -> None:
         for name in ("resnet50", "resnet50-v2")
     ]
     assert selectors[0] != selectors[1]
+
+
+def test_replicas_of_all_variants_that_a_pool_can_never_hold_are_told_with_their_numbers(tmp_path: Path) -> None:
+    overlay = {
+        "gateway": {"issuer": "x"},
+        "models": {"resnet50": {"route": {"hosts": [HOST]}, "variants": CANARY}},
+    }
+    project = project_with(tmp_path, "prod", overlay)
+    log = dry_run(project, project.stack("prod"), DryResponder()).log
+    assert [message for severity, message in log if severity == "warning"] == [
+        "at their maximum not all replicas would be scheduled: "
+        "pool t4 has at most 8 GPUs, its servers may ask for 9: resnet50 8 x 1, resnet50-v2 1 x 1"
+    ]

@@ -7,10 +7,10 @@ from typing import Any
 from gpuplane.args import Input, is_plain, within
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
-from gpuplane.serving.autoscaling import Scaling
 from gpuplane.serving.compute import Compute
 from gpuplane.serving.gpu import GpuRequest
 from gpuplane.serving.probes import Probes
+from gpuplane.serving.scaling.args import Scaling
 from gpuplane.serving.storage import ModelStorage
 
 

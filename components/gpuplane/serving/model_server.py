@@ -9,8 +9,9 @@ import pulumi_kubernetes as k8s
 from gpuplane.capacity.rollout import strategy
 from gpuplane.component import Component
 from gpuplane.serving.args import ModelServerArgs
-from gpuplane.serving.autoscaling import autoscaler_spec
 from gpuplane.serving.pod import PodSources, pod_spec
+from gpuplane.serving.scaling.horizontal import autoscaler_spec
+from gpuplane.serving.scaling.queue import KEDA_API, scaled_object_spec
 
 
 class ModelServer(Component):
@@ -31,7 +32,7 @@ class ModelServer(Component):
     Attributes:
         deployment: The Deployment. No replicas are written to it: they are the autoscaler's.
         service: The Service, port 80 to the server's own.
-        autoscaler: The HorizontalPodAutoscaler.
+        autoscaler: The HorizontalPodAutoscaler, or KEDA's ScaledObject where a queue decides.
         disruption_budget: The PodDisruptionBudget; it never blocks a drain.
         config_map: The ConfigMap of `env`, None without.
         secret: The Secret of `secrets`, None without.
@@ -77,12 +78,7 @@ class ModelServer(Component):
                 },
             },
         )
-        deployment_name = self.deployment.metadata.name
-        self.autoscaler = self.make(
-            k8s.autoscaling.v2.HorizontalPodAutoscaler,
-            "autoscaler",
-            {"metadata": named, "spec": autoscaler_spec(checked.scaling, deployment_name)},
-        )
+        self.autoscaler = self._autoscaler(checked, named)
         self.disruption_budget = self.make(
             k8s.policy.v1.PodDisruptionBudget,
             "disruption-budget",
@@ -90,6 +86,18 @@ class ModelServer(Component):
         )
         self.url: pulumi.Output[str] = pulumi.Output.concat("http://", name, ".", checked.namespace, ".svc")
         self.register_outputs({"url": self.url})
+
+    def _autoscaler(
+        self, args: ModelServerArgs, metadata: Mapping[str, Any]
+    ) -> k8s.autoscaling.v2.HorizontalPodAutoscaler | k8s.apiextensions.CustomResource:
+        deployment = self.deployment.metadata.name
+        if not args.scaling.queue:
+            spec = autoscaler_spec(args.scaling, deployment)
+            kind = k8s.autoscaling.v2.HorizontalPodAutoscaler
+            return self.make(kind, "autoscaler", {"metadata": metadata, "spec": spec})
+        spec = scaled_object_spec(args.scaling, args.scaling.queue, deployment, args.namespace)
+        inputs = {"apiVersion": KEDA_API, "kind": "ScaledObject", "metadata": metadata, "spec": spec}
+        return self.make(k8s.apiextensions.CustomResource, "autoscaler", inputs)
 
     def _config_map(self, args: ModelServerArgs, metadata: Mapping[str, Any]) -> k8s.core.v1.ConfigMap | None:
         if not args.env:

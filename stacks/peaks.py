@@ -1,0 +1,23 @@
+"""Whether the stack's pools could hold its servers if all of them were at their maximum."""
+
+import pulumi
+
+from gpuplane.capacity.peak import Claim, shortfalls
+from gpuplane.stackconfig import StackConfig
+from pools import Pools
+
+
+def warn_of_peaks(config: StackConfig, pools: Pools) -> None:
+    """Warns of each pool that cannot. Servers that peak at different times may well share one, so it is no error.
+
+    Args:
+        config: The stack's config.
+        pools: Its pools.
+    """
+    claims = [
+        Claim(server.name, server.config.gpu.pool, server.config.scaling.max_replicas, server.config.gpu.count)
+        for server in config.servers
+        if server.config.gpu and server.config.gpu.pool is not None
+    ]
+    for line in shortfalls(claims, {name: pool.facts.max_gpus for name, pool in pools.items()}):
+        pulumi.log.warn(f"at their maximum not all replicas would be scheduled: {line}")
