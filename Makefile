@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 UV := .uv/bin/uv
 # The control plane is built with Go: where PATH has none that is new enough, PyPI's is installed.
 GO := $(shell go version 2>/dev/null | grep -Eo 'go1\.(2[6-9]|[3-9][0-9])')
-EXTRAS := --extra gcp --extra aws --extra rehearsal $(if $(GO),,--extra go)
+EXTRAS := --extra gcp --extra aws --extra rehearsal --extra policy $(if $(GO),,--extra go)
 RUN := $(UV) run --no-sync
 STACK ?= prod
 

@@ -3,14 +3,17 @@
 import base64
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
+from gpuplane.policy import Review
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.dry_run import MASK, DryResponder, dry_run
+from gpuplane.rehearsal.policy import policy_review
 
 LIST = ".gpuplane-render"
 _FIRST = ("apiVersion", "kind", "type", "metadata", "name", "namespace")
@@ -20,7 +23,15 @@ class RenderError(Exception):
     """A folder that cannot be written to: what, and the fix, in one line."""
 
 
-def render_stack(project: Project, stack: str, output: Path) -> list[Path]:
+@dataclass(frozen=True)
+class Rendered:
+    """What a render wrote, in order, and what the policy says of it."""
+
+    files: list[Path]
+    policy: Review
+
+
+def render_stack(project: Project, stack: str, output: Path) -> Rendered:
     """Writes what the stack makes, one file each, and takes away what an earlier render wrote and this one did not.
 
     Secrets are masked, and so are values that come from a cloud: nothing here is from a real one. The same program
@@ -30,9 +41,6 @@ def render_stack(project: Project, stack: str, output: Path) -> list[Path]:
         project: The Pulumi project.
         stack: Name of the stack.
         output: The folder; made where it is missing.
-
-    Returns:
-        The files, in order.
 
     Raises:
         RenderError: The folder has files that are not an earlier render's.
@@ -50,7 +58,7 @@ def render_stack(project: Project, stack: str, output: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(yaml.safe_dump(document, sort_keys=False, width=120), encoding="utf-8")
     (output / LIST).write_text("".join(f"{name}\n" for name in documents), encoding="utf-8")
-    return [output / name for name in documents]
+    return Rendered([output / name for name in documents], policy_review(settings, recording, responder.manifests))
 
 
 def rendered(recording: Recording, manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

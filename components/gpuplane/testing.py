@@ -4,6 +4,7 @@
 them what Pulumi's own mocks leave out, such as parent, provider, dependencies, `protect`, aliases and `ignoreChanges`.
 """
 
+import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, cast
 
 from gpuplane.errors import InvalidArgumentsError
 from gpuplane.manifests import is_object, manifest, resource_id
+from gpuplane.policy import Environment, PolicyConfig, Review, review, subjects
 from gpuplane.recording import UNKNOWN, Failure, RecordedResource, Recording, run, run_path, texts
 from gpuplane.recording.run import Program
 
@@ -80,6 +82,28 @@ class Recorded:
     def manifests(self) -> list[Mapping[str, Any]]:
         """The Kubernetes objects, ordered by URN."""
         return [self.recording.outputs[one.urn] for one in self.resources if is_object(one.type)]
+
+    def policy_review(self, environment: str = "prod", today: datetime.date | None = None) -> Review:
+        """What the policy's rules find in what was registered.
+
+        Args:
+            environment: How strictly: `dev`, `staging` or `prod`.
+            today: The day that exceptions are measured by. By default today.
+
+        Example:
+            >>> import pulumi_kubernetes as k8s
+            >>> recorded = record(lambda: k8s.core.v1.Service("s", spec={"type": "NodePort"}))
+            >>> [finding.rule for finding in recorded.policy_review().errors]
+            ['explicit-provider', 'no-node-port']
+        """
+        objects = {one.urn: self.recording.outputs[one.urn] for one in self.resources if is_object(one.type)}
+        config = PolicyConfig(environment=Environment(environment))
+        return review(subjects(self.resources, objects), config, today)
+
+    def assert_policy(self, environment: str = "prod", today: datetime.date | None = None) -> None:
+        """Fails with every finding that a stack of this environment does not pass with."""
+        errors = self.policy_review(environment, today).errors
+        assert not errors, "must pass the policy:\n" + "\n".join(str(one) for one in errors)
 
     def assert_explicit_providers(self) -> None:
         """Fails with every resource that would use a default provider."""

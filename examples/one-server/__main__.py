@@ -1,12 +1,18 @@
 """A GPU pool and one model server on it, in a cluster that is there."""
 
 import pulumi
+import pulumi_gcp as gcp
 
 from gpuplane import ExistingGkeCluster, GkeGpuNodePool, ModelServer, TenantNamespace
 
+IMAGE = (
+    "registry.example.com/ml-images/bert:v2.1.0@sha256:31b0335e2f15f246dab145afec7b02c1de436cf54934c1c5943dfb23c238b6cd"
+)
+
 place = {"cluster": "ml", "project": "acme-ml", "location": "us-central1"}
-cluster = ExistingGkeCluster("ml", place)
-pool = GkeGpuNodePool("l4", {**place, "machineType": "g2-standard-8", "maxNodes": 4})
+google = pulumi.ResourceOptions(providers=[gcp.Provider("google", project="acme-ml")])
+cluster = ExistingGkeCluster("ml", place, google)
+pool = GkeGpuNodePool("l4", {**place, "machineType": "g2-standard-8", "maxNodes": 4}, google)
 
 inside = pulumi.ResourceOptions(providers=[cluster.provider], depends_on=[pool])
 tenant = TenantNamespace("serving", {"namespace": "ml-serving", "quota": {"gpus": 4}}, inside)
@@ -14,7 +20,7 @@ server = ModelServer(
     "bert",
     {
         "namespace": tenant.namespace,
-        "image": "registry.example.com/ml-images/bert:v2.1.0",
+        "image": IMAGE,
         "gpu": {"pool": pool.facts},
         "cpu": {"request": "4", "limit": "7"},
         "memory": {"request": "16Gi", "limit": "16Gi"},

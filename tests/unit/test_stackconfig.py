@@ -41,7 +41,8 @@ def test_every_stack_of_the_project_is_right(stack: str) -> None:
 
 def test_the_overlay_says_only_what_is_different() -> None:
     prod = load(BASE, overlay_of("prod"), "prod").models["resnet50"]
-    assert (prod.cpu.request, prod.image) == ("4", "registry.example.com/ml-images/inference:v1.2.0")
+    assert prod.cpu.request == "4"
+    assert str(prod.image).startswith("registry.example.com/ml-images/inference:v1.2.0@sha256:")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from gpuplane.cli.config import config
 from gpuplane.cli.options import Folder, Stack
+from gpuplane.cli.policy import policy
 from gpuplane.cli.schema import schema
 from gpuplane.errors import InvalidArgumentsError
 from gpuplane.project import Project, ProjectError
@@ -22,7 +23,7 @@ FILE_WIDTH = 120
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
-for command in (config, schema):
+for command in (config, policy, schema):
     app.command()(command)
 
 
@@ -37,11 +38,13 @@ def render(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to; its old files go.")],
     cwd: Folder = Path(),
 ) -> None:
-    """Write every object the stack makes, one file each, with secrets masked."""
+    """Write every object the stack makes, one file each, with secrets masked; what the policy finds goes to stderr."""
     from gpuplane.render import render_stack
 
     written = render_stack(Project.at(cwd), stack, output)
-    typer.echo(f"{len(written)} files in {output}")
+    for finding in written.policy.findings:
+        typer.echo(f"policy {finding.severity.value}: {finding}", err=True)
+    typer.echo(f"{len(written.files)} files in {output}")
 
 
 @app.command()

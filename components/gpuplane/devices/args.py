@@ -6,7 +6,9 @@ from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
 from gpuplane.nodepools.facts import PoolFacts
 
-IMAGE = "nvcr.io/nvidia/k8s-device-plugin:v0.20.0"
+IMAGE = (
+    "nvcr.io/nvidia/k8s-device-plugin:v0.20.0@sha256:a61ba9fd8efb82f3a79f877f7580e02c1e8e7593f62473644bc9c79e315c3312"
+)
 
 
 class DevicePluginShape(ComponentArgs):

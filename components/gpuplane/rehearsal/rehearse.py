@@ -14,6 +14,7 @@ from gpuplane.rehearsal.dry_run import DryResponder, dry_run
 from gpuplane.rehearsal.failures import raise_failures, refusals
 from gpuplane.rehearsal.findings import findings
 from gpuplane.rehearsal.platforms import Platforms
+from gpuplane.rehearsal.policy import as_rehearsed, policy_notes, policy_review
 from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict import Verdict, verdict
@@ -49,7 +50,7 @@ def rehearse_stack(project: Project, stack: str, progress: Progress, keep: bool 
     settings = project.stack(stack)
     # What is wrong with the config or the program is told before anything is built or started.
     dry = DryResponder()
-    dry_run(project, settings, dry)
+    policy = policy_review(settings, dry_run(project, settings, dry), dry.manifests)
     tools = binaries.ensure(progress)
     began = time.monotonic()
     with control_plane.start(tools, progress) as plane:
@@ -68,14 +69,14 @@ def rehearse_stack(project: Project, stack: str, progress: Progress, keep: bool 
                 secret_keys=settings.secret_keys,
             )
             raise_failures(recording, project.main)
-            refused = refusals(recording)
+            refused = [*refusals(recording), *map(as_rehearsed, policy.errors)]
             progress(f"cluster: waiting for {len(recording.resources)} resources to settle")
             snapshot = settled(controllers, plane.check_alive)
         held = verdict(
             stack,
             snapshot,
             refused,
-            [*platforms.notes, *unchecked, *placeholder_notes(settings)],
+            [*platforms.notes, *unchecked, *placeholder_notes(settings), *policy_notes(policy)],
             time.monotonic() - began,
         )
         kept = plane.keep() if keep else ""

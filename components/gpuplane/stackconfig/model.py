@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem, unknown
 from gpuplane.nodepools.eks.parts import EksOs
+from gpuplane.policy.args import PolicyConfig
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
 from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
@@ -37,6 +38,9 @@ class StackConfig(Args):
     gateway: GatewayConfig | None = None
     """The gateway that models' routes share. By default none: no model is open to the world."""
 
+    policy: PolicyConfig = PolicyConfig()
+    """How strictly the stack is held to the rules, and what is excepted."""
+
     @property
     def servers(self) -> list[Server]:
         """The model servers to make: one a model, or one a variant."""
@@ -46,6 +50,7 @@ class StackConfig(Args):
         """Each part's own, then what the parts say of each other."""
         yield from within("cluster", self.cluster.problems())
         yield from within("pools", self.pools.problems())
+        yield from within("policy", self.policy.problems())
         for name, tenant in self.tenants.items():
             yield from within(f"tenants.{name}", tenant.problems())
         for name, model in self.models.items():

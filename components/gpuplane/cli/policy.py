@@ -1,0 +1,37 @@
+"""`gpuplane policy`: what a stack's objects break of the rules."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gpuplane.cli.options import Folder, Stack
+
+
+def policy(
+    stack: Stack,
+    cwd: Folder = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Hold every object the stack makes to the rules of docs/policies.md.
+
+    Exit status: 0 without errors, 1 with any, 2 when the stack cannot be read.
+    """
+    from gpuplane.project import Project
+    from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+    from gpuplane.rehearsal.policy import policy_review
+
+    project = Project.at(cwd)
+    settings = project.stack(stack)
+    responder = DryResponder()
+    held = policy_review(settings, dry_run(project, settings, responder), responder.manifests)
+    if as_json:
+        typer.echo(json.dumps(dataclasses.asdict(held), indent=2))
+    else:
+        for finding in held.findings:
+            typer.echo(f"{finding.severity.value}: {finding}")
+        excepted = f", {len(held.excepted)} excepted" if held.excepted else ""
+        typer.echo(f"{stack}: {len(held.errors)} errors, {len(held.notes)} notes{excepted}")
+    raise typer.Exit(1 if held.errors else 0)

@@ -1,0 +1,20 @@
+"""The rules that every environment is held to, as pure functions over what a stack makes."""
+
+from gpuplane.policy.args import PolicyConfig
+from gpuplane.policy.model import Environment, Finding, Rule, Severity
+from gpuplane.policy.review import Review, review
+from gpuplane.policy.rules import RULES
+from gpuplane.policy.subjects import Subject, subjects
+
+__all__ = [
+    "RULES",
+    "Environment",
+    "Finding",
+    "PolicyConfig",
+    "Review",
+    "Rule",
+    "Severity",
+    "Subject",
+    "review",
+    "subjects",
+]

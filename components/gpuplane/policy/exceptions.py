@@ -1,0 +1,116 @@
+"""Exceptions from the rules: one object, one rule, a reason and a last day.
+
+An object says it of itself by an annotation, `policy.gpuplane/RULE: "2026-12-31 why"`; a stack's config says it in
+`policy.exceptions`.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gpuplane.errors import unknown
+from gpuplane.policy.args import PolicyConfig
+from gpuplane.policy.model import Environment, Finding, Levels, Severity
+from gpuplane.policy.subjects import Subject
+
+PREFIX = "policy.gpuplane/"
+EXPIRED, UNUSED, WRONG = "exception-expired", "exception-unused", "exception-wrong"
+_FORM = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\S.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """An exception, wherever it is written.
+
+    Attributes:
+        rule: Id of the rule.
+        object: The object as findings name it.
+        until: The last day it holds.
+        reason: Why.
+        where: Where it is written, as a property path.
+        urn: The resource that says it of itself; empty for the config's.
+    """
+
+    rule: str
+    object: str
+    until: datetime.date
+    reason: str
+    where: str
+    urn: str = ""
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the finding is the one that is excepted."""
+        is_object = finding.urn == self.urn if self.urn else finding.object == self.object
+        return is_object and finding.rule == self.rule
+
+
+def written(
+    subjects: Iterable[Subject], config: PolicyConfig, rules: Sequence[str]
+) -> tuple[list[Exemption], list[Finding]]:
+    """All exceptions, and findings on those that cannot be read."""
+    found: list[Exemption] = []
+    wrong: list[Finding] = []
+    for subject in subjects:
+        for key, value in sorted(subject.annotations.items()):
+            if not key.startswith(PREFIX):
+                continue
+            rule, where = key.removeprefix(PREFIX), f"metadata.annotations[{key}]"
+            message = _problem(rule, str(value), rules)
+            if message:
+                fix = f'write {PREFIX}RULE: "2026-12-31 why"'
+                wrong.append(Finding(Severity.ERROR, WRONG, subject.label, where, message, fix, subject.urn))
+                continue
+            day, reason = _parts(str(value))
+            found.append(Exemption(rule, subject.label, day, reason, where, subject.urn))
+    for name, one in config.exceptions.items():
+        where = f"policy.exceptions.{name}"
+        found.append(Exemption(one.rule, one.object, one.until, one.reason, where))
+    return found, wrong
+
+
+def expired(exemption: Exemption, today: datetime.date, levels: Levels, environment: Environment) -> Iterator[Finding]:
+    """A finding where the exception's last day is over; as severe as the rule."""
+    if exemption.until < today:
+        yield Finding(
+            severity=levels[environment],
+            rule=EXPIRED,
+            object=exemption.object,
+            path=exemption.where,
+            message=f"the exception from {exemption.rule} ended on {exemption.until}, its reason was: "
+            f"{exemption.reason}",
+            fix="mend what it excepts, or give it a new day",
+            urn=exemption.urn,
+        )
+
+
+def unused(exemption: Exemption) -> Finding:
+    """An exception that excepts nothing: what it was for is mended, or its object is spelt otherwise."""
+    return Finding(
+        severity=Severity.ADVICE,
+        rule=UNUSED,
+        object=exemption.object,
+        path=exemption.where,
+        message=f"nothing there breaks {exemption.rule}",
+        fix="remove the exception",
+        urn=exemption.urn,
+    )
+
+
+def _problem(rule: str, value: str, rules: Sequence[str]) -> str:
+    if rule not in rules:
+        return unknown("rule", rule, rules)
+    match = _FORM.fullmatch(value.strip())
+    if not match:
+        return f"must be a day and a reason, got {value!r}"
+    try:
+        datetime.date.fromisoformat(match.group(1))
+    except ValueError:
+        return f"must start with a day, got {match.group(1)!r}"
+    return ""
+
+
+def _parts(value: str) -> tuple[datetime.date, str]:
+    match = _FORM.fullmatch(value.strip())
+    assert match
+    return datetime.date.fromisoformat(match.group(1)), match.group(2)

@@ -1,0 +1,44 @@
+"""How many pods a workload has, and which objects are about them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gpuplane.fields import field
+from gpuplane.policy.subjects import Subject
+
+_SCALERS = {
+    "HorizontalPodAutoscaler": ("minReplicas", "maxReplicas"),
+    "ScaledObject": ("minReplicaCount", "maxReplicaCount"),
+}
+_SCALED = ("Deployment", "StatefulSet")
+
+
+def workloads(subjects: tuple[Subject, ...]) -> Iterator[Subject]:
+    """What has replicas."""
+    yield from (one for one in subjects if one.kind in _SCALED and one.pod is not None)
+
+
+def scalers(subjects: tuple[Subject, ...], workload: Subject) -> list[Subject]:
+    """The autoscalers over a workload: Kubernetes' own and KEDA's."""
+    name = field(workload.body, "metadata.name")
+    return [
+        one
+        for one in subjects
+        if one.kind in _SCALERS
+        and one.namespace == workload.namespace
+        and field(one.body, "spec.scaleTargetRef.name") == name
+        and field(one.body, "spec.scaleTargetRef.kind", "Deployment") == workload.kind
+    ]
+
+
+def replicas(subjects: tuple[Subject, ...], workload: Subject) -> tuple[int, int]:
+    """Fewest and most replicas of a workload: its autoscaler's, or its own."""
+    for scaler in scalers(subjects, workload):
+        least, most = (_count(field(scaler.body, f"spec.{key}"), 1) for key in _SCALERS[scaler.kind])
+        return least, max(least, most)
+    own = _count(field(workload.body, "spec.replicas"), 1)
+    return own, own
+
+
+def _count(value: Any, default: int) -> int:
+    return value if isinstance(value, int) else default

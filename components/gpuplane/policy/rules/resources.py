@@ -1,0 +1,120 @@
+"""CPU, memory and GPUs of every container."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from gpuplane import quantity
+from gpuplane.fields import field
+from gpuplane.policy.model import ADVICE, ALWAYS, SHARED, Rule, Violation
+from gpuplane.policy.subjects import UNKNOWN, Subject, maps
+
+_ALWAYS_SET = ("requests.cpu", "requests.memory", "limits.memory")
+_CORES_PER_GPU = Decimal(1)
+_GPU_LABELS = ("cloud.google.com/gke-accelerator", "nvidia.com/gpu.present", "nvidia.com/gpu.product")
+
+
+def _set(subject: Subject) -> Iterator[Violation]:
+    # What runs on every node may use the CPU that is left over: a limit would throttle it for nothing.
+    wanted = _ALWAYS_SET if subject.kind == "DaemonSet" else (*_ALWAYS_SET, "limits.cpu")
+    for container in subject.containers():
+        missing = [one for one in wanted if field(container.body, f"resources.{one}") is None]
+        if missing:
+            yield Violation(subject, f"{container.path}.resources", f"must set {', '.join(missing)}, got nothing")
+
+
+def _gpus(subject: Subject) -> Iterator[Violation]:
+    for container in subject.containers():
+        requests: dict[str, Any] = field(container.body, "resources.requests", {})
+        asked = {name: amount for name, amount in requests.items() if name.startswith("nvidia.com/")}
+        for name in sorted({*asked, *container.gpus}):
+            limit, request = container.gpus.get(name), asked.get(name)
+            path = f"{container.path}.resources"
+            if limit is None:
+                yield Violation(
+                    subject, path, f"must limit {name} to what it requests, got requests {request}, no limit"
+                )
+            elif request is not None and _number(request) != _number(limit):
+                yield Violation(
+                    subject, path, f"must request as many {name} as the limit, got requests {request}, limits {limit}"
+                )
+            elif (amount := _number(limit)) is not None and (amount < 1 or amount % 1):
+                yield Violation(subject, path, f"must be a whole number of {name} from 1, got {limit}")
+
+
+def _limits(subject: Subject) -> Iterator[Violation]:
+    pod = subject.pod
+    if pod is None or subject.kind == "DaemonSet" or _claims_devices(pod):
+        return
+    if not any(container.gpus for container in subject.containers()) and (where := _wants_gpu_node(pod)):
+        path, got = where
+        yield Violation(
+            subject, f"{subject.pod_path}.{path}", f"goes to GPU nodes by {got}, but no container has a GPU"
+        )
+
+
+def _wants_gpu_node(pod: Any) -> tuple[str, str] | None:
+    for label in field(pod, "nodeSelector", {}):
+        if label in _GPU_LABELS:
+            return "nodeSelector", label
+    for index, toleration in enumerate(maps(pod.get("tolerations"))):
+        if toleration.get("key") == "nvidia.com/gpu":
+            return f"tolerations[{index}]", "a toleration of nvidia.com/gpu"
+    return None
+
+
+def _claims_devices(pod: Any) -> bool:
+    """Whether its GPUs come by dynamic resource allocation, which has claims in place of limits."""
+    return bool(maps(pod.get("resourceClaims")))
+
+
+def _cpu(subject: Subject) -> Iterator[Violation]:
+    for container in subject.containers(with_init=False):
+        gpus = sum((_number(amount) or Decimal(0) for amount in container.gpus.values()), Decimal(0))
+        cores = _number(field(container.body, "resources.requests.cpu", UNKNOWN))
+        if gpus and cores is not None and cores < gpus * _CORES_PER_GPU:
+            yield Violation(
+                subject,
+                f"{container.path}.resources.requests.cpu",
+                f"little CPU for {gpus:f} GPUs, got {quantity.cpu(cores)}",
+            )
+
+
+def _number(value: Any) -> Decimal | None:
+    """A quantity's value; None for what is not known, or is not one and will be refused for it."""
+    try:
+        return quantity.parse(value)
+    except ValueError:
+        return None
+
+
+RULES = (
+    Rule(
+        id="resources-set",
+        reason="the scheduler places by requests, and a container without limits takes its neighbours' memory",
+        fix="requests and limits of cpu and memory",
+        levels=SHARED,
+        check=_set,
+    ),
+    Rule(
+        id="gpu-requests-equal-limits",
+        reason="GPUs are given whole: a request without the same limit is refused or schedules nowhere",
+        fix="the same whole number in requests and limits, or in limits alone",
+        levels=ALWAYS,
+        check=_gpus,
+    ),
+    Rule(
+        id="gpu-limits-set",
+        reason="without it the pod runs on CPU, on a GPU node that others wait for",
+        fix="a limit of nvidia.com/gpu, or no toleration and node selector of GPU nodes",
+        levels=ALWAYS,
+        check=_limits,
+    ),
+    Rule(
+        id="gpu-cpu-request",
+        reason="decoding and preprocessing run on CPU: a GPU that waits for it is paid for and idle",
+        fix="at least one core a GPU",
+        levels=ADVICE,
+        check=_cpu,
+    ),
+)

@@ -1,0 +1,92 @@
+"""Namespaces: one a team and environment, with pod security and a quota."""
+
+from collections.abc import Iterator
+
+from gpuplane.fields import field
+from gpuplane.policy.model import ADVICE, SHARED, Rule, Violation
+from gpuplane.policy.rules.places import device_namespaces
+from gpuplane.policy.subjects import UNKNOWN, Subject
+
+_ENFORCE = "pod-security.kubernetes.io/enforce"
+_GPU_QUOTA = "requests.nvidia.com/"
+
+
+def _tenants(subjects: tuple[Subject, ...]) -> Iterator[Subject]:
+    """The namespaces that the stack makes for teams."""
+    devices = device_namespaces(subjects)
+    for subject in subjects:
+        if subject.type == "kubernetes:core/v1:Namespace" and _name(subject) not in devices:
+            yield subject
+
+
+def _name(namespace: Subject) -> str:
+    return str(field(namespace.body, "metadata.name", ""))
+
+
+def _inside(subjects: tuple[Subject, ...], namespace: str) -> list[Subject]:
+    return [one for one in subjects if one.namespace == namespace]
+
+
+def _quota(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
+    for namespace in _tenants(subjects):
+        inside = _inside(subjects, _name(namespace))
+        quotas = [one for one in inside if one.kind == "ResourceQuota"]
+        if not quotas:
+            yield Violation(namespace, "", "must have a ResourceQuota, got none")
+            continue
+        limited = {key for quota in quotas for key in field(quota.body, "spec.hard", {})}
+        has_gpus = any(container.gpus for one in inside for container in one.containers())
+        if has_gpus and not any(key.startswith(_GPU_QUOTA) for key in limited):
+            message = "must have a quota on requests.nvidia.com/gpu, since pods with GPUs are in it"
+            yield Violation(namespace, "", message)
+
+
+def _level(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
+    for namespace in _tenants(subjects):
+        got = field(namespace.body, "metadata.labels", {}).get(_ENFORCE)
+        if got not in ("restricted", UNKNOWN):
+            yield Violation(namespace, "metadata.labels", f"must enforce restricted pod security, got {got}")
+
+
+def _default(subject: Subject) -> Iterator[Violation]:
+    if subject.pod_path and subject.namespace in ("", "default"):
+        yield Violation(subject, "metadata.namespace", f"must be a namespace of its own, got {subject.namespace!r}")
+
+
+def _containers(subject: Subject) -> Iterator[Violation]:
+    names = [str(one.body.get("name")) for one in subject.containers(with_init=False)]
+    if len(names) > 1 and subject.kind != "DaemonSet":
+        path = f"{subject.pod_path}.containers"
+        yield Violation(subject, path, f"more than one server in a pod, got {', '.join(names)}")
+
+
+RULES = (
+    Rule(
+        id="namespace-not-default",
+        reason="quotas, pod security and network rules hold for a namespace: what is in default has none of them",
+        fix="a namespace for the team and the environment",
+        levels=SHARED,
+        check=_default,
+    ),
+    Rule(
+        id="namespace-quota",
+        reason="without one a single team takes every GPU there is",
+        fix="a ResourceQuota, on GPUs as well where there are any",
+        levels=SHARED,
+        check_stack=_quota,
+    ),
+    Rule(
+        id="namespace-pod-security",
+        reason="the API server enforces what the namespace's label says, whoever makes the pod",
+        fix="the label pod-security.kubernetes.io/enforce: restricted",
+        levels=SHARED,
+        check_stack=_level,
+    ),
+    Rule(
+        id="one-server-a-pod",
+        reason="servers in one pod scale, fail and are updated together",
+        fix="a Deployment each; what only helps a server is an init container that restarts",
+        levels=ADVICE,
+        check=_containers,
+    ),
+)

@@ -1,0 +1,48 @@
+"""docs/policies.md: every rule is in it as it is, and what its lists name is there."""
+
+import re
+
+from gpuplane.policy import RULES, Environment
+from projects import ROOT
+
+PAGE = (ROOT / "docs" / "policies.md").read_text()
+TESTS = ROOT / "tests" / "unit"
+
+
+def rules_table() -> str:
+    head = "| rule | dev | staging | prod | why | fix |\n| --- | --- | --- | --- | --- | --- |\n"
+    return head + "".join(
+        "| "
+        + " | ".join([f"`{rule.id}`", *(rule.levels[each].value for each in Environment), rule.reason, rule.fix])
+        + " |\n"
+        for rule in RULES
+    )
+
+
+def lines_of_the_guides() -> list[str]:
+    lists = PAGE.partition("## What the guides ask")[2]
+    return [
+        line for line in lists.splitlines() if line.startswith("| ") and "held by" not in line and "---" not in line
+    ]
+
+
+def test_the_table_of_rules_is_what_the_rules_say() -> None:
+    shown = PAGE.partition("keeps it -->\n")[2].partition("<!-- end of rules -->")[0]
+    assert shown == rules_table()
+
+
+def test_every_line_of_the_guides_is_held_by_something() -> None:
+    assert len(lines_of_the_guides()) == 10 + 11 + 8 + 13
+    assert [line for line in lines_of_the_guides() if not re.search(r"(rule|test) `", line)] == []
+
+
+def test_every_rule_that_a_line_names_is_one() -> None:
+    named = {name for line in lines_of_the_guides() for name in re.findall(r"rule `([^`]+)`", line)}
+    assert named
+    assert named - {rule.id for rule in RULES} == set()
+
+
+def test_every_test_that_a_line_names_is_one() -> None:
+    named = [(file, name) for line in lines_of_the_guides() for file, name in re.findall(r"test `(\S+)::(\w+)`", line)]
+    assert named
+    assert [one for one in named if f"def {one[1]}(" not in (TESTS / one[0]).read_text()] == []
