@@ -36,6 +36,10 @@ class Cluster:
         """Options of what its cloud makes for it."""
         return pulumi.ResourceOptions(providers=[self.cloud] if self.cloud else [])
 
+    def both(self) -> pulumi.ResourceOptions:
+        """Options of what has a part in the cluster and one beside it."""
+        return pulumi.ResourceOptions(providers=[self.kubernetes, *([self.cloud] if self.cloud else [])])
+
 
 def cluster_of(config: ClusterConfig, name: str) -> Cluster:
     """The one cluster that the config says; a new one gets the name."""

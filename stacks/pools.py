@@ -4,7 +4,7 @@ import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
 
-Pools = dict[str, "gpuplane.GkeGpuNodePool | gpuplane.EksGpuNodePool"]
+Pools = dict[str, "gpuplane.GkeGpuNodePool | gpuplane.EksGpuNodePool | gpuplane.KarpenterGpuNodePool"]
 
 
 def pools_of(config: StackConfig, cluster: Cluster) -> Pools:
@@ -14,4 +14,7 @@ def pools_of(config: StackConfig, cluster: Cluster) -> Pools:
         pools[name] = gpuplane.GkeGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
     for name, shape in config.pools.eks.items():
         pools[name] = gpuplane.EksGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
+    for name, shape in config.pools.karpenter.items():
+        place = {key: value for key, value in cluster.place.items() if key != "vpc_id"}
+        pools[name] = gpuplane.KarpenterGpuNodePool(name, {**shape.given(), **place}, cluster.both())
     return pools

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gpuplane.nodepools.eks.pool import EksGpuNodePool
     from gpuplane.nodepools.facts import PoolFacts
     from gpuplane.nodepools.gke.pool import GkeGpuNodePool
+    from gpuplane.nodepools.karpenter.pool import KarpenterGpuNodePool
     from gpuplane.serving.model_server import ModelServer
     from gpuplane.serving.traffic.inference_gateway import InferenceGateway
     from gpuplane.serving.traffic.load_balancer import ModelLoadBalancer
@@ -31,6 +32,7 @@ _HOMES = {
     "GkeGpuNodePool": "nodepools.gke.pool",
     "InferenceGateway": "serving.traffic.inference_gateway",
     "InvalidArgumentsError": "errors",
+    "KarpenterGpuNodePool": "nodepools.karpenter.pool",
     "KubeconfigCluster": "clusters.kubeconfig",
     "ModelIngress": "serving.traffic.model_ingress",
     "ModelLoadBalancer": "serving.traffic.load_balancer",
@@ -51,6 +53,7 @@ __all__ = [
     "GkeGpuNodePool",
     "InferenceGateway",
     "InvalidArgumentsError",
+    "KarpenterGpuNodePool",
     "KubeconfigCluster",
     "ModelIngress",
     "ModelLoadBalancer",

@@ -26,6 +26,13 @@ EFA_POOL = {
     "clusterSecurityGroupId": "sg-1",
     "vpcId": "vpc-1",
 }
+KARPENTER_POOL = {
+    "cluster": "ml",
+    "clusterSecurityGroupId": "sg-1",
+    "subnetIds": ["subnet-1"],
+    "accelerator": "l4",
+    "maxNodes": 4,
+}
 SERVER: dict[str, Any] = {
     "namespace": "ml",
     "image": "registry.example.com/server:v1",
@@ -68,6 +75,7 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
     "KubeconfigCluster": (gpuplane.KubeconfigCluster, {"context": "kind-kind"}),
     "GkeGpuNodePool": (gpuplane.GkeGpuNodePool, GKE_POOL),
     "EksGpuNodePool": (gpuplane.EksGpuNodePool, EFA_POOL),
+    "KarpenterGpuNodePool": (gpuplane.KarpenterGpuNodePool, KARPENTER_POOL),
     "NvidiaDevicePlugin": (gpuplane.NvidiaDevicePlugin, {"pools": []}),
     "TenantNamespace": (gpuplane.TenantNamespace, {"namespace": "ml", "quota": {"gpus": 2}}),
     "ModelServer": (gpuplane.ModelServer, SERVER),

@@ -222,8 +222,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 @pytest.mark.parametrize("name", ["a" * 50, "t4 pool", "-t4", "t4_pool", ""])
 def test_a_name_that_a_child_could_not_have_is_refused(name: str) -> None:
     assert [str(problem) for problem in name_problems(name)] == [
-        "the name of the pool must be letters, digits and hyphens, a letter or digit first, at most 49 characters, "
-        f"got {name!r}"
+        f"must be named with letters, digits and hyphens, a letter or digit first, at most 49 characters, got {name!r}"
     ]
 
 

@@ -13,6 +13,7 @@ from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
 from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES
 from gpuplane.rehearsal.errors import NotRehearsedError
+from gpuplane.rehearsal.karpenter import Karpenter
 from gpuplane.rehearsal.platforms import Platforms
 
 READY_TIMEOUT_SECONDS = 10
@@ -35,6 +36,7 @@ class RehearsalResponder:
         self._cloud = cloud
         self._controllers = controllers
         self._platforms = platforms
+        self._karpenter = Karpenter(controllers, platforms.notes)
         self._default_namespaces: dict[str, str] = {}
 
     def create(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
@@ -76,6 +78,7 @@ class RehearsalResponder:
     def _object(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
         obj = manifest(resource.name, resource.inputs, self._default_namespaces.get(resource.provider))
         live = self._api.apply(obj)
+        self._karpenter.on_object(live)
         wait = _WAITS.get(str(obj.get("kind")))
         if wait:
             live = wait(self._api, live)

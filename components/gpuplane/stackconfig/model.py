@@ -103,15 +103,20 @@ class StackConfig(Args):
             yield Problem("gpu", "must be left out on a kubeconfig cluster, whose nodes nobody knows, fix: gpu: null")
 
     def _platform_problems(self) -> Iterable[Problem]:
-        for platform, pools in (("gke", self.pools.gke), ("eks", self.pools.eks)):
+        kinds = (
+            ("gke", "gke", self.pools.gke),
+            ("eks", "eks", self.pools.eks),
+            ("karpenter", "eks", self.pools.karpenter),
+        )
+        for kind, platform, pools in kinds:
             if pools and self.cluster.platform != platform:
                 yield Problem(
-                    f"pools.{platform}",
+                    f"pools.{kind}",
                     f"must be on the stack's own platform, got {', '.join(pools)}, "
                     f"the cluster is {self.cluster.platform or 'a kubeconfig context'}",
                 )
-        needs_plugin = any(pool.os is not EksOs.BOTTLEROCKET for pool in self.pools.eks.values())
-        if needs_plugin and not self.devices.nvidia_device_plugin:
+        on_eks = [*self.pools.eks.values(), *self.pools.karpenter.values()]
+        if any(pool.os is not EksOs.BOTTLEROCKET for pool in on_eks) and not self.devices.nvidia_device_plugin:
             yield Problem(
                 "devices.nvidiaDevicePlugin",
                 "required by EKS pools, whose AMI has no device plugin, fix: nvidiaDevicePlugin: {}",

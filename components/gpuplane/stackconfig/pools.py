@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem
 from gpuplane.nodepools.eks.args import EksGpuPoolShape
+from gpuplane.nodepools.eks.rules import name_problems as eks_name_problems
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
-from gpuplane.nodepools.gke.naming import name_problems
+from gpuplane.nodepools.gke.naming import name_problems as gke_name_problems
+from gpuplane.nodepools.karpenter.args import KarpenterGpuPoolShape
+from gpuplane.nodepools.karpenter.rules import name_problems as karpenter_name_problems
 
 
 class PoolsConfig(Args):
@@ -18,15 +21,24 @@ class PoolsConfig(Args):
     eks: dict[str, EksGpuPoolShape] = {}
     """EKS node groups; they go into the stack's EKS cluster."""
 
+    karpenter: dict[str, KarpenterGpuPoolShape] = {}
+    """Pools of Karpenter, which is in the stack's EKS cluster already."""
+
     @property
     def names(self) -> list[str]:
         """The names of all pools."""
-        return sorted({*self.gke, *self.eks})
+        return sorted({*self.gke, *self.eks, *self.karpenter})
 
     def problems(self) -> Iterable[Problem]:
         """Each pool's own."""
-        for name in self.gke:
-            yield from within(f"gke.{name}", name_problems(name))
-        for platform, pools in (("gke", self.gke), ("eks", self.eks)):
+        kinds = (
+            ("gke", self.gke, gke_name_problems),
+            ("eks", self.eks, eks_name_problems),
+            ("karpenter", self.karpenter, karpenter_name_problems),
+        )
+        for kind, pools, name_problems in kinds:
             for name, pool in pools.items():
-                yield from within(f"{platform}.{name}", pool.problems())
+                yield from within(f"{kind}.{name}", [*name_problems(name), *pool.problems()])
+        for kind, others in (("eks", self.gke), ("karpenter", {**self.gke, **self.eks})):
+            for name in sorted({*getattr(self, kind)} & {*others}):
+                yield Problem(f"{kind}.{name}", "must have a name of its own, which is that of another pool as well")

@@ -222,6 +222,6 @@ def name_problems(name: str) -> Iterable[Problem]:
     if not _NAME.fullmatch(name):
         yield Problem(
             "",
-            "the name of the pool must be letters, digits and hyphens, a letter or digit first, at most "
+            "must be named with letters, digits and hyphens, a letter or digit first, at most "
             f"{MAX_NAME} characters, got {name!r}",
         )

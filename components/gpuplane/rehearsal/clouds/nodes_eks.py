@@ -45,7 +45,7 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
         digits = digest(cluster, group, str(index))
         return node(
             NodeFacts(
-                name=_host(cluster, group, index, region),
+                name=host_name(cluster, group, index, region),
                 labels={**common_labels(found.architecture, found.name, region, zone), **labels},
                 taints=taints,
                 capacity=capacity,
@@ -92,7 +92,7 @@ def _version(given: Any) -> str:
     return str(int(given)) if isinstance(given, float) else str(given)
 
 
-def _host(cluster: str, group: str, index: int, region: str) -> str:
+def host_name(cluster: str, group: str, index: int, region: str) -> str:
     """A node's private DNS name: its address is drawn from a /16 of the group's own."""
     digits = digest(cluster, group)
     high, low = divmod(index, _HOSTS)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from gpuplane.hardware import Machine, Resources, allocatable, capacity
-from gpuplane.quantity import cpu, memory
-from gpuplane.rehearsal.clouds.requests import at
+from gpuplane.quantity import cpu, memory, parse
+from gpuplane.rehearsal.clouds.requests import at, objects
 from gpuplane.rehearsal.clouds.user_data import joins_disks
 
 # Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/custom-boot-disks and
@@ -51,6 +51,14 @@ def eks_sizes(found: Machine, inputs: Mapping[str, Any], launch_template: Mappin
     devices = at(launch_template, "blockDeviceMappings", [])
     of_template = [size for device in devices if (size := at(device, "ebs.volumeSize"))]
     return _sizes(found, of_template[0] if of_template else at(inputs, "diskSize", EKS_DISK_GIB))
+
+
+def karpenter_sizes(found: Machine, node_class: Mapping[str, Any]) -> Sizes:
+    """The sizes of a node of Karpenter's, by the spec of its EC2NodeClass."""
+    if found.local_ssd and node_class.get("instanceStorePolicy") == "RAID0":
+        return _sizes(found, found.local_ssd.total_bytes // _GIB)
+    sizes = [at(device, "ebs.volumeSize") for device in objects(node_class, "blockDeviceMappings")]
+    return _sizes(found, max((int(parse(size)) // _GIB for size in sizes if size), default=EKS_DISK_GIB))
 
 
 def _sizes(found: Machine, disk_gib: Any, local_ssds: int = 0) -> Sizes:

@@ -1,0 +1,160 @@
+"""What the arguments of a GPU node pool of Karpenter decide: its two objects, and the facts that workloads need."""
+
+from typing import Any
+
+from gpuplane.args import Input
+from gpuplane.nodepools.eks.ami import gpu_ami
+from gpuplane.nodepools.eks.parts import EksOs
+from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, GPU_TAINT_KEY, GPU_TAINT_VALUE, PoolFacts
+from gpuplane.nodepools.karpenter.args import Consolidation, Disruption, KarpenterGpuNodePoolArgs, KarpenterGpuPoolShape
+from gpuplane.nodepools.karpenter.rules import chosen
+
+NODE_POOL = ("karpenter.sh/v1", "NodePool")
+NODE_CLASS = ("karpenter.k8s.aws/v1", "EC2NodeClass")
+
+_POLICIES = {
+    Consolidation.WHEN_EMPTY: "WhenEmpty",
+    Consolidation.WHEN_EMPTY_OR_UNDERUTILIZED: "WhenEmptyOrUnderutilized",
+}
+_FAMILIES = {EksOs.AL2023: "AL2023", EksOs.BOTTLEROCKET: "Bottlerocket"}
+
+# Bottlerocket has its own system on the first volume, images and pods' files on the second.
+_SYSTEM_VOLUMES = {EksOs.AL2023: (), EksOs.BOTTLEROCKET: ("/dev/xvda",)}
+_DATA_VOLUME = {EksOs.AL2023: "/dev/xvda", EksOs.BOTTLEROCKET: "/dev/xvdb"}
+_SYSTEM_GIB = 4
+
+
+def facts(name: str, args: KarpenterGpuPoolShape) -> PoolFacts:
+    """What workloads need to know of the pool, from its arguments alone; its machine type is the smallest it may be."""
+    smallest = chosen(args)[0]
+    ami = gpu_ami(args.os.value, smallest)
+    return PoolFacts(
+        name=name,
+        platform="eks",
+        machine_type=smallest.name,
+        accelerator=args.accelerator,
+        accelerator_memory_mib=smallest.gpu_memory_mib,
+        architecture=smallest.architecture,
+        gpus_per_node=args.gpus_per_node,
+        labels=args.labels,
+        min_nodes=0,
+        max_nodes=args.max_nodes,
+        advertiser=ami.advertiser if ami else "nvidia-device-plugin",
+    )
+
+
+def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) -> dict[str, Any]:
+    """The NodePool: which nodes there may be, how many, and when they go.
+
+    Source: https://karpenter.sh/docs/concepts/nodepools/
+
+    Args:
+        name: The pool's name, and the object's.
+        node_class: Name of its EC2NodeClass.
+        args: Its arguments.
+    """
+    gpu_taint = {"key": GPU_TAINT_KEY, "value": GPU_TAINT_VALUE, "effect": "NoSchedule"}
+    group, kind = NODE_CLASS[0].partition("/")[0], NODE_CLASS[1]
+    return {
+        "apiVersion": NODE_POOL[0],
+        "kind": NODE_POOL[1],
+        "metadata": {"name": name},
+        "spec": {
+            "template": {
+                "metadata": {
+                    "labels": {
+                        GPU_PRESENT_LABEL: "true",
+                        ACCELERATOR_LABEL["eks"]: args.accelerator,
+                        **args.labels,
+                    }
+                },
+                "spec": {
+                    "nodeClassRef": {"group": group, "kind": kind, "name": node_class},
+                    "requirements": _requirements(args),
+                    "taints": [
+                        gpu_taint,
+                        *({"key": one.key, "value": one.value, "effect": one.effect.value} for one in args.taints),
+                    ],
+                    "expireAfter": _hours(args.disruption.expire_after_hours),
+                },
+            },
+            "limits": {"nvidia.com/gpu": str(args.max_nodes * args.gpus_per_node)},
+            "disruption": _disruption(args.disruption),
+            **({"weight": args.weight} if args.weight is not None else {}),
+        },
+    }
+
+
+def _requirements(args: KarpenterGpuPoolShape) -> list[dict[str, Any]]:
+    machines = chosen(args)
+    wanted = {
+        "karpenter.sh/capacity-type": [kind.value for kind in args.capacity],
+        "node.kubernetes.io/instance-type": [known.name for known in machines],
+        "kubernetes.io/arch": sorted({known.architecture for known in machines}),
+        "kubernetes.io/os": ["linux"],
+    }
+    return [{"key": key, "operator": "In", "values": values} for key, values in wanted.items()]
+
+
+def _disruption(disruption: Disruption) -> dict[str, Any]:
+    return {
+        "consolidationPolicy": _POLICIES[disruption.consolidation],
+        "consolidateAfter": f"{disruption.consolidate_after_seconds}s",
+        "budgets": [{"nodes": str(disruption.max_nodes)}],
+    }
+
+
+def _hours(hours: int | None) -> str:
+    return "Never" if hours is None else f"{hours}h"
+
+
+def node_class(name: str, args: KarpenterGpuNodePoolArgs, role: Input[str]) -> dict[str, Any]:
+    """The EC2NodeClass: image, disks, network and role of the nodes.
+
+    Source: https://karpenter.sh/docs/concepts/nodeclasses/
+
+    Args:
+        name: The pool's name, and the object's.
+        args: Its arguments.
+        role: Name of the role that nodes run as.
+    """
+    groups = [args.cluster_security_group_id, *args.security_group_ids]
+    subnets = [{"id": one} for one in args.subnet_ids] or [{"tags": args.subnet_tags}]
+    return {
+        "apiVersion": NODE_CLASS[0],
+        "kind": NODE_CLASS[1],
+        "metadata": {"name": name},
+        "spec": {
+            "amiFamily": _FAMILIES[args.os],
+            "amiSelectorTerms": [{"id": one} for one in args.ami_ids] or [{"alias": f"{args.os.value}@{args.release}"}],
+            "role": role,
+            "subnetSelectorTerms": subnets,
+            "securityGroupSelectorTerms": [{"id": one} for one in groups],
+            **(
+                {"capacityReservationSelectorTerms": [{"id": one} for one in args.reservation_ids]}
+                if args.reservation_ids
+                else {}
+            ),
+            "blockDeviceMappings": _volumes(args),
+            **({"instanceStorePolicy": "RAID0"} if args.instance_store else {}),
+            "metadataOptions": {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1},
+            "detailedMonitoring": True,
+            "tags": {"Name": name},
+        },
+    }
+
+
+def _volumes(args: KarpenterGpuNodePoolArgs) -> list[dict[str, Any]]:
+    encrypted = {
+        "volumeType": "gp3",
+        "encrypted": True,
+        "deleteOnTermination": True,
+        **({"kmsKeyID": args.disk_kms_key} if args.disk_kms_key is not None else {}),
+    }
+    system, data = _SYSTEM_VOLUMES[args.os], _DATA_VOLUME[args.os]
+    return [
+        *({"deviceName": device, "ebs": {**encrypted, "volumeSize": f"{_SYSTEM_GIB}Gi"}} for device in system),
+        # What Karpenter takes for the room of pods' files.
+        {"deviceName": data, "ebs": {**encrypted, "volumeSize": f"{args.disk_gib}Gi"}, "rootVolume": True},
+    ]

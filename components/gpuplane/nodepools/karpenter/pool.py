@@ -1,0 +1,95 @@
+"""The component of a GPU node pool of Karpenter."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_kubernetes as k8s
+
+from gpuplane.args import Input
+from gpuplane.clusters.roles import NODE_POLICIES, trust
+from gpuplane.component import Component
+from gpuplane.errors import InvalidArgumentsError
+from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs
+from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
+from gpuplane.nodepools.karpenter.rules import name_problems
+
+
+class KarpenterGpuNodePool(Component):
+    """A NodePool of Karpenter with GPUs and its EC2NodeClass, always tainted `nvidia.com/gpu=present:NoSchedule`.
+
+    Karpenter itself, and the definitions of its kinds, have to be in the cluster: where the same program installs it,
+    give its release as `depends_on`. Nodes come while pods wait that fit them, and go when they are empty. No change
+    replaces the pool: Karpenter replaces nodes that are not as the pool says any more, within its disruption budget.
+
+    It goes through the Kubernetes provider of the cluster, and through AWS's for the role of the nodes.
+
+    Example:
+        >>> pool = KarpenterGpuNodePool("l4", {
+        ...     "cluster": "ml", "clusterSecurityGroupId": "sg-1", "subnetIds": ["subnet-1"],
+        ...     "accelerator": "l4", "maxNodes": 4, "capacity": ["spot", "on-demand"],
+        ... }, pulumi.ResourceOptions(depends_on=[karpenter]))
+
+    Attributes:
+        facts: What workloads need to know to land on it.
+        resource: The NodePool.
+        node_class: The EC2NodeClass.
+        role: The role its nodes run as, None where one was given.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("role", "role-policy", "access", "class", "pool")
+
+    def __init__(
+        self,
+        name: str,
+        args: KarpenterGpuNodePoolArgs | Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        subject = f'KarpenterGpuNodePool "{name}"'
+        checked = KarpenterGpuNodePoolArgs.of(subject, args)
+        if problems := list(name_problems(name)):
+            raise InvalidArgumentsError(subject, problems)
+        super().__init__(name, checked, opts)
+        self.facts = facts(name, checked)
+        self.role: aws.iam.Role | None = None
+        role, access = self._node_role(checked)
+        self.node_class = self.make(
+            k8s.apiextensions.CustomResource,
+            "class",
+            node_class(name, checked, role),
+            pulumi.ResourceOptions(depends_on=access),
+        )
+        # The pool goes before its class: Karpenter keeps a class while nodes are of it.
+        self.resource = self.make(
+            k8s.apiextensions.CustomResource,
+            "pool",
+            node_pool(name, name, checked),
+            pulumi.ResourceOptions(depends_on=[self.node_class]),
+        )
+        self.register_outputs({"name": name})
+
+    def _node_role(self, args: KarpenterGpuNodePoolArgs) -> tuple[Input[str], Sequence[pulumi.Resource]]:
+        """The role's name, and what has to be there before nodes can use it.
+
+        Managed node groups let their role into the cluster by themselves; here an access entry does.
+        Source: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
+        """
+        if args.node_role is not None:
+            return args.node_role, []
+        self.role = self.make(aws.iam.Role, "role", {"assumeRolePolicy": trust("ec2.amazonaws.com")})
+        policies = [
+            self.make(
+                aws.iam.RolePolicyAttachment,
+                "role-policy",
+                {"role": self.role.name, "policyArn": arn},
+                suffix=f"role-{policy}",
+            )
+            for policy, arn in NODE_POLICIES.items()
+        ]
+        access = self.make(
+            aws.eks.AccessEntry,
+            "access",
+            {"clusterName": args.cluster, "principalArn": self.role.arn, "type": "EC2_LINUX"},
+        )
+        return self.role.name, [*policies, access]

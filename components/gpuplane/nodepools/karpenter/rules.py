@@ -1,0 +1,164 @@
+"""The rules over the arguments of a GPU node pool of Karpenter: what it, or EC2 for it, would refuse only late."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from gpuplane.args import is_plain, within
+from gpuplane.errors import Problem, unknown
+from gpuplane.hardware import Machine, Platform, accelerators, machines
+from gpuplane.nodepools.eks.ami import gpu_ami
+from gpuplane.nodepools.eks.parts import EksOs
+from gpuplane.nodepools.eks.rules import OWN_LABELS, gpu_machine_problem
+from gpuplane.nodepools.labels import label_problems
+
+if TYPE_CHECKING:
+    from gpuplane.nodepools.karpenter.args import KarpenterGpuPoolShape as Shape
+
+RESERVED_PREFIXES = ("karpenter.sh/", "karpenter.k8s.aws/", "eks.amazonaws.com/")
+
+# The least is the size of the AMI, the most what Karpenter takes.
+# Source: https://github.com/aws/karpenter-provider-aws/blob/main/pkg/apis/crds/karpenter.k8s.aws_ec2nodeclasses.yaml
+DISK_GIB = (20, 59_000)
+MAX_WEIGHT = 100
+MAX_NAME = 55
+
+# Source: https://karpenter.sh/docs/concepts/nodeclasses/#alias
+_RELEASES = {
+    EksOs.AL2023: (re.compile(r"latest|v\d{8}"), "v20260101"),
+    EksOs.BOTTLEROCKET: (re.compile(r"latest|v1\.\d+\.\d+"), "v1.49.0"),
+}
+_NAME = re.compile(rf"[a-z0-9]([-a-z0-9]{{0,{MAX_NAME - 2}}}[a-z0-9])?")
+
+
+def candidates(accelerator: str, gpus: int) -> list[Machine]:
+    """The instance types that have the accelerator this many times, the smallest first.
+
+    Example:
+        >>> [found.name for found in candidates("a10g", 8)]
+        ['g5.48xlarge']
+    """
+    fitting = (
+        known
+        for known in machines(Platform.EKS)
+        if known.vendor == "nvidia" and known.accelerator == accelerator and known.gpus == gpus
+    )
+    return sorted(fitting, key=lambda known: (known.vcpus, known.memory_gib))
+
+
+def chosen(args: "Shape") -> list[Machine]:
+    """The instance types that the pool may be of, the smallest first."""
+    every = candidates(args.accelerator, args.gpus_per_node)
+    return [known for known in every if not args.machine_types or known.name in args.machine_types]
+
+
+def accelerator(args: "Shape") -> Iterable[Problem]:
+    """The accelerator is one of NVIDIA's on EC2, and can be had this many times."""
+    known = {found.accelerator for found in machines(Platform.EKS) if found.vendor == "nvidia"}
+    if args.accelerator not in known:
+        names = [found.name for found in accelerators() if found.name in known]
+        yield Problem("accelerator", unknown("NVIDIA accelerator of EC2", args.accelerator, names))
+    elif not candidates(args.accelerator, args.gpus_per_node):
+        counts = {int(found.gpus) for found in machines(Platform.EKS) if found.accelerator == args.accelerator}
+        allowed = ", ".join(map(str, sorted(counts - {0})))
+        yield Problem(
+            "gpus_per_node",
+            f"must be what an instance type with {args.accelerator} has, got {args.gpus_per_node}, allowed: {allowed}",
+        )
+
+
+def machine_types(args: "Shape") -> Iterable[Problem]:
+    """The instance types have the accelerator, this many times."""
+    names = [known.name for known in candidates(args.accelerator, args.gpus_per_node)]
+    for index, name in enumerate(args.machine_types):
+        path = f"machine_types[{index}]"
+        found = gpu_machine_problem(name, path)
+        if isinstance(found, Problem):
+            yield found
+        elif names and name not in names:
+            yield Problem(
+                path,
+                f"must have {args.gpus_per_node} {args.accelerator}, got {name!r} with {found.gpus} "
+                f"{found.accelerator}, allowed: {', '.join(names)}",
+            )
+
+
+def images(args: "Shape") -> Iterable[Problem]:
+    """There is an AMI with a driver for every machine, and its release has its form."""
+    form, example = _RELEASES[args.os]
+    if not form.fullmatch(args.release):
+        yield Problem(
+            "release", f"must be latest or a release of {args.os.value} such as {example!r}, got {args.release!r}"
+        )
+    if args.ami_ids and args.release != "latest":
+        yield Problem("release", f"must be left out with ami_ids, got {args.release!r}")
+    without = [known.name for known in chosen(args) if not gpu_ami(args.os.value, known)]
+    if without and not args.ami_ids:
+        yield Problem(
+            "os",
+            f"must have an AMI with NVIDIA's driver for {without[0]}, got {args.os.value!r}, fix: {EksOs.AL2023.value}",
+        )
+
+
+def network(args: "Shape") -> Iterable[Problem]:
+    """Subnets are named in one way."""
+    if bool(args.subnet_ids) == bool(args.subnet_tags):
+        got = "both" if args.subnet_ids else "neither"
+        yield Problem("subnet_ids", f"must have either subnet_ids or subnet_tags, got {got}")
+    for key, value in args.subnet_tags.items():
+        if not key or not value:
+            yield Problem(f"subnet_tags[{key!r}]", f"must have a key and a value, got {value!r}, such as '*' for any")
+
+
+def capacity(args: "Shape") -> Iterable[Problem]:
+    """There is a way to buy, and reserved nodes name their reservations."""
+    if not args.capacity:
+        yield Problem("capacity", "must have at least one, got none, allowed: reserved, spot, on-demand")
+    is_reserved = any(kind.value == "reserved" for kind in args.capacity)
+    if is_reserved and not args.reservation_ids:
+        yield Problem("reservation_ids", "required with capacity 'reserved', got none, fix: [cr-...]")
+    if args.reservation_ids and not is_reserved:
+        yield Problem("reservation_ids", "must be left out without capacity 'reserved', fix: capacity: [reserved]")
+    for path, prefix, ids in (
+        ("reservation_ids", "cr-", args.reservation_ids),
+        ("ami_ids", "ami-", args.ami_ids),
+        ("subnet_ids", "subnet-", args.subnet_ids),
+        ("security_group_ids", "sg-", args.security_group_ids),
+    ):
+        for index, given in enumerate(ids):
+            if is_plain(given) and not str(given).startswith(prefix):
+                yield Problem(f"{path}[{index}]", f"must start with {prefix!r}, got {given!r}")
+
+
+def counts(args: "Shape") -> Iterable[Problem]:
+    """Counts and sizes are in their bounds."""
+    if args.max_nodes < 1:
+        yield Problem("max_nodes", f"must be at least 1, got {args.max_nodes}")
+    least, most = DISK_GIB
+    if not least <= args.disk_gib <= most:
+        yield Problem("disk_gib", f"must be from {least} to {most}, got {args.disk_gib}")
+    if args.weight is not None and not 1 <= args.weight <= MAX_WEIGHT:
+        yield Problem("weight", f"must be from 1 to {MAX_WEIGHT}, got {args.weight}")
+
+
+def marks(args: "Shape") -> Iterable[Problem]:
+    """Labels and taints are ones that Karpenter takes, and the rest of what it does to nodes."""
+    yield from label_problems(args.labels, RESERVED_PREFIXES, OWN_LABELS)
+    for index, taint in enumerate(args.taints):
+        yield from within(f"taints[{index}]", taint.problems())
+    yield from within("disruption", args.disruption.problems())
+
+
+RULES: tuple[Callable[["Shape"], Iterable[Problem]], ...] = (
+    accelerator, machine_types, images, network, capacity, counts, marks,
+)  # fmt: skip
+
+
+def name_problems(name: str) -> Iterable[Problem]:
+    """The pool's name is one of a Kubernetes object, and leaves room for what is added to the role's."""
+    if not _NAME.fullmatch(name):
+        yield Problem(
+            "",
+            "must be named with lower-case letters, digits and hyphens, no hyphen first or last, at most "
+            f"{MAX_NAME} characters, got {name!r}",
+        )

@@ -1,0 +1,143 @@
+"""EKS GPU pools of every kind in the project's own staging stack, against a real control plane."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gpuplane.hardware import Platform, machines
+from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.inputs import facts, group_inputs
+from gpuplane.nodepools.eks.template import template_inputs
+from gpuplane.rehearsal import binaries, control_plane
+from gpuplane.rehearsal.api import KubernetesApi
+from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes, with_gpus
+from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.verdict import Verdict
+from projects import project_with
+
+pytestmark = pytest.mark.cluster
+
+SUBNETS = {"subnetIds": ["subnet-0a1b2c3d4e5f60001"]}
+ON_LATER: dict[str, Any] = {"resnet50": {"gpu": {"pool": "later", "count": 1}}}
+SCHEDULED_TIMEOUT_SECONDS = 60
+
+
+def staging(folder: Path, **overlay: Any) -> Verdict:
+    folder.mkdir(exist_ok=True)
+    return rehearse_stack(project_with(folder, "staging", overlay), "staging", lambda _: None).verdict
+
+
+def nodes(held: Verdict) -> dict[str, int]:
+    return {row.pool: row.nodes for row in held.pools if not row.pool.endswith("-cpu")}
+
+
+def test_bottlerocket_advertises_its_gpus_without_a_device_plugin(tmp_path: Path) -> None:
+    pool = {"os": "bottlerocket", "fips": True, "instanceStore": True}
+    held = staging(tmp_path, pools={"eks": {"t4": pool}}, devices={"nvidiaDevicePlugin": None})
+    assert held.findings == []
+    assert nodes(held) == {"t4-group": 2}
+
+
+def test_a_capacity_block_with_efa_brings_its_nodes(tmp_path: Path) -> None:
+    block = {"capacity": "capacity-block", "reservation": {"id": "cr-0123456789abcdef0"}}
+    later = {**SUBNETS, **block, "machineType": "p5.48xlarge", "maxNodes": 2, "efa": {"placementGroup": True}}
+    held = staging(tmp_path, pools={"eks": {"t4": None, "later": later}}, models=ON_LATER)
+    assert held.findings == []
+    assert nodes(held) == {"later-group": 1}
+    assert [(row.resource, row.held, row.available) for row in held.gpus] == [("nvidia.com/gpu", 2, 8)]
+
+
+def test_karpenter_brings_nodes_for_pods_that_wait(tmp_path: Path) -> None:
+    later = {**SUBNETS, "accelerator": "l4", "machineTypes": ["g6.2xlarge", "g6.4xlarge"], "maxNodes": 4}
+    capacity = {"capacity": ["reserved", "spot", "on-demand"], "reservationIds": ["cr-0123456789abcdef0"]}
+    pools = {"eks": {"t4": None}, "karpenter": {"later": {**later, **capacity, "weight": 10}}}
+    held = staging(tmp_path, pools=pools, models=ON_LATER)
+    assert held.findings == []
+    assert nodes(held) == {"later": 2}
+
+
+def test_karpenters_limit_on_gpus_holds(tmp_path: Path) -> None:
+    later = {**SUBNETS, "os": "bottlerocket", "accelerator": "l4", "machineTypes": ["g6.2xlarge"], "maxNodes": 1}
+    pools = {"eks": {"t4": None}, "karpenter": {"later": later}}
+    held = staging(tmp_path, pools=pools, models=ON_LATER, devices={"nvidiaDevicePlugin": None})
+    assert nodes(held) == {"later": 1}
+    assert "Insufficient nvidia.com/gpu" in held.findings[0].reason
+
+
+def test_a_pool_is_replaced_safely_beside_the_old_one_which_then_goes(tmp_path: Path) -> None:
+    later = {**SUBNETS, "machineType": "g5.2xlarge", "minNodes": 2, "maxNodes": 4}
+    beside = staging(tmp_path / "first", pools={"eks": {"later": later}}, models=ON_LATER)
+    assert beside.findings == []
+    assert nodes(beside) == {"t4-group": 2, "later-group": 2}
+    # The server selects the new accelerator: being ready, it is on the new pool.
+    assert [(row.held, row.available) for row in beside.gpus] == [(2, 4)]
+    alone = staging(tmp_path / "second", pools={"eks": {"t4": None, "later": later}}, models=ON_LATER)
+    assert alone.findings == []
+    assert nodes(alone) == {"later-group": 2}
+
+
+def test_nodes_of_every_machine_with_whole_gpus_take_a_server_with_one() -> None:
+    names = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
+    with control_plane.start(binaries.ensure(lambda _: None), lambda _: None) as plane:
+        api = KubernetesApi(plane.kubeconfig)
+        with CloudControllers(api) as controllers:
+            for name in names:
+                _add(controllers, name)
+            for node in api.list("v1", "Node"):
+                api.patch(node, with_gpus(node), "status")
+            for name in names:
+                api.create(_server(name))
+            placed = _scheduled(api, len(names))
+    assert placed == {f"server-{_slug(name)}": name for name in names}
+
+
+def _add(controllers: CloudControllers, name: str) -> None:
+    args = _args(name)
+    inputs = {"nodeRoleArn": "arn", **group_inputs("pool", args)}
+    controllers.add_pool(name, pool_nodes(EKS_NODE_GROUP, _slug(name), inputs, template_inputs("pool", args)))
+
+
+def _args(name: str) -> EksGpuNodePoolArgs:
+    shape = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": name, "minNodes": 1, "maxNodes": 1}
+    return EksGpuNodePoolArgs.of("pool", shape)
+
+
+def _slug(name: str) -> str:
+    return name.replace(".", "-")
+
+
+def _server(name: str) -> dict[str, Any]:
+    known = facts("pool", _args(name))
+    container = {"name": "server", "image": "server", "resources": {"limits": {known.resource_name: "1"}}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": f"server-{_slug(name)}", "namespace": "default"},
+        "spec": {
+            "nodeSelector": {**known.node_selector, "node.kubernetes.io/instance-type": name},
+            "tolerations": known.tolerations,
+            "containers": [container],
+        },
+    }
+
+
+def _scheduled(api: KubernetesApi, wanted: int) -> Mapping[str, str]:
+    """The machine type that each pod is on."""
+    deadline = time.monotonic() + SCHEDULED_TIMEOUT_SECONDS
+    placed: dict[str, str] = {}
+    while len(placed) < wanted and time.monotonic() < deadline:
+        time.sleep(0.5)
+        types = {
+            node["metadata"]["name"]: node["metadata"]["labels"]["node.kubernetes.io/instance-type"]
+            for node in api.list("v1", "Node")
+        }
+        placed = {
+            pod["metadata"]["name"]: types[pod["spec"]["nodeName"]]
+            for pod in api.list("v1", "Pod")
+            if pod["spec"].get("nodeName")
+        }
+    return placed
