@@ -1,0 +1,68 @@
+"""Which arguments of a GKE GPU node pool make a new pool when they change, and delete the old one with its nodes.
+
+Source: the `ForceNew` of https://github.com/hashicorp/terraform-provider-google, container_node_pool.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from gpuplane.fields import field
+from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
+from gpuplane.nodepools.gke.inputs import pool_inputs
+
+_ACCELERATORS = ("nodeConfig.guestAccelerators",)
+
+REPLACES: Mapping[str, Sequence[str]] = {
+    "cluster": ("cluster",),
+    "project": ("project",),
+    "location": ("location",),
+    "machine_type": _ACCELERATORS,
+    "accelerator": _ACCELERATORS,
+    "gpus_per_node": _ACCELERATORS,
+    "driver": _ACCELERATORS,
+    "sharing": _ACCELERATORS,
+    "capacity": (
+        "nodeConfig.spot",
+        "nodeConfig.flexStart",
+        "nodeConfig.reservationAffinity",
+        "queuedProvisioning",
+    ),
+    "reservation": ("nodeConfig.reservationAffinity",),
+    "placement": ("placementPolicy",),
+    "network.additional_networks": ("networkConfig.additionalNodeNetworkConfigs",),
+    "network.accelerator_profile": ("networkConfig.acceleratorNetworkProfile",),
+    "network.pod_range": ("networkConfig.podRange",),
+    "secondary_boot_disks": ("nodeConfig.secondaryBootDisks",),
+    "local_ssd": ("nodeConfig.ephemeralStorageLocalSsdConfig", "nodeConfig.localNvmeSsdBlockConfig"),
+    "disk_kms_key": ("nodeConfig.bootDiskKmsKey",),
+    "secure_boot": ("nodeConfig.shieldedInstanceConfig",),
+    "max_run_seconds": ("nodeConfig.maxRunDuration",),
+    "max_pods": ("maxPodsPerNode",),
+    "service_account": ("nodeConfig.serviceAccount",),
+}
+"""Argument to the properties of the node pool that it decides and that Google cannot change. Another machine type with
+the same accelerators changes its nodes one by one; all arguments that are not here change the pool in place."""
+
+
+def replaced_by(before: GkeGpuNodePoolArgs, after: GkeGpuNodePoolArgs) -> list[str]:
+    """The changed arguments that make a new pool, sorted; empty where the pool stays.
+
+    Example:
+        >>> plain = {"machineType": "g2-standard-8", "maxNodes": 2, "cluster": "ml", "project": "acme",
+        ...     "location": "us-central1"}
+        >>> before = GkeGpuNodePoolArgs.of("l4", plain)
+        >>> replaced_by(before, GkeGpuNodePoolArgs.of("l4", {**plain, "maxNodes": 4, "driver": "latest"}))
+        ['driver']
+    """
+    old, new = (pool_inputs(args, args.service_account or "") for args in (before, after))
+    return sorted(
+        name
+        for name, paths in REPLACES.items()
+        if _value(before, name) != _value(after, name) and any(field(old, path) != field(new, path) for path in paths)
+    )
+
+
+def _value(args: GkeGpuNodePoolArgs, name: str) -> object:
+    here: object = args
+    for step in name.split("."):
+        here = getattr(here, step)
+    return here
