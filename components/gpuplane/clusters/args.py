@@ -1,7 +1,17 @@
 """The arguments of all cluster components."""
 
-from gpuplane.args import Input
+from collections.abc import Iterable
+
+from gpuplane.args import Input, within
+from gpuplane.clusters.gke_parts import (
+    GkeMaintenance,
+    ReleaseChannel,
+    cpu_machine_problems,
+    location_problems,
+    network_problems,
+)
 from gpuplane.component import ComponentArgs
+from gpuplane.errors import Problem
 
 
 class KubeconfigClusterArgs(ComponentArgs):
@@ -42,8 +52,30 @@ class GkeClusterArgs(ComponentArgs):
     subnetwork: Input[str] | None = None
     """The subnetwork. By default the one of `network` in this region."""
 
-    release_channel: str = "REGULAR"
+    pod_range: str | None = None
+    """Name of the subnetwork's secondary range for pods. By default GKE makes one."""
+
+    service_range: str | None = None
+    """Name of the subnetwork's secondary range for services. By default GKE makes one."""
+
+    authorized_networks: dict[str, str] | None = None
+    """Blocks of addresses that may reach the control plane, by name, such as `{office: 203.0.113.0/24}`. By default
+    any address, with credentials."""
+
+    private_endpoint: bool = False
+    """Whether the control plane can be reached from the network alone; `pulumi up` then has to run inside it."""
+
+    multi_networking: bool = False
+    """Whether nodes may have networks beside the primary one, which GPUDirect needs; not to be taken back later."""
+
+    release_channel: ReleaseChannel = ReleaseChannel.REGULAR
     """`RAPID`, `REGULAR`, `STABLE` or `EXTENDED`: how soon GKE upgrades it."""
+
+    maintenance: GkeMaintenance | None = None
+    """When GKE may upgrade control plane and nodes. By default whenever it chooses."""
+
+    secrets_kms_key: Input[str] | None = None
+    """Cloud KMS key that Kubernetes secrets are encrypted with beside Google's own encryption. By default none."""
 
     cpu_machine_type: str = "e2-standard-4"
     """Machine type of the CPU pool, which runs what tolerates no GPU taint: DNS, metrics, gateways."""
@@ -51,8 +83,24 @@ class GkeClusterArgs(ComponentArgs):
     cpu_max_nodes: int = 3
     """Most nodes of the CPU pool over all zones; at least one runs. Each costs as much as its machine type."""
 
+    labels: dict[str, str] = {}
+    """Labels of the cluster, for the bill."""
+
     deletion_protection: bool = True
     """Whether `destroy` is refused until this is set to false and brought `up`."""
+
+    def problems(self) -> Iterable[Problem]:
+        """What GKE would refuse."""
+        yield from location_problems(self.location)
+        yield from network_problems(self.authorized_networks)
+        if self.maintenance:
+            yield from within("maintenance", self.maintenance.problems())
+        yield from cpu_machine_problems(self.cpu_machine_type)
+        if self.cpu_max_nodes < 1:
+            yield Problem("cpu_max_nodes", f"must be at least 1, got {self.cpu_max_nodes}")
+        for key, other in (("pod_range", "service_range"), ("service_range", "pod_range")):
+            if getattr(self, key) is None and getattr(self, other) is not None:
+                yield Problem(key, f"required with {other}, got nothing")
 
 
 class ExistingEksClusterArgs(ComponentArgs):

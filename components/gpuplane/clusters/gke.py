@@ -9,8 +9,10 @@ import pulumi_kubernetes as k8s
 
 from gpuplane.clusters.args import ExistingGkeClusterArgs, GkeClusterArgs
 from gpuplane.clusters.connection import gke_kubeconfig, kubernetes_provider
+from gpuplane.clusters.gke_parts import access_inputs, maintenance_inputs, name_problems
 from gpuplane.clusters.roles import NODE_ROLES
 from gpuplane.component import Component
+from gpuplane.errors import InvalidArgumentsError
 from gpuplane.physical_name import physical_name
 
 
@@ -77,7 +79,7 @@ class GkeCluster(Component):
     def __init__(
         self, name: str, args: GkeClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = GkeClusterArgs.of(f'GkeCluster "{name}"', args)
+        checked = _checked(name, args)
         super().__init__(name, checked, opts)
         # A pool made with the cluster cannot be changed without replacing the cluster: it goes at once.
         self.resource = self.make(
@@ -132,22 +134,48 @@ def gke_identifier(project: str, location: str, cluster: str) -> str:
     return f"projects/{project}/locations/{location}/clusters/{cluster}"
 
 
+def _checked(name: str, args: GkeClusterArgs | Mapping[str, Any]) -> GkeClusterArgs:
+    subject, unnameable = f'GkeCluster "{name}"', list(name_problems(name))
+    try:
+        checked = GkeClusterArgs.of(subject, args)
+    except InvalidArgumentsError as error:
+        raise InvalidArgumentsError(subject, [*error.problems, *unnameable]) from None
+    if unnameable:
+        raise InvalidArgumentsError(subject, unnameable)
+    return checked
+
+
 def cluster_inputs(args: GkeClusterArgs) -> dict[str, Any]:
     """The inputs of the cluster itself."""
+    ranges = {"clusterSecondaryRangeName": args.pod_range, "servicesSecondaryRangeName": args.service_range}
     return {
         "project": args.project,
         "location": args.location,
         "network": args.network,
         **({"subnetwork": args.subnetwork} if args.subnetwork is not None else {}),
+        **({"resourceLabels": args.labels} if args.labels else {}),
         "deletionProtection": args.deletion_protection,
         "removeDefaultNodePool": True,
         "initialNodeCount": 1,
-        "releaseChannel": {"channel": args.release_channel},
+        "releaseChannel": {"channel": args.release_channel.value},
+        **maintenance_inputs(args.maintenance),
         "workloadIdentityConfig": {"workloadPool": f"{args.project}.svc.id.goog"},
-        "privateClusterConfig": {"enablePrivateNodes": True},
-        "ipAllocationPolicy": {"stackType": "IPV4"},
+        "privateClusterConfig": {
+            "enablePrivateNodes": True,
+            **({"enablePrivateEndpoint": True} if args.private_endpoint else {}),
+        },
+        **access_inputs(args.authorized_networks),
+        "ipAllocationPolicy": {"stackType": "IPV4", **{key: name for key, name in ranges.items() if name}},
         "datapathProvider": "ADVANCED_DATAPATH",
+        **({"enableMultiNetworking": True} if args.multi_networking else {}),
+        **(
+            {"databaseEncryption": {"state": "ENCRYPTED", "keyName": args.secrets_kms_key}}
+            if args.secrets_kms_key is not None
+            else {}
+        ),
         "enableShieldedNodes": True,
+        "securityPostureConfig": {"mode": "BASIC"},
+        "costManagementConfig": {"enabled": True},
         "gatewayApiConfig": {"channel": "CHANNEL_STANDARD"},
         "loggingConfig": {"enableComponents": ["SYSTEM_COMPONENTS", "WORKLOADS"]},
         "monitoringConfig": {
@@ -185,4 +213,6 @@ def _cpu_node(args: GkeClusterArgs, service_account: pulumi.Output[str]) -> dict
         "oauthScopes": ["https://www.googleapis.com/auth/cloud-platform"],
         "workloadMetadataConfig": {"mode": "GKE_METADATA"},
         "shieldedInstanceConfig": {"enableSecureBoot": True, "enableIntegrityMonitoring": True},
+        "kubeletConfig": {"insecureKubeletReadonlyPortEnabled": "FALSE"},
+        **({"resourceLabels": args.labels} if args.labels else {}),
     }

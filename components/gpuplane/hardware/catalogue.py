@@ -70,10 +70,15 @@ def accelerators() -> tuple[Accelerator, ...]:
     return (*_accelerators().values(), *_own_accelerators.values())
 
 
-def register(thing: Thing) -> Thing:
+def register(thing: Thing, anew: bool = False) -> Thing:
     """Adds a machine type or an accelerator that the catalogue does not have, for this process.
 
     Registering the same facts twice is harmless. A machine's accelerator has to be known before it.
+
+    Args:
+        thing: What to add.
+        anew: Whether facts that were registered under its name before are replaced, as where one process reads the
+            config of several stacks.
 
     Returns:
         What was given.
@@ -90,19 +95,22 @@ def register(thing: Thing) -> Thing:
     if isinstance(thing, Machine):
         if thing.accelerator:
             accelerator(thing.accelerator)
-        _add(_own_machines, (thing.platform, thing.name), thing, thing.name in _machines(thing.platform))
+        in_catalogue = thing.name in _machines(thing.platform)
+        _add(_own_machines, (thing.platform, thing.name), thing, in_catalogue, anew)
     else:
-        _add(_own_accelerators, thing.name, thing, thing.name in _accelerators())
+        _add(_own_accelerators, thing.name, thing, thing.name in _accelerators(), anew)
     return thing
 
 
 Key = TypeVar("Key")
 
 
-def _add(own: dict[Key, Thing], key: Key, thing: Thing, in_catalogue: bool) -> None:
+def _add(own: dict[Key, Thing], key: Key, thing: Thing, in_catalogue: bool, anew: bool) -> None:
     if in_catalogue:
         raise ValueError(f"cannot register {thing.name!r}, the catalogue has it already; give yours another name")
-    if own.setdefault(key, thing) != thing:
+    if anew:
+        own[key] = thing
+    elif own.setdefault(key, thing) != thing:
         raise ValueError(f"cannot register {thing.name!r} twice with different facts; give it another name")
 
 

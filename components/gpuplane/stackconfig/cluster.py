@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gpuplane.args import Args
+from gpuplane.args import Args, within
 from gpuplane.clusters.args import (
     EksClusterArgs,
     ExistingEksClusterArgs,
@@ -32,11 +32,13 @@ class ClusterConfig(Args):
     """A cluster that a kubeconfig context names, such as kind's or minikube's."""
 
     def problems(self) -> Iterable[Problem]:
-        """Exactly one cluster."""
+        """Exactly one cluster, free of problems."""
         chosen = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(chosen) != 1:
             allowed = "gke, existingGke, eks, existingEks, kubeconfig"
             yield Problem("", f"must say exactly one kind of cluster, got {chosen or 'none'}, allowed: {allowed}")
+        for name in chosen:
+            yield from within(name, getattr(self, name).problems())
 
     @property
     def platform(self) -> str | None:

@@ -10,6 +10,7 @@ import pydantic
 from gpuplane.args import fold
 from gpuplane.errors import InvalidArgumentsError
 from gpuplane.merge_patch import merge
+from gpuplane.stackconfig import machines
 from gpuplane.stackconfig.files import BASE_KEY, OVERLAY_KEY, StackFiles
 from gpuplane.stackconfig.locate import located
 from gpuplane.stackconfig.model import StackConfig
@@ -43,7 +44,8 @@ def load(
     merged: dict[str, Any] = merge(base, overlay)
     try:
         config = StackConfig.model_validate(merged)
-        problems = list(config.problems())
+        # The rules of the pools look their machines up.
+        problems = [*machines.add(config.accelerators, config.machines), *config.problems()]
     except pydantic.ValidationError as error:
         problems = fold(error, StackConfig, merged)
     else:

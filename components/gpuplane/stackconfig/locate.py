@@ -58,6 +58,9 @@ def _next(here: Any, path: str) -> tuple[Step, Step, str]:
     index = re.match(r"\[(\d+)\]\.?", path)
     if index:
         return int(index.group(1)), int(index.group(1)), path[index.end() :]
+    quoted = re.match(r"\['([^']*)'\]\.?", path)
+    if quoted:
+        return quoted.group(1), quoted.group(1), path[quoted.end() :]
     known = cast(Mapping[str, Any], here).keys() if isinstance(here, Mapping) else ()
     whole = [key for key in known if path == key or path.startswith((f"{key}.", f"{key}["))]
     plain = re.split(r"[.\[]", path, maxsplit=1)[0]

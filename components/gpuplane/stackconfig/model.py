@@ -9,6 +9,7 @@ from gpuplane.policy.args import PolicyConfig
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
 from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
+from gpuplane.stackconfig.machines import AcceleratorConfig, MachineConfig
 from gpuplane.stackconfig.models import ModelConfig
 from gpuplane.stackconfig.pools import PoolsConfig
 from gpuplane.stackconfig.variants import Server, overlay_problems, servers_of, shares_of
@@ -22,6 +23,12 @@ class StackConfig(Args):
 
     cluster: ClusterConfig
     """The cluster everything goes into."""
+
+    accelerators: dict[str, AcceleratorConfig] = {}
+    """Kinds of GPU that gpuplane's catalogue does not have, by the platform's name."""
+
+    machines: dict[str, MachineConfig] = {}
+    """Machine types that gpuplane's catalogue does not have, by the platform's name."""
 
     pools: PoolsConfig = PoolsConfig()
     """GPU node pools by platform and name."""
