@@ -1,0 +1,93 @@
+"""GKE pools of every kind, in the stack and against a real control plane."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.verdict import Verdict
+from projects import project_with
+
+pytestmark = pytest.mark.cluster
+
+T4 = {"machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4"}
+
+
+def rehearsed(folder: Path, **overlay: Any) -> Verdict:
+    return rehearse_stack(project_with(folder, "prod", overlay), "prod", lambda _: None).verdict
+
+
+def servers(held: Verdict) -> list[tuple[int, int]]:
+    return [(row.ready, row.wanted) for row in held.servers if row.workload.endswith("/resnet50")]
+
+
+def nodes(held: Verdict) -> dict[str, int]:
+    return {row.pool: row.nodes for row in held.pools}
+
+
+def test_three_servers_share_one_gpu_by_time(tmp_path: Path) -> None:
+    sharing = {"strategy": "time-sharing", "maxClients": 4}
+    pool = {"machineType": "n1-standard-32", "minNodes": 0, "sharing": sharing}
+    held = rehearsed(tmp_path, pools={"gke": {"t4": pool}})
+    assert held.findings == []
+    assert servers(held) == [(3, 3)]
+    assert nodes(held)["t4-pool"] == 1
+
+
+def test_servers_take_partitions_of_a_gpu(tmp_path: Path) -> None:
+    pool = {"machineType": "a2-highgpu-4g", "accelerator": None, "minNodes": 0, "sharing": {"partitionSize": "3g.20gb"}}
+    held = rehearsed(tmp_path, pools={"gke": {"t4": pool}})
+    assert held.findings == []
+    assert servers(held) == [(3, 3)]
+    assert nodes(held)["t4-pool"] == 1
+
+
+def test_a_machine_of_the_stacks_own_holds_its_servers(tmp_path: Path) -> None:
+    held = rehearsed(
+        tmp_path,
+        accelerators={"nvidia-b900": {"memoryMib": 294912}},
+        machines={
+            "a5-highgpu-8g": {
+                "platform": "gke",
+                "vcpus": 240,
+                "memoryGib": 4096,
+                "accelerator": "nvidia-b900",
+                "gpus": 8,
+                "bootDisks": ["hyperdisk-balanced"],
+            }
+        },
+        pools={"gke": {"t4": {"machineType": "a5-highgpu-8g", "accelerator": None, "minNodes": 1}}},
+    )
+    assert held.findings == []
+    assert servers(held) == [(3, 3)]
+
+
+def test_a_pool_in_another_region_than_its_cluster_is_the_clusters_refusal(tmp_path: Path) -> None:
+    broken = {"pool": {"nodeLocations": ["europe-west4-a"]}}
+    held = rehearsed(tmp_path, pools={"gke": {"t4": {"transforms": broken}}})
+    assert (
+        "nodeLocations[0]: googleapi: Error 400: europe-west4-a is not a zone of the cluster's region us-central1"
+        in {one.reason for one in held.findings}
+    )
+
+
+# The safe way to replace a pool, as docs/gke-node-pools.md tells it: one stack config a step. Servers select the
+# accelerator, which both pools have, so that they stay as they are while they move.
+BESIDE = {"t4": {"maxNodes": 3}, "t4-next": {**T4, "driver": "latest", "minNodes": 3, "maxNodes": 8}}
+INSTEAD = {"t4": None, "t4-next": BESIDE["t4-next"]}
+
+
+def test_a_pool_is_replaced_without_losing_a_server(tmp_path: Path) -> None:
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "instead").mkdir()
+    beside = rehearsed(tmp_path / "beside", pools={"gke": BESIDE})
+    assert beside.findings == []
+    assert servers(beside) == [(3, 3)]
+    assert {"t4-pool", "t4-next-pool"} <= nodes(beside).keys()
+    moved = {"resnet50": {"gpu": {"pool": "t4-next"}}}
+    instead = rehearsed(tmp_path / "instead", pools={"gke": INSTEAD}, models=moved)
+    assert instead.findings == []
+    assert servers(instead) == [(3, 3)]
+    assert "t4-pool" not in nodes(instead)
+    assert nodes(instead)["t4-next-pool"] == 3
