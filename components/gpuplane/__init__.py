@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gpuplane.clusters.eks import EksCluster, ExistingEksCluster
     from gpuplane.clusters.gke import ExistingGkeCluster, GkeCluster
     from gpuplane.clusters.kubeconfig import KubeconfigCluster
-    from gpuplane.devices.nvidia_device_plugin import NvidiaDevicePlugin
+    from gpuplane.devices.nvidia_device_plugin.plugin import NvidiaDevicePlugin
     from gpuplane.errors import InvalidArgumentsError, Problem
     from gpuplane.nodepools.eks.pool import EksGpuNodePool
     from gpuplane.nodepools.facts import PoolFacts
@@ -38,7 +38,7 @@ _HOMES = {
     "ModelLoadBalancer": "serving.traffic.load_balancer",
     "ModelRoute": "serving.traffic.model_route",
     "ModelServer": "serving.model_server",
-    "NvidiaDevicePlugin": "devices.nvidia_device_plugin",
+    "NvidiaDevicePlugin": "devices.nvidia_device_plugin.plugin",
     "PoolFacts": "nodepools.facts",
     "Problem": "errors",
     "TenantNamespace": "tenancy.tenant_namespace",

@@ -21,6 +21,9 @@ from gpuplane.hardware.sharing import (
     advertised,
     advertised_resource,
     device_memory_mib,
+    mig_resource,
+    resource_name,
+    shares,
 )
 
 __all__ = [
@@ -47,5 +50,8 @@ __all__ = [
     "device_memory_mib",
     "machine",
     "machines",
+    "mig_resource",
     "register",
+    "resource_name",
+    "shares",
 ]

@@ -1,6 +1,7 @@
 """Which extended resource a node shows for its GPUs, and how many, whole or shared."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,8 +15,9 @@ _AMD_RESOURCE = "amd.com/gpu"
 
 
 class MigStrategy(str, Enum):
-    """How the partitions of a GPU are named."""
+    """How the partitions of a GPU are shown: not at all, each as a GPU, or each as a resource named after its size."""
 
+    NONE = "none"
     SINGLE = "single"
     MIXED = "mixed"
 
@@ -28,7 +30,7 @@ class Sharing:
         clients: How many containers share a GPU, or a MIG partition, by time-sharing or MPS.
         mig_profile: The MIG profile that each GPU is cut by, such as `1g.5gb`; empty to leave it whole.
         mig_strategy: By `single`, which GKE always uses, a partition counts as a GPU; by NVIDIA's `mixed` it is a
-            resource named after its profile.
+            resource named after its profile; by `none` whole GPUs are shown, cut or not.
         renamed: Whether shared ones are shown as another resource, by `renameByDefault` of NVIDIA's plugin.
 
     Raises:
@@ -58,6 +60,50 @@ class ExtendedResource:
     count: int
 
 
+def shares(accelerator_name: str, sharing: Sharing = Sharing()) -> int:
+    """How many one GPU counts as: its partitions, times the containers that share one.
+
+    Raises:
+        UnknownAcceleratorError: There is no such accelerator; only looked up where GPUs are cut.
+        ValueError: The accelerator has no such MIG profile.
+
+    Example:
+        >>> shares("nvidia-tesla-a100", Sharing(clients=2, mig_profile="3g.20gb"))
+        4
+    """
+    if not sharing.mig_profile or sharing.mig_strategy is MigStrategy.NONE:
+        return sharing.clients
+    profiles = accelerator(accelerator_name).mig_profiles
+    if sharing.mig_profile not in profiles:
+        raise ValueError(_unknown_profile(accelerator_name, sharing.mig_profile, profiles))
+    return profiles[sharing.mig_profile] * sharing.clients
+
+
+def resource_name(sharing: Sharing = Sharing(), vendor: str = "nvidia") -> str:
+    """The extended resource that they are shown as.
+
+    Source of the names: https://github.com/NVIDIA/k8s-device-plugin/blob/main/README.md
+
+    Example:
+        >>> resource_name(Sharing(clients=4, renamed=True))
+        'nvidia.com/gpu.shared'
+    """
+    name = _AMD_RESOURCE if vendor == "amd" else GPU_RESOURCE
+    if sharing.mig_profile and sharing.mig_strategy is MigStrategy.MIXED:
+        name = mig_resource(sharing.mig_profile)
+    return f"{name}.shared" if sharing.renamed and sharing.clients > 1 else name
+
+
+def mig_resource(profile: str) -> str:
+    """The extended resource of a MIG profile under the `mixed` strategy.
+
+    Example:
+        >>> mig_resource("1g.5gb+me")
+        'nvidia.com/mig-1g.5gb.me'
+    """
+    return f"nvidia.com/mig-{profile.replace('+', '.')}"
+
+
 def advertised(machine: Machine, sharing: Sharing = Sharing()) -> int:
     """How many GPUs a node shows: its devices, times their partitions, times those that share one.
 
@@ -71,20 +117,14 @@ def advertised(machine: Machine, sharing: Sharing = Sharing()) -> int:
     """
     if not machine.accelerator:
         return 0
-    # A virtual GPU, which a machine with a part of one gets, cannot be cut again.
-    profiles = {"": 1, **({} if machine.is_fractional else accelerator(machine.accelerator).mig_profiles)}
-    if sharing.mig_profile not in profiles:
-        allowed = ", ".join(filter(None, profiles)) or "none"
-        raise ValueError(
-            f"unknown MIG profile of {machine.accelerator}, got {sharing.mig_profile!r}, allowed: {allowed}"
-        )
-    return machine.gpu_devices * profiles[sharing.mig_profile] * sharing.clients
+    if machine.is_fractional and sharing.mig_profile:
+        # A virtual GPU, which a machine with a part of one gets, cannot be cut again.
+        raise ValueError(_unknown_profile(machine.accelerator, sharing.mig_profile, ()))
+    return machine.gpu_devices * shares(machine.accelerator, sharing)
 
 
 def advertised_resource(machine: Machine, sharing: Sharing = Sharing()) -> ExtendedResource | None:
     """The resource that a node shows for its GPUs, None for a machine without.
-
-    Source of the names: https://github.com/NVIDIA/k8s-device-plugin/blob/main/README.md
 
     Raises:
         ValueError: The accelerator has no such MIG profile.
@@ -96,14 +136,7 @@ def advertised_resource(machine: Machine, sharing: Sharing = Sharing()) -> Exten
         ExtendedResource(name='nvidia.com/mig-3g.20gb', count=16)
     """
     count = advertised(machine, sharing)
-    if not count:
-        return None
-    name = _AMD_RESOURCE if machine.vendor == "amd" else GPU_RESOURCE
-    if sharing.mig_profile and sharing.mig_strategy is MigStrategy.MIXED:
-        name = f"nvidia.com/mig-{sharing.mig_profile.replace('+', '.')}"
-    if sharing.renamed and sharing.clients > 1:
-        name += ".shared"
-    return ExtendedResource(name, count)
+    return ExtendedResource(resource_name(sharing, machine.vendor), count) if count else None
 
 
 def device_memory_mib(machine: Machine, sharing: Sharing = Sharing()) -> int:
@@ -119,3 +152,8 @@ def device_memory_mib(machine: Machine, sharing: Sharing = Sharing()) -> int:
     """
     match = re.search(r"\.(\d+)gb", sharing.mig_profile)
     return min(machine.gpu_memory_mib, int(match.group(1)) * 1024) if match else machine.gpu_memory_mib
+
+
+def _unknown_profile(accelerator_name: str, profile: str, profiles: Iterable[str]) -> str:
+    allowed = ", ".join(profiles) or "none"
+    return f"unknown MIG profile of {accelerator_name}, got {profile!r}, allowed: {allowed}"

@@ -1,7 +1,7 @@
 """What a stack says of what advertises its GPUs and watches over them."""
 
 from gpuplane.args import Args
-from gpuplane.devices.args import DevicePluginShape
+from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
 
 
 class DevicesConfig(Args):

@@ -1,0 +1,147 @@
+"""One named config of NVIDIA's device plugin: how it shows the GPUs of the nodes that ask for it."""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from gpuplane.args import Args, within
+from gpuplane.errors import Problem
+from gpuplane.hardware import MigStrategy
+
+# Source: https://docs.nvidia.com/deploy/mps/index.html, clients of one MPS server on Volta and later
+MAX_MPS_CLIENTS = 48
+
+
+class DeviceListStrategy(str, Enum):
+    """How a container's GPUs are told to its runtime."""
+
+    ENVVAR = "envvar"
+    VOLUME_MOUNTS = "volume-mounts"
+    CDI_ANNOTATIONS = "cdi-annotations"
+    CDI_CRI = "cdi-cri"
+
+
+class DeviceIdStrategy(str, Enum):
+    """What a GPU is called by."""
+
+    UUID = "uuid"
+    INDEX = "index"
+
+
+class AllocationPolicy(str, Enum):
+    """Which GPU's share a container gets: one of the least used, or one of the most used that has any left."""
+
+    DISTRIBUTED = "distributed"
+    PACKED = "packed"
+
+
+class TimeSlicing(Args):
+    """GPUs shared by time. Containers see the whole memory and can take each other down."""
+
+    replicas: int
+    """Containers that share a GPU, or a MIG partition."""
+
+    rename_by_default: bool = False
+    """Show them as `nvidia.com/gpu.shared`, so that no pod gets a share unawares. By default they keep the name."""
+
+    fail_requests_greater_than_one: bool = True
+    """Refuse containers that ask for several shares, which would give them no more than one does."""
+
+    def problems(self) -> Iterable[Problem]:
+        """A share is of two at least."""
+        if self.replicas < 2:
+            yield Problem("replicas", f"must be at least 2, got {self.replicas}, fix: leave time_slicing out")
+
+
+class Mps(Args):
+    """GPUs shared by NVIDIA's multi-process service, an equal part of memory and compute for each. Experimental."""
+
+    replicas: int
+    """Containers that share a GPU."""
+
+    rename_by_default: bool = False
+    """Show them as `nvidia.com/gpu.shared`, so that no pod gets a share unawares. By default they keep the name."""
+
+    def problems(self) -> Iterable[Problem]:
+        """As many as one server takes."""
+        if not 2 <= self.replicas <= MAX_MPS_CLIENTS:
+            yield Problem("replicas", f"must be from 2 to {MAX_MPS_CLIENTS}, got {self.replicas}")
+
+
+class DevicePluginConfig(Args):
+    """How the plugin shows GPUs. All defaults together: every GPU whole, one container each.
+
+    Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/README.md#as-a-configuration-file
+    """
+
+    mig_strategy: MigStrategy = MigStrategy.NONE
+    """How MIG partitions are shown: `single` as `nvidia.com/gpu`, `mixed` each by its size, such as
+    `nvidia.com/mig-1g.5gb`. By default they are not. The partitions themselves are made by the node pool."""
+
+    time_slicing: TimeSlicing | None = None
+    """Share GPUs by time. By default they are not shared."""
+
+    mps: Mps | None = None
+    """Share GPUs by MPS. By default they are not shared."""
+
+    shared_devices_allocation_policy: AllocationPolicy = AllocationPolicy.DISTRIBUTED
+    """Which GPU the next share or partition is of. By default of one of the least used."""
+
+    device_list_strategy: list[DeviceListStrategy] = [DeviceListStrategy.ENVVAR]
+    """How a container's GPUs are told to its runtime. By default as an environment variable; the CDI ones need a
+    containerd with CDI."""
+
+    device_id_strategy: DeviceIdStrategy = DeviceIdStrategy.UUID
+    """What a GPU is called by. By default its UUID, which outlives a restart of the node."""
+
+    pass_device_specs: bool = False
+    """Hand out device nodes as well, for nodes with a static CPU manager; the plugin is then privileged."""
+
+    gdrcopy_enabled: bool = False
+    """Hand out the GDRCopy device with every GPU."""
+
+    gds_enabled: bool = False
+    """Hand out the GPUDirect Storage devices with every GPU."""
+
+    mofed_enabled: bool = False
+    """Hand out the InfiniBand devices with every GPU."""
+
+    imex_channel: bool = False
+    """Give every GPU pod IMEX channel 0, for memory shared between the nodes of one NVLink domain."""
+
+    @property
+    def shared(self) -> TimeSlicing | Mps | None:
+        """How GPUs are shared, None where they are not."""
+        return self.time_slicing or self.mps
+
+    @property
+    def uses_cdi(self) -> bool:
+        """Whether the plugin has to write CDI specs."""
+        return any(one.value.startswith("cdi-") for one in self.device_list_strategy)
+
+    @property
+    def needs_sys_admin(self) -> bool:
+        """Whether the plugin needs more than the device socket: to watch partitions, or to bind what it mounts."""
+        return (
+            self.mig_strategy is not MigStrategy.NONE or DeviceListStrategy.VOLUME_MOUNTS in self.device_list_strategy
+        )
+
+    def problems(self) -> Iterable[Problem]:
+        """What the plugin refuses when it starts, or takes without effect."""
+        for name, part in (("time_slicing", self.time_slicing), ("mps", self.mps)):
+            yield from within(name, part.problems() if part else ())
+        if self.time_slicing and self.mps:
+            yield Problem("mps", "must not be given beside time_slicing, fix: leave one of them out")
+        if self.mps and self.mig_strategy is not MigStrategy.NONE:
+            yield Problem(
+                "mps",
+                f"must share whole GPUs, got mig_strategy {self.mig_strategy.value!r}, allowed: 'none', "
+                "fix: time_slicing instead",
+            )
+        is_divided = self.shared or self.mig_strategy is not MigStrategy.NONE
+        if self.shared_devices_allocation_policy is AllocationPolicy.PACKED and not is_divided:
+            yield Problem(
+                "shared_devices_allocation_policy",
+                "must be left out where GPUs are whole, got 'packed', fix: time_slicing, mps or a mig_strategy",
+            )
+        if not self.device_list_strategy:
+            yield Problem("device_list_strategy", "must have at least one, got none")

@@ -1,0 +1,63 @@
+"""The plugin's config file, as its binary reads it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import yaml
+
+from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig, TimeSlicing
+from gpuplane.hardware import GPU_RESOURCE, MigStrategy, accelerator, mig_resource
+
+
+def config_file(config: DevicePluginConfig, accelerators: Iterable[str]) -> str:
+    """The text of the file.
+
+    Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/api/config/v1/config.go
+
+    Args:
+        config: The config, free of problems.
+        accelerators: What the nodes that get it have: their MIG sizes are shared, each by its name.
+    """
+    return yaml.safe_dump(_document(config, _shareable(config, sorted(set(accelerators)))), sort_keys=False)
+
+
+def _document(config: DevicePluginConfig, shareable: Sequence[str]) -> dict[str, Any]:
+    return {
+        "version": "v1",
+        "flags": {
+            "migStrategy": config.mig_strategy.value,
+            "failOnInitError": True,
+            "gdrcopyEnabled": config.gdrcopy_enabled,
+            "gdsEnabled": config.gds_enabled,
+            "mofedEnabled": config.mofed_enabled,
+            "plugin": {
+                "passDeviceSpecs": config.pass_device_specs,
+                "deviceListStrategy": [one.value for one in config.device_list_strategy],
+                "deviceIDStrategy": config.device_id_strategy.value,
+                "sharedDevicesAllocationPolicy": config.shared_devices_allocation_policy.value,
+            },
+        },
+        **_sharing(config, shareable),
+        **({"imex": {"channelIDs": [0], "required": True}} if config.imex_channel else {}),
+    }
+
+
+def _sharing(config: DevicePluginConfig, shareable: Sequence[str]) -> dict[str, Any]:
+    shared = config.shared
+    if not shared:
+        return {}
+    said: dict[str, Any] = {"renameByDefault": shared.rename_by_default}
+    if isinstance(shared, TimeSlicing):
+        said["failRequestsGreaterThanOne"] = shared.fail_requests_greater_than_one
+    said["resources"] = [{"name": name, "replicas": shared.replicas} for name in shareable]
+    return {"sharing": {"timeSlicing" if isinstance(shared, TimeSlicing) else "mps": said}}
+
+
+def _shareable(config: DevicePluginConfig, accelerators: Sequence[str]) -> list[str]:
+    sizes = {
+        mig_resource(profile)
+        for name in accelerators
+        if config.mig_strategy is MigStrategy.MIXED
+        for profile in accelerator(name).mig_profiles
+    }
+    return [GPU_RESOURCE, *sorted(sizes)]

@@ -1,0 +1,163 @@
+"""NVIDIA's device plugin as native objects, without its chart."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.component import Component
+from gpuplane.devices.critical_namespace import namespace_inputs, quota_inputs
+from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
+from gpuplane.devices.nvidia_device_plugin.config_file import config_file
+from gpuplane.devices.nvidia_device_plugin.daemonsets import (
+    Sources,
+    feature_discovery_inputs,
+    mps_inputs,
+    plugin_inputs,
+    uses_mps,
+)
+from gpuplane.devices.nvidia_device_plugin.sharing import config_of, shared_facts
+from gpuplane.nodepools.facts import PoolFacts
+
+# Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/deployments/helm/nvidia-device-plugin/Chart.yaml
+NFD_REPOSITORY = "https://kubernetes-sigs.github.io/node-feature-discovery/charts"
+NFD_VERSION = "0.19.0"
+
+
+class NvidiaDevicePlugin(Component):
+    """NVIDIA's device plugin on every node labelled `nvidia.com/gpu.present=true`, which gpuplane's pools set.
+
+    What its chart of version 0.20 does, with named configs that are checked before anything is made: time-slicing,
+    MPS, MIG strategies, CDI, and a config of its own for each pool that says so by the label
+    `nvidia.com/device-plugin.config`. A changed config rolls the plugin's pods; GPU pods go on running.
+
+    Example:
+        >>> plugin = NvidiaDevicePlugin("gpus", {
+        ...     "pools": [pool.facts],
+        ...     "configs": {"default": {}, "sliced": {"timeSlicing": {"replicas": 4}}},
+        ... })
+        >>> ModelServer("bert", {"gpu": {"pool": plugin.facts(pool.facts)}, ...})
+
+    Attributes:
+        namespace: Name of its namespace.
+        resource: The plugin's DaemonSet.
+        mps_control_daemon: The DaemonSet of MPS, None where no config shares GPUs by it.
+        gpu_feature_discovery: The DaemonSet of GPU feature discovery, None where it is not asked for.
+        runtime_class: Name of the RuntimeClass, for pods that ask for GPUs by environment variable.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = (
+        "namespace",
+        "quota",
+        "runtime-class",
+        "configs",
+        "account",
+        "role",
+        "role-binding",
+        "daemonset",
+        "mps-control-daemon",
+        "gpu-feature-discovery",
+        "node-feature-discovery",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        args: NvidiaDevicePluginArgs | Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        checked = NvidiaDevicePluginArgs.of(f'NvidiaDevicePlugin "{name}"', args)
+        super().__init__(name, checked, opts)
+        self._args = checked
+        namespace = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(checked.namespace))
+        self.namespace: pulumi.Output[str] = pulumi.Output.from_input(namespace.metadata.name)
+        quota = self.make(k8s.core.v1.ResourceQuota, "quota", quota_inputs(checked.namespace), _after([namespace]))
+        runtime_class = self.make(
+            k8s.node.v1.RuntimeClass,
+            "runtime-class",
+            {"metadata": {"name": checked.runtime_class}, "handler": checked.runtime_class},
+        )
+        self.runtime_class: pulumi.Output[str] = pulumi.Output.from_input(runtime_class.metadata.name)
+        sources = self._sources(namespace)
+        after = _after([namespace, quota, runtime_class])
+        self.mps_control_daemon: k8s.apps.v1.DaemonSet | None = None
+        if uses_mps(checked):
+            self.mps_control_daemon = self.make(
+                k8s.apps.v1.DaemonSet, "mps-control-daemon", mps_inputs(checked, sources), after
+            )
+        self.resource = self.make(k8s.apps.v1.DaemonSet, "daemonset", plugin_inputs(checked, sources), after)
+        self.gpu_feature_discovery = self._feature_discovery(sources, after) if checked.feature_discovery else None
+        self.register_outputs({"namespace": self.namespace})
+
+    def facts(self, pool: PoolFacts) -> PoolFacts:
+        """A pool's facts as this plugin's config for it makes them: what servers on it ask for."""
+        return shared_facts(pool, self._args.named_configs, self._args.default_config)
+
+    def _sources(self, namespace: pulumi.Resource) -> Sources:
+        """The ConfigMap, and where nodes choose one of several configs the account that may read their labels."""
+        args, inside = self._args, _after([namespace])
+        configs = self.make(
+            k8s.core.v1.ConfigMap,
+            "configs",
+            {"metadata": {"namespace": args.namespace}, "data": config_data(args)},
+            inside,
+        )
+        config_map = pulumi.Output.from_input(configs.metadata.name)
+        if len(args.named_configs) == 1:
+            return Sources(config_map, None)
+        account = self.make(k8s.core.v1.ServiceAccount, "account", {"metadata": {"namespace": args.namespace}}, inside)
+        role = self.make(
+            k8s.rbac.v1.ClusterRole,
+            "role",
+            {"rules": [{"apiGroups": [""], "resources": ["nodes"], "verbs": ["get", "list", "watch"]}]},
+        )
+        subject = {"kind": "ServiceAccount", "name": account.metadata.name, "namespace": args.namespace}
+        self.make(
+            k8s.rbac.v1.ClusterRoleBinding,
+            "role-binding",
+            {
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role.metadata.name},
+                "subjects": [subject],
+            },
+        )
+        return Sources(config_map, pulumi.Output.from_input(account.metadata.name))
+
+    def _feature_discovery(self, sources: Sources, after: pulumi.ResourceOptions) -> k8s.apps.v1.DaemonSet:
+        self.make(k8s.helm.v3.Release, "node-feature-discovery", nfd_inputs(self._args.namespace), after)
+        return self.make(
+            k8s.apps.v1.DaemonSet, "gpu-feature-discovery", feature_discovery_inputs(self._args, sources), after
+        )
+
+
+def _after(resources: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(depends_on=resources)
+
+
+def config_data(args: NvidiaDevicePluginArgs) -> dict[str, str]:
+    """The config files by name."""
+    accelerators = {
+        name: [pool.accelerator for pool in args.pools if config_of(pool, args.default_config) == name]
+        for name in args.named_configs
+    }
+    return {name: config_file(config, accelerators[name]) for name, config in args.named_configs.items()}
+
+
+def nfd_inputs(namespace: str) -> dict[str, Any]:
+    """The Helm release of Node Feature Discovery; its worker tolerates any value of the GPU taint."""
+    tolerations = [
+        {"key": key, "operator": "Exists", "effect": "NoSchedule"} for key in ("nvidia.com/gpu", "kubernetes.io/arch")
+    ]
+    return {
+        "chart": "node-feature-discovery",
+        "version": NFD_VERSION,
+        "namespace": namespace,
+        "repositoryOpts": {"repo": NFD_REPOSITORY},
+        "values": {
+            "master": {"config": {"extraLabelNs": ["nvidia.com"]}},
+            "worker": {
+                "tolerations": tolerations,
+                "config": {"sources": {"pci": {"deviceClassWhitelist": ["02", "03"], "deviceLabelFields": ["vendor"]}}},
+            },
+        },
+    }

@@ -1,0 +1,109 @@
+"""What a pool has for pods to ask for once the plugin shows its GPUs by a config."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
+from gpuplane.errors import unknown
+from gpuplane.hardware import MigStrategy, Sharing, accelerator, resource_name, shares
+from gpuplane.nodepools.facts import PoolFacts
+
+CONFIG_LABEL = "nvidia.com/device-plugin.config"
+ADVERTISER = "nvidia-device-plugin"
+
+Configs = Mapping[str, DevicePluginConfig]
+
+
+def config_of(pool: PoolFacts, default_config: str) -> str:
+    """Name of the config that a pool's nodes get: what their label says, else the default."""
+    return pool.labels.get(CONFIG_LABEL, default_config)
+
+
+def shared_facts(pool: PoolFacts, configs: Configs, default_config: str) -> PoolFacts:
+    """The pool's facts with resource name, count, memory and selector as the plugin's config makes them.
+
+    A pool whose GPUs somebody else advertises comes back as it is. The pool must have no problems.
+
+    Example:
+        >>> pool = PoolFacts(name="t4", platform="eks", machine_type="g4dn.xlarge", accelerator="t4", gpus_per_node=1,
+        ...     min_nodes=0, max_nodes=1, advertiser="nvidia-device-plugin")
+        >>> shared_facts(pool, {"default": DevicePluginConfig(time_slicing={"replicas": 4})}, "default").gpus_per_node
+        4
+    """
+    if pool.advertiser != ADVERTISER:
+        return pool
+    config = configs[config_of(pool, default_config)]
+    sharing = _sharing(pool, config)
+    per_gpu = shares(pool.accelerator, sharing)
+    memory = pool.accelerator_memory_mib
+    is_labelled = CONFIG_LABEL in pool.labels
+    return pool.model_copy(
+        update={
+            "gpus_per_node": pool.physical_gpus_per_node * per_gpu,
+            "resource_name": resource_name(sharing),
+            "max_gpus_per_container": 1 if config.shared or pool.mig_profile else None,
+            "accelerator_memory_mib": memory // config.mps.replicas if memory and config.mps else memory,
+            "selector": {**pool.selector, **({CONFIG_LABEL: pool.labels[CONFIG_LABEL]} if is_labelled else {})},
+        }
+    )
+
+
+def pool_problems(pools: Sequence[PoolFacts], configs: Configs, default_config: str) -> Iterable[tuple[str, str]]:
+    """What is wrong between the pools and the configs: the pool's name, and a message."""
+    names = {pool.name: config_of(pool, default_config) for pool in pools}
+    for pool in pools:
+        if names[pool.name] not in configs:
+            yield pool.name, f"label {CONFIG_LABEL}: {unknown('config', names[pool.name], list(configs))}"
+            continue
+        for message in _config_problems(pool, configs[names[pool.name]], names[pool.name]):
+            yield pool.name, message
+        yield from ((pool.name, _ambiguous(pool, other)) for other in _alike(pool, pools, configs, default_config))
+
+
+def _config_problems(pool: PoolFacts, config: DevicePluginConfig, name: str) -> Iterable[str]:
+    if pool.mig_profile and config.mig_strategy is MigStrategy.NONE:
+        yield (
+            f"must show partitions of {pool.mig_profile}, got config {name!r} with mig_strategy 'none', "
+            "allowed: single, mixed"
+        )
+    if pool.mig_profile and pool.mig_profile not in accelerator(pool.accelerator).mig_profiles:
+        allowed = ", ".join(accelerator(pool.accelerator).mig_profiles) or "none"
+        yield f"unknown MIG profile of {pool.accelerator}, got {pool.mig_profile!r}, allowed: {allowed}"
+    if not pool.mig_profile and pool.gpus_per_node != pool.physical_gpus_per_node:
+        yield (
+            f"must share its GPUs by a config of the plugin, got {pool.gpus_per_node} shares of "
+            f"{pool.physical_gpus_per_node} GPUs by the pool itself, fix: time_slicing or mps in a config instead"
+        )
+
+
+def _alike(pool: PoolFacts, pools: Sequence[PoolFacts], configs: Configs, default_config: str) -> Iterable[PoolFacts]:
+    """The pools that a pod for this one could land on by mistake: no label of this one's tells them apart."""
+    mine = config_of(pool, default_config)
+    if CONFIG_LABEL in pool.labels:
+        return
+    for other in pools:
+        theirs = config_of(other, default_config)
+        if theirs == mine or theirs not in configs or other.node_selector != pool.node_selector:
+            continue
+        if _resource(pool, configs[mine]) == _resource(other, configs[theirs]):
+            yield other
+
+
+def _ambiguous(pool: PoolFacts, other: PoolFacts) -> str:
+    return (
+        f"must carry the label {CONFIG_LABEL}, since pool {other.name!r} shows the same accelerator as the same "
+        f"resource by config {other.labels[CONFIG_LABEL]!r}, fix: label it, or rename_by_default in that config"
+    )
+
+
+def _resource(pool: PoolFacts, config: DevicePluginConfig) -> str:
+    return resource_name(_sharing(pool, config))
+
+
+def _sharing(pool: PoolFacts, config: DevicePluginConfig) -> Sharing:
+    shared = config.shared
+    return Sharing(
+        clients=shared.replicas if shared else 1,
+        mig_profile=pool.mig_profile,
+        mig_strategy=config.mig_strategy,
+        renamed=bool(shared and shared.rename_by_default),
+    )

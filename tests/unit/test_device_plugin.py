@@ -1,0 +1,294 @@
+"""NVIDIA's device plugin: what its configs may say, what they make of pools, and the objects they decide."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
+from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
+from gpuplane.devices.nvidia_device_plugin.config_file import config_file
+from gpuplane.devices.nvidia_device_plugin.daemonsets import (
+    Sources,
+    feature_discovery_inputs,
+    mps_inputs,
+    plugin_inputs,
+)
+from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL, shared_facts
+from gpuplane.errors import InvalidArgumentsError
+from gpuplane.nodepools.facts import PoolFacts
+
+SLICED = {"timeSlicing": {"replicas": 4}}
+RENAMED = {"timeSlicing": {"replicas": 4, "renameByDefault": True}}
+MPS = {"mps": {"replicas": 4}}
+MIXED = {"migStrategy": "mixed"}
+
+
+def pool(name: str = "t4", config: str | None = None, **changes: Any) -> PoolFacts:
+    plain: dict[str, Any] = {
+        "name": name,
+        "platform": "eks",
+        "machine_type": "g4dn.12xlarge",
+        "accelerator": "t4",
+        "accelerator_memory_mib": 16384,
+        "gpus_per_node": 4,
+        "min_nodes": 0,
+        "max_nodes": 3,
+        "advertiser": "nvidia-device-plugin",
+        "labels": {CONFIG_LABEL: config} if config else {},
+    }
+    return PoolFacts(**{**plain, **changes})
+
+
+def a100(**changes: Any) -> PoolFacts:
+    cut: dict[str, Any] = {
+        "machine_type": "p4d.24xlarge",
+        "accelerator": "a100-40gb",
+        "mig_profile": "1g.5gb",
+        "gpus_per_node": 56,
+        "physical_gpus_per_node": 8,
+        "accelerator_memory_mib": 4864,
+    }
+    return pool(**{"name": "a100", **cut, **changes})
+
+
+def problems(pools: list[PoolFacts] | None = None, **args: Any) -> list[str]:
+    try:
+        NvidiaDevicePluginArgs.of("it", {"pools": pools or [], **args})
+    except InvalidArgumentsError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (
+            {"timeSlicing": {"replicas": 1}},
+            ["configs.default.time_slicing.replicas: must be at least 2, got 1, fix: leave time_slicing out"],
+        ),
+        ({"mps": {"replicas": 49}}, ["configs.default.mps.replicas: must be from 2 to 48, got 49"]),
+        (
+            {**SLICED, **MPS},
+            ["configs.default.mps: must not be given beside time_slicing, fix: leave one of them out"],
+        ),
+        (
+            {**MPS, "migStrategy": "single"},
+            [
+                "configs.default.mps: must share whole GPUs, got mig_strategy 'single', allowed: 'none', "
+                "fix: time_slicing instead"
+            ],
+        ),
+        (
+            {"sharedDevicesAllocationPolicy": "packed"},
+            [
+                "configs.default.shared_devices_allocation_policy: must be left out where GPUs are whole, got 'packed', "
+                "fix: time_slicing, mps or a mig_strategy"
+            ],
+        ),
+        ({"deviceListStrategy": []}, ["configs.default.device_list_strategy: must have at least one, got none"]),
+        ({"timeSlicing": {"replica": 4}}, ["configs.default.timeSlicing.replica: unknown key, nearest: replicas"]),
+        ({**SLICED, **MIXED, "sharedDevicesAllocationPolicy": "packed"}, []),
+        (MPS, []),
+    ],
+)
+def test_a_config_that_the_plugin_would_refuse_is_refused_at_once(config: Any, expected: list[str]) -> None:
+    found = problems(configs={"default": config})
+    assert [one for one in found if "required, got nothing" not in one] == expected
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ({"namespace": "kube-system"}, ["namespace: must be one of its own, which this makes, got 'kube-system'"]),
+        (
+            {"configs": {"sliced": SLICED}},
+            ["default_config: unknown config, got 'default', allowed: sliced"],
+        ),
+        (
+            {"configs": {"sliced": SLICED}, "defaultConfig": "slicd"},
+            ["default_config: unknown config, got 'slicd', nearest: sliced"],
+        ),
+        (
+            {"configs": {"default": {}, "four of them": SLICED}},
+            ["configs: must be named by what a node label can hold, got 'four of them'"],
+        ),
+        (
+            {"pools": [pool(config="slicd")], "configs": {"default": {}, "sliced": SLICED}},
+            ["pools[0]: pool 't4' label nvidia.com/device-plugin.config: unknown config, got 'slicd', nearest: sliced"],
+        ),
+        (
+            {"pools": [a100()]},
+            [
+                "pools[0]: pool 'a100' must show partitions of 1g.5gb, got config 'default' with mig_strategy 'none', "
+                "allowed: single, mixed"
+            ],
+        ),
+        (
+            {"pools": [pool(gpus_per_node=8, physical_gpus_per_node=4)]},
+            [
+                "pools[0]: pool 't4' must share its GPUs by a config of the plugin, got 8 shares of 4 GPUs by the pool "
+                "itself, fix: time_slicing or mps in a config instead"
+            ],
+        ),
+        (
+            {"pools": [pool(), pool("other", config="sliced")], "configs": {"default": {}, "sliced": SLICED}},
+            [
+                "pools[0]: pool 't4' must carry the label nvidia.com/device-plugin.config, since pool 'other' shows "
+                "the same accelerator as the same resource by config 'sliced', fix: label it, or rename_by_default in "
+                "that config"
+            ],
+        ),
+        ({"pools": [pool(), pool("other", config="sliced")], "configs": {"default": {}, "sliced": RENAMED}}, []),
+        (
+            {
+                "pools": [pool(config="default"), pool("other", config="sliced")],
+                "configs": {"default": {}, "sliced": SLICED},
+            },
+            [],
+        ),
+    ],
+)
+def test_every_pool_gets_a_config_that_fits_it(args: dict[str, Any], expected: list[str]) -> None:
+    assert problems(**args) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "config", "resource", "count", "most", "memory"),
+    [
+        (pool(), {}, "nvidia.com/gpu", 4, None, 16384),
+        (pool(), SLICED, "nvidia.com/gpu", 16, 1, 16384),
+        (pool(), RENAMED, "nvidia.com/gpu.shared", 16, 1, 16384),
+        (pool(), MPS, "nvidia.com/gpu", 16, 1, 4096),
+        (a100(), {"migStrategy": "single"}, "nvidia.com/gpu", 56, 1, 4864),
+        (a100(), MIXED, "nvidia.com/mig-1g.5gb", 56, 1, 4864),
+        (a100(), {**MIXED, **RENAMED}, "nvidia.com/mig-1g.5gb.shared", 224, 1, 4864),
+        (pool(advertiser="gke", gpus_per_node=8, physical_gpus_per_node=4), SLICED, "nvidia.com/gpu", 8, None, 16384),
+    ],
+)
+def test_what_a_pool_has_for_pods_follows_from_its_config(
+    facts: PoolFacts, config: Any, resource: str, count: int, most: int | None, memory: int
+) -> None:
+    shared = shared_facts(facts, {"default": DevicePluginConfig.model_validate(config)}, "default")
+    assert (shared.resource_name, shared.gpus_per_node) == (resource, count)
+    assert (shared.max_gpus_per_container, shared.accelerator_memory_mib) == (most, memory)
+    assert shared.physical_gpus_per_node == facts.physical_gpus_per_node
+
+
+def test_pods_for_a_labelled_pool_select_its_config() -> None:
+    configs = {"default": DevicePluginConfig(), "sliced": DevicePluginConfig.model_validate(SLICED)}
+    assert shared_facts(pool(config="sliced"), configs, "default").selector == {CONFIG_LABEL: "sliced"}
+    assert shared_facts(pool(), configs, "default").selector == {}
+
+
+def test_the_config_file_says_what_the_config_does() -> None:
+    config = DevicePluginConfig.model_validate({**MIXED, **RENAMED, "deviceListStrategy": ["cdi-cri"]})
+    file = yaml.safe_load(config_file(config, ["a100-40gb", "t4"]))
+    assert file["version"] == "v1"
+    assert file["flags"]["migStrategy"] == "mixed"
+    assert file["flags"]["plugin"]["deviceListStrategy"] == ["cdi-cri"]
+    slicing = file["sharing"]["timeSlicing"]
+    assert (slicing["renameByDefault"], slicing["failRequestsGreaterThanOne"]) == (True, True)
+    assert {"name": "nvidia.com/gpu", "replicas": 4} in slicing["resources"]
+    assert {"name": "nvidia.com/mig-1g.5gb.me", "replicas": 4} in slicing["resources"]
+
+
+def test_whole_gpus_need_no_sharing_in_the_file() -> None:
+    file = yaml.safe_load(config_file(DevicePluginConfig(), []))
+    assert "sharing" not in file
+    assert "imex" not in file
+    assert file["flags"]["plugin"]["sharedDevicesAllocationPolicy"] == "distributed"
+
+
+def test_mps_is_in_the_file_and_needs_no_word_on_larger_requests() -> None:
+    file = yaml.safe_load(config_file(DevicePluginConfig.model_validate({**MPS, "imexChannel": True}), []))
+    assert file["sharing"] == {
+        "mps": {"renameByDefault": False, "resources": [{"name": "nvidia.com/gpu", "replicas": 4}]}
+    }
+    assert file["imex"] == {"channelIDs": [0], "required": True}
+
+
+def args(**said: Any) -> NvidiaDevicePluginArgs:
+    return NvidiaDevicePluginArgs.of("it", {"pools": [], **said})
+
+
+def spec(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return inputs["spec"]["template"]["spec"]
+
+
+def test_one_config_is_a_file_and_its_pods_ask_the_api_server_nothing() -> None:
+    pod = spec(plugin_inputs(args(), Sources("configs", None)))
+    assert "initContainers" not in pod
+    assert pod["automountServiceAccountToken"] is False
+    assert {
+        "name": "config",
+        "configMap": {"name": "configs", "items": [{"key": "default", "path": "config.yaml"}]},
+    } in (pod["volumes"])
+
+
+def test_of_several_configs_a_node_has_the_one_that_its_label_says_now() -> None:
+    two = args(configs={"default": {}, "sliced": SLICED})
+    pod = spec(plugin_inputs(two, Sources("configs", "account")))
+    once, watch = pod["initContainers"][0], pod["containers"][1]
+    assert _env(once) == {**_env(once), "NODE_LABEL": CONFIG_LABEL, "DEFAULT_CONFIG": "default", "ONESHOT": "true"}
+    assert (_env(watch)["ONESHOT"], _env(watch)["PROCESS_TO_SIGNAL"]) == ("false", "nvidia-device-plugin")
+    assert (pod["serviceAccountName"], pod["shareProcessNamespace"]) == ("account", True)
+
+
+def _env(container: Mapping[str, Any]) -> dict[str, str]:
+    return {one["name"]: one.get("value", "") for one in container["env"]}
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({}, {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}),
+        (MIXED, {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}, "readOnlyRootFilesystem": True}),
+        (
+            {"deviceListStrategy": ["volume-mounts"]},
+            {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}, "readOnlyRootFilesystem": True},
+        ),
+        ({"passDeviceSpecs": True}, {"privileged": True}),
+    ],
+)
+def test_the_plugin_has_no_more_privileges_than_its_configs_need(config: Any, expected: dict[str, Any]) -> None:
+    pod = spec(plugin_inputs(args(configs={"default": config}), Sources("configs", None)))
+    assert pod["containers"][0]["securityContext"] == expected
+
+
+def test_only_cdi_mounts_the_hosts_root_and_only_mps_its_pipes() -> None:
+    def names(config: Any) -> set[str]:
+        pod = spec(plugin_inputs(args(configs={"default": config}), Sources("configs", None)))
+        return {volume["name"] for volume in pod["volumes"]}
+
+    assert names({}) == {"device-plugins", "config"}
+    assert names({"deviceListStrategy": ["cdi-cri"]}) == {"device-plugins", "config", "cdi", "driver-root"}
+    assert names(MPS) == {"device-plugins", "config", "mps-root", "mps-shm"}
+
+
+@pytest.mark.parametrize(
+    ("configs", "default", "expected"),
+    [
+        ({"default": {}, "mps": MPS}, "default", {"operator": "In", "values": ["mps"]}),
+        ({"default": {}, "mps": MPS}, "mps", {"operator": "NotIn", "values": ["default"]}),
+        ({"mps": MPS}, "mps", None),
+    ],
+)
+def test_the_mps_daemon_runs_on_the_nodes_whose_config_needs_it(configs: Any, default: str, expected: Any) -> None:
+    shape = args(configs=configs, defaultConfig=default)
+    pod = spec(mps_inputs(shape, Sources("configs", "account" if len(configs) > 1 else None)))
+    required = pod.get("affinity", {}).get("nodeAffinity", {}).get("requiredDuringSchedulingIgnoredDuringExecution")
+    found = required["nodeSelectorTerms"][0]["matchExpressions"][0] if required else None
+    assert found == ({"key": CONFIG_LABEL, **expected} if expected else None)
+    assert pod["hostPID"] is True
+    assert "shareProcessNamespace" not in pod
+
+
+def test_no_two_daemon_sets_select_each_others_pods() -> None:
+    shape, sources = args(configs={"mps": MPS}, defaultConfig="mps"), Sources("configs", None)
+    selectors = [
+        tuple(make(shape, sources)["spec"]["selector"]["matchLabels"].items())
+        for make in (plugin_inputs, mps_inputs, feature_discovery_inputs)
+    ]
+    assert len(set(selectors)) == 3
