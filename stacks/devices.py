@@ -4,14 +4,23 @@ import pulumi
 
 import gpuplane
 from cluster import Cluster
+from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.stackconfig import StackConfig
 from pools import Pools
 
 
 def devices_of(config: StackConfig, cluster: Cluster, pools: Pools) -> list[pulumi.Resource]:
-    """What workloads with GPUs have to wait for."""
-    plugin = config.devices.nvidia_device_plugin
-    if not plugin:
-        return []
+    """What workloads with GPUs have to wait for; metrics are none of it."""
+    devices, inside = config.devices, cluster.inside()
     facts = [pool.facts for pool in pools.values()]
-    return [gpuplane.NvidiaDevicePlugin("gpus", {**plugin.given(), "pools": facts}, cluster.inside())]
+    made: list[pulumi.Resource] = []
+    if installer := devices.gke_driver_installer:
+        made.append(gpuplane.GkeDriverInstaller("driver", installer, inside))
+    if plugin := devices.nvidia_device_plugin:
+        own = [pool for pool in facts if pool.advertiser == NVIDIA]
+        made.append(gpuplane.NvidiaDevicePlugin("gpus", {**plugin.given(), "pools": own}, inside))
+    if operator := devices.gpu_operator:
+        made.append(gpuplane.GpuOperator("gpus", {**operator.given(), "pools": facts}, inside))
+    if exporter := devices.dcgm_exporter:
+        gpuplane.DcgmExporter("dcgm", {**exporter.given(), "pools": facts}, inside)
+    return made

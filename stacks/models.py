@@ -49,7 +49,7 @@ def _gpu(config: StackConfig, model: ModelConfig, pools: Pools) -> dict[str, Any
     if not gpu:
         return None
     where = (
-        {"pool": pools[gpu.pool].facts}
+        {"pool": config.devices.facts(pools[gpu.pool].facts)}
         if gpu.pool is not None
         else {"accelerator": gpu.accelerator, "platform": config.cluster.platform}
     )

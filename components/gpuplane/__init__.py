@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from gpuplane.clusters.eks import EksCluster, ExistingEksCluster
     from gpuplane.clusters.gke import ExistingGkeCluster, GkeCluster
     from gpuplane.clusters.kubeconfig import KubeconfigCluster
+    from gpuplane.devices.dcgm_exporter.exporter import DcgmExporter
+    from gpuplane.devices.gke_driver_installer.installer import GkeDriverInstaller
+    from gpuplane.devices.gpu_operator.operator import GpuOperator
     from gpuplane.devices.nvidia_device_plugin.plugin import NvidiaDevicePlugin
     from gpuplane.errors import InvalidArgumentsError, Problem
     from gpuplane.nodepools.eks.pool import EksGpuNodePool
@@ -24,12 +27,15 @@ if TYPE_CHECKING:
     from gpuplane.tenancy.tenant_namespace import TenantNamespace
 
 _HOMES = {
+    "DcgmExporter": "devices.dcgm_exporter.exporter",
     "EksCluster": "clusters.eks",
     "EksGpuNodePool": "nodepools.eks.pool",
     "ExistingEksCluster": "clusters.eks",
     "ExistingGkeCluster": "clusters.gke",
     "GkeCluster": "clusters.gke",
+    "GkeDriverInstaller": "devices.gke_driver_installer.installer",
     "GkeGpuNodePool": "nodepools.gke.pool",
+    "GpuOperator": "devices.gpu_operator.operator",
     "InferenceGateway": "serving.traffic.inference_gateway",
     "InvalidArgumentsError": "errors",
     "KarpenterGpuNodePool": "nodepools.karpenter.pool",
@@ -45,12 +51,15 @@ _HOMES = {
 }
 
 __all__ = [
+    "DcgmExporter",
     "EksCluster",
     "EksGpuNodePool",
     "ExistingEksCluster",
     "ExistingGkeCluster",
     "GkeCluster",
+    "GkeDriverInstaller",
     "GkeGpuNodePool",
+    "GpuOperator",
     "InferenceGateway",
     "InvalidArgumentsError",
     "KarpenterGpuNodePool",

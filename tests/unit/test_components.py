@@ -82,6 +82,9 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
     "EksGpuNodePool": (gpuplane.EksGpuNodePool, EFA_POOL),
     "KarpenterGpuNodePool": (gpuplane.KarpenterGpuNodePool, KARPENTER_POOL),
     "NvidiaDevicePlugin": (gpuplane.NvidiaDevicePlugin, DEVICE_PLUGIN),
+    "GpuOperator": (gpuplane.GpuOperator, {"pools": []}),
+    "GkeDriverInstaller": (gpuplane.GkeDriverInstaller, {}),
+    "DcgmExporter": (gpuplane.DcgmExporter, {"pools": []}),
     "TenantNamespace": (gpuplane.TenantNamespace, {"namespace": "ml", "quota": {"gpus": 2}}),
     "ModelServer": (gpuplane.ModelServer, SERVER),
 }
@@ -222,7 +225,7 @@ def test_the_device_plugin_is_refused_where_gke_advertises_the_gpus_already() ->
         recorded(program)
     assert [str(problem) for problem in caught.value.problems] == [
         "pools[0]: pool 't4' has its GPUs advertised by 'gke' already, allowed: one advertiser a node, "
-        "fix: set the pool's driver to 'disabled' and install a driver, or leave this component out"
+        "fix: set the pool's driver to 'disabled' and install a driver, or leave the pool out"
     ]
 
 

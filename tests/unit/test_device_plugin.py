@@ -83,8 +83,8 @@ def problems(pools: list[PoolFacts] | None = None, **args: Any) -> list[str]:
         (
             {"sharedDevicesAllocationPolicy": "packed"},
             [
-                "configs.default.shared_devices_allocation_policy: must be left out where GPUs are whole, got 'packed', "
-                "fix: time_slicing, mps or a mig_strategy"
+                "configs.default.shared_devices_allocation_policy: must be left out where GPUs are whole, "
+                "got 'packed', fix: time_slicing, mps or a mig_strategy"
             ],
         ),
         ({"deviceListStrategy": []}, ["configs.default.device_list_strategy: must have at least one, got none"]),

@@ -151,8 +151,8 @@ def test_a_pool_of_the_other_cloud_is_refused() -> None:
 
 def test_eks_pools_need_the_device_plugin() -> None:
     assert problems("staging", devices=None) == [
-        "Pulumi.staging.yaml: overlay.devices.nvidiaDevicePlugin: required by EKS pools, "
-        "whose AMI has no device plugin, fix: nvidiaDevicePlugin: {}"
+        "Pulumi.staging.yaml: overlay.devices.nvidiaDevicePlugin: required by pools whose nodes advertise no GPUs by "
+        "themselves, got t4, fix: nvidiaDevicePlugin: {}"
     ]
 
 

@@ -1,8 +1,18 @@
 """The namespace of what runs on every GPU node: privileged, and open to pods that a node cannot do without."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from gpuplane.errors import Problem
+
+SHARED_NAMESPACES = ("default", "kube-system", "kube-public")
 PRIORITY_CLASS = "system-node-critical"
+
+
+def own_namespace_problems(namespace: str) -> Iterable[Problem]:
+    """A namespace of its own: making one that is there already fails, and its pods would become privileged."""
+    if namespace in SHARED_NAMESPACES:
+        yield Problem("namespace", f"must be one of its own, which this makes, got {namespace!r}")
 
 
 def namespace_inputs(namespace: str) -> dict[str, Any]:

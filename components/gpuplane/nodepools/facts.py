@@ -11,6 +11,10 @@ GPU_TAINT_KEY = "nvidia.com/gpu"
 GPU_TAINT_VALUE = "present"
 GPU_TOLERATION = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
 
+# GKE taints Arm machines. Source:
+# https://cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment
+ARM_TOLERATION = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "arm64", "effect": "NoSchedule"}
+
 # The label each platform's own autoscaler reads to know which accelerator a node has. Sources:
 # https://cloud.google.com/kubernetes-engine/docs/how-to/gpus and the cluster-autoscaler's AWS documentation.
 ACCELERATOR_LABEL = {"gke": "cloud.google.com/gke-accelerator", "eks": "k8s.amazonaws.com/accelerator"}
@@ -80,12 +84,9 @@ class PoolFacts(Args):
 
     @property
     def tolerations(self) -> list[dict[str, str]]:
-        """What lets a pod onto the pool's nodes: the GPU taint, and the one that GKE puts on Arm machines.
-
-        Source: https://cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment
-        """
-        arm = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "arm64", "effect": "NoSchedule"}
-        return [GPU_TOLERATION, *([arm] if self.platform == "gke" and self.architecture == "arm64" else [])]
+        """What lets a pod onto the pool's nodes: the GPU taint, and the one that GKE puts on Arm machines."""
+        is_tainted = self.platform == "gke" and self.architecture == "arm64"
+        return [GPU_TOLERATION, *([ARM_TOLERATION] if is_tainted else [])]
 
     @property
     def max_gpus(self) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem, unknown
-from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.policy.args import PolicyConfig
+from gpuplane.stackconfig.advertisers import advertiser_problems, exporter_problems
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
 from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
@@ -56,8 +56,13 @@ class StackConfig(Args):
     def problems(self) -> Iterable[Problem]:
         """Each part's own, then what the parts say of each other."""
         yield from within("cluster", self.cluster.problems())
-        yield from within("pools", self.pools.problems())
         yield from within("policy", self.policy.problems())
+        pools = list(within("pools", self.pools.problems()))
+        devices = list(within("devices", self.devices.problems()))
+        yield from [*pools, *devices]
+        if not pools and not devices:
+            yield from advertiser_problems(self.devices, self.pools.facts)
+            yield from exporter_problems(self.devices, self.cluster)
         for name, tenant in self.tenants.items():
             yield from within(f"tenants.{name}", tenant.problems())
         for name, model in self.models.items():
@@ -122,9 +127,3 @@ class StackConfig(Args):
                     f"must be on the stack's own platform, got {', '.join(pools)}, "
                     f"the cluster is {self.cluster.platform or 'a kubeconfig context'}",
                 )
-        on_eks = [*self.pools.eks.values(), *self.pools.karpenter.values()]
-        if any(pool.os is not EksOs.BOTTLEROCKET for pool in on_eks) and not self.devices.nvidia_device_plugin:
-            yield Problem(
-                "devices.nvidiaDevicePlugin",
-                "required by EKS pools, whose AMI has no device plugin, fix: nvidiaDevicePlugin: {}",
-            )

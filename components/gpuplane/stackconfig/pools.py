@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem
 from gpuplane.nodepools.eks.args import EksGpuPoolShape
+from gpuplane.nodepools.eks.inputs import facts as eks_facts
 from gpuplane.nodepools.eks.rules import name_problems as eks_name_problems
+from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 from gpuplane.nodepools.gke.naming import name_problems as gke_name_problems
+from gpuplane.nodepools.gke.pool_facts import facts as gke_facts
 from gpuplane.nodepools.karpenter.args import KarpenterGpuPoolShape
+from gpuplane.nodepools.karpenter.inputs import facts as karpenter_facts
 from gpuplane.nodepools.karpenter.rules import name_problems as karpenter_name_problems
 
 
@@ -28,6 +32,15 @@ class PoolsConfig(Args):
     def names(self) -> list[str]:
         """The names of all pools."""
         return sorted({*self.gke, *self.eks, *self.karpenter})
+
+    @property
+    def facts(self) -> dict[str, PoolFacts]:
+        """The facts of all pools by config path; the pools must have no problems."""
+        return {
+            **{f"pools.gke.{name}": gke_facts(name, pool) for name, pool in self.gke.items()},
+            **{f"pools.eks.{name}": eks_facts(name, pool) for name, pool in self.eks.items()},
+            **{f"pools.karpenter.{name}": karpenter_facts(name, pool) for name, pool in self.karpenter.items()},
+        }
 
     def problems(self) -> Iterable[Problem]:
         """Each pool's own."""

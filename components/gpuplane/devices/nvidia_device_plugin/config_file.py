@@ -5,8 +5,19 @@ from typing import Any
 
 import yaml
 
+from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig, TimeSlicing
+from gpuplane.devices.nvidia_device_plugin.sharing import config_of
 from gpuplane.hardware import GPU_RESOURCE, MigStrategy, accelerator, mig_resource
+from gpuplane.nodepools.facts import PoolFacts
+
+
+def config_data(named: NamedConfigs, pools: Sequence[PoolFacts]) -> dict[str, str]:
+    """The files by the names of their configs, each for the accelerators of the pools that choose it."""
+    return {
+        name: config_file(config, [pool.accelerator for pool in pools if config_of(pool, named.default_config) == name])
+        for name, config in named.named_configs.items()
+    }
 
 
 def config_file(config: DevicePluginConfig, accelerators: Iterable[str]) -> str:

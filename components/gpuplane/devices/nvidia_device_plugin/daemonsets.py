@@ -10,13 +10,12 @@ from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
 from gpuplane.devices.nvidia_device_plugin.config_volume import CONFIG_FILE, ConfigVolume, config_volume
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 from gpuplane.hardware import MigStrategy
-from gpuplane.nodepools.facts import GPU_TOLERATION
+from gpuplane.nodepools.facts import ARM_TOLERATION, GPU_TOLERATION
 
 DEVICE_PLUGINS = "/var/lib/kubelet/device-plugins"
 MPS_ROOT = "/run/nvidia/mps"
 
 _NO_AFFINITY: Mapping[str, Any] = {}
-_ARM_TOLERATION = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "arm64", "effect": "NoSchedule"}
 _GPU_ENV = {"NVIDIA_VISIBLE_DEVICES": "all", "NVIDIA_DRIVER_CAPABILITIES": "compute,utility"}
 _SMALL = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}
 
@@ -136,7 +135,7 @@ def _daemonset(
                     **config.access,
                     "nodeSelector": {"nvidia.com/gpu.present": "true"},
                     **affinity,
-                    "tolerations": [GPU_TOLERATION, _ARM_TOLERATION],
+                    "tolerations": [GPU_TOLERATION, ARM_TOLERATION],
                     **({"initContainers": config.before} if config.before else {}),
                     "containers": [
                         {

@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component import Component
 from gpuplane.devices.critical_namespace import namespace_inputs, quota_inputs
 from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
-from gpuplane.devices.nvidia_device_plugin.config_file import config_file
+from gpuplane.devices.nvidia_device_plugin.config_file import config_data
 from gpuplane.devices.nvidia_device_plugin.daemonsets import (
     Sources,
     feature_discovery_inputs,
@@ -17,8 +17,7 @@ from gpuplane.devices.nvidia_device_plugin.daemonsets import (
     plugin_inputs,
     uses_mps,
 )
-from gpuplane.devices.nvidia_device_plugin.sharing import config_of, shared_facts
-from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.nodepools.facts import ARM_TOLERATION, GPU_TOLERATION, PoolFacts
 
 # Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/deployments/helm/nvidia-device-plugin/Chart.yaml
 NFD_REPOSITORY = "https://kubernetes-sigs.github.io/node-feature-discovery/charts"
@@ -92,7 +91,7 @@ class NvidiaDevicePlugin(Component):
 
     def facts(self, pool: PoolFacts) -> PoolFacts:
         """A pool's facts as this plugin's config for it makes them: what servers on it ask for."""
-        return shared_facts(pool, self._args.named_configs, self._args.default_config)
+        return self._args.facts(pool)
 
     def _sources(self, namespace: pulumi.Resource) -> Sources:
         """The ConfigMap, and where nodes choose one of several configs the account that may read their labels."""
@@ -100,7 +99,7 @@ class NvidiaDevicePlugin(Component):
         configs = self.make(
             k8s.core.v1.ConfigMap,
             "configs",
-            {"metadata": {"namespace": args.namespace}, "data": config_data(args)},
+            {"metadata": {"namespace": args.namespace}, "data": config_data(args, args.pools)},
             inside,
         )
         config_map = pulumi.Output.from_input(configs.metadata.name)
@@ -134,20 +133,8 @@ def _after(resources: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(depends_on=resources)
 
 
-def config_data(args: NvidiaDevicePluginArgs) -> dict[str, str]:
-    """The config files by name."""
-    accelerators = {
-        name: [pool.accelerator for pool in args.pools if config_of(pool, args.default_config) == name]
-        for name in args.named_configs
-    }
-    return {name: config_file(config, accelerators[name]) for name, config in args.named_configs.items()}
-
-
 def nfd_inputs(namespace: str) -> dict[str, Any]:
     """The Helm release of Node Feature Discovery; its worker tolerates any value of the GPU taint."""
-    tolerations = [
-        {"key": key, "operator": "Exists", "effect": "NoSchedule"} for key in ("nvidia.com/gpu", "kubernetes.io/arch")
-    ]
     return {
         "chart": "node-feature-discovery",
         "version": NFD_VERSION,
@@ -156,7 +143,7 @@ def nfd_inputs(namespace: str) -> dict[str, Any]:
         "values": {
             "master": {"config": {"extraLabelNs": ["nvidia.com"]}},
             "worker": {
-                "tolerations": tolerations,
+                "tolerations": [GPU_TOLERATION, ARM_TOLERATION],
                 "config": {"sources": {"pci": {"deviceClassWhitelist": ["02", "03"], "deviceLabelFields": ["vendor"]}}},
             },
         },

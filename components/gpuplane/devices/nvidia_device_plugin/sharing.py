@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
 from gpuplane.errors import unknown
 from gpuplane.hardware import MigStrategy, Sharing, accelerator, resource_name, shares
 from gpuplane.nodepools.facts import PoolFacts
 
 CONFIG_LABEL = "nvidia.com/device-plugin.config"
-ADVERTISER = "nvidia-device-plugin"
 
 Configs = Mapping[str, DevicePluginConfig]
 
@@ -29,7 +29,7 @@ def shared_facts(pool: PoolFacts, configs: Configs, default_config: str) -> Pool
         >>> shared_facts(pool, {"default": DevicePluginConfig(time_slicing={"replicas": 4})}, "default").gpus_per_node
         4
     """
-    if pool.advertiser != ADVERTISER:
+    if pool.advertiser != NVIDIA:
         return pool
     config = configs[config_of(pool, default_config)]
     sharing = _sharing(pool, config)

@@ -73,7 +73,8 @@ def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
         },
         "nodeRepairConfig": _repair(args.repair),
         "labels": {
-            GPU_PRESENT_LABEL: "true",
+            # It leads NVIDIA's device plugin here, which on Bottlerocket would be the second one.
+            **({GPU_PRESENT_LABEL: "true"} if pool.advertiser == "nvidia-device-plugin" else {}),
             ACCELERATOR_LABEL["eks"]: pool.accelerator,
             **args.labels,
         },

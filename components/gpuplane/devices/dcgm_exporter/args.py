@@ -1,0 +1,48 @@
+"""The arguments of the DCGM exporter."""
+
+import re
+from collections.abc import Iterable
+
+from gpuplane.args import within
+from gpuplane.component import ComponentArgs
+from gpuplane.devices.critical_namespace import own_namespace_problems
+from gpuplane.devices.dcgm_exporter.counters import PROFILING_PREFIX, DcgmCounter
+from gpuplane.errors import Problem
+from gpuplane.nodepools.facts import PoolFacts
+
+IMAGE = "nvcr.io/nvidia/k8s/dcgm-exporter:4.6.0-4.8.3-distroless"
+_FIELD = re.compile(r"DCGM_(FI|EXP)_[A-Z0-9_]+")
+
+
+class DcgmExporterShape(ComponentArgs):
+    """The exporter, whatever pools it is for."""
+
+    namespace: str = "dcgm-exporter"
+    """Namespace to make for it; privileged, since the exporter reads from the host which pod has which GPU."""
+
+    image: str = IMAGE
+    """The exporter's image."""
+
+    profiling: bool = False
+    """Serve the profiler's counters as well, such as the tensor cores' share of cycles; the exporter then may
+    administer the system (`SYS_ADMIN`), and no other profiler can run on its GPUs. By default they are left out."""
+
+    counters: dict[str, DcgmCounter] = {}
+    """More counters, by DCGM field such as `DCGM_FI_DEV_ECC_DBE_VOL_TOTAL`; a usual one is served as said here."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The rules that need no pool."""
+        yield from own_namespace_problems(self.namespace)
+        for field, counter in self.counters.items():
+            if not _FIELD.fullmatch(field):
+                yield Problem("counters", f"must be named by a DCGM field, got {field!r}, such as DCGM_FI_DEV_GPU_TEMP")
+            if field.startswith(PROFILING_PREFIX) and not self.profiling:
+                yield Problem(f"counters.{field}", "must not be given without the profiler, fix: profiling: true")
+            yield from within(f"counters.{field}", counter.problems())
+
+
+class DcgmExporterArgs(DcgmExporterShape):
+    """Arguments of `DcgmExporter`."""
+
+    pools: list[PoolFacts]
+    """The GPU pools it is for, `pool.facts` each: they decide how it gets at the driver. It runs on every GPU node."""

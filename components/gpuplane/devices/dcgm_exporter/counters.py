@@ -1,0 +1,49 @@
+"""The counters that the exporter serves."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from importlib.resources import files
+
+from gpuplane.args import Args
+from gpuplane.errors import Problem
+
+PROFILING_PREFIX = "DCGM_FI_PROF_"
+
+
+class CounterKind(str, Enum):
+    """What Prometheus takes it for."""
+
+    GAUGE = "gauge"
+    COUNTER = "counter"
+    LABEL = "label"
+
+
+class DcgmCounter(Args):
+    """One more counter, by its DCGM field."""
+
+    kind: CounterKind = CounterKind.GAUGE
+    """What Prometheus takes it for. By default a gauge."""
+
+    help: str
+    """What it counts, and its unit."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The file it goes into has commas between its columns."""
+        if "," in self.help or "\n" in self.help:
+            yield Problem("help", f"must be one line without commas, got {self.help!r}")
+
+
+def counters_file(more: Mapping[str, DcgmCounter], profiling: bool) -> str:
+    """The file that the exporter reads: the usual counters, those of the profiler where asked for, and more.
+
+    Source of the usual ones: https://github.com/NVIDIA/dcgm-exporter/blob/main/etc/default-counters.csv
+    """
+    text = files("gpuplane.devices.dcgm_exporter").joinpath("data", "counters.csv").read_text(encoding="utf-8")
+    usual = {
+        row["field"]: (row["kind"], row["help"])
+        for row in csv.DictReader(text.splitlines())
+        if profiling or row["profiling"] == "no"
+    }
+    own = {field: (counter.kind.value, counter.help) for field, counter in more.items()}
+    return "".join(f"{field}, {kind}, {said}\n" for field, (kind, said) in {**usual, **own}.items())

@@ -1,0 +1,104 @@
+"""What the exporter's arguments decide: its DaemonSet and its Service."""
+
+from typing import Any
+
+from gpuplane.args import Input
+from gpuplane.devices.advertisers import NVIDIA
+from gpuplane.devices.critical_namespace import PRIORITY_CLASS
+from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, ARM_TOLERATION, GPU_TOLERATION
+
+PORT = 9400
+LABELS = {"app.kubernetes.io/name": "dcgm-exporter"}
+POD_RESOURCES = "/var/lib/kubelet/pod-resources"
+GKE_DRIVER = "/home/kubernetes/bin/nvidia"
+
+_EVERY_GPU_NODE = [
+    *({"matchExpressions": [{"key": key, "operator": "Exists"}]} for key in ACCELERATOR_LABEL.values()),
+    {"matchExpressions": [{"key": "nvidia.com/gpu.present", "operator": "In", "values": ["true"]}]},
+]
+
+
+def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str, Any]:
+    """The exporter, on every node that any platform's label says has a GPU.
+
+    On GKE the driver is in a folder of the host instead of the container, and Bottlerocket hands it to privileged
+    containers only. Source: https://cloud.google.com/stackdriver/docs/managed-prometheus/exporters/nvidia-dcgm
+    """
+    is_gke = any(pool.platform == "gke" for pool in args.pools)
+    driver = [("driver", "/usr/local/nvidia", GKE_DRIVER)] if is_gke else []
+    paths = [("pod-resources", POD_RESOURCES, POD_RESOURCES), *driver]
+    env = {
+        "DCGM_EXPORTER_LISTEN": f":{PORT}",
+        "DCGM_EXPORTER_KUBERNETES": "true",
+        **({"LD_LIBRARY_PATH": "/usr/local/nvidia/lib64"} if is_gke else {}),
+    }
+    probe = {"httpGet": {"path": "/health", "port": PORT}}
+    container = {
+        "name": "dcgm-exporter",
+        "image": args.image,
+        "args": ["-f", "/etc/gpuplane/counters.csv"],
+        "env": [
+            {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
+            *({"name": key, "value": value} for key, value in env.items()),
+        ],
+        "ports": [{"name": "metrics", "containerPort": PORT}],
+        "livenessProbe": {**probe, "initialDelaySeconds": 45, "periodSeconds": 5},
+        "readinessProbe": {**probe, "initialDelaySeconds": 45},
+        "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "512Mi"}},
+        "securityContext": _security(args),
+        "volumeMounts": [
+            *({"name": name, "mountPath": inside, "readOnly": True} for name, inside, _ in paths),
+            {"name": "counters", "mountPath": "/etc/gpuplane", "readOnly": True},
+        ],
+    }
+    return {
+        "metadata": {"name": "dcgm-exporter", "namespace": args.namespace, "labels": LABELS},
+        "spec": {
+            "selector": {"matchLabels": LABELS},
+            "updateStrategy": {"type": "RollingUpdate"},
+            "template": {
+                "metadata": {"labels": LABELS},
+                "spec": {
+                    "priorityClassName": PRIORITY_CLASS,
+                    "automountServiceAccountToken": False,
+                    "affinity": {
+                        "nodeAffinity": {
+                            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": _EVERY_GPU_NODE}
+                        }
+                    },
+                    "tolerations": [GPU_TOLERATION, ARM_TOLERATION],
+                    "containers": [container],
+                    "volumes": [
+                        *({"name": name, "hostPath": {"path": host}} for name, _, host in paths),
+                        {"name": "counters", "configMap": {"name": config_map}},
+                    ],
+                },
+            },
+        },
+    }
+
+
+def service_inputs(namespace: str) -> dict[str, Any]:
+    """The Service that scrapers find the exporters by. It is not waited for: a pool of no nodes has no endpoints."""
+    return {
+        "metadata": {
+            "name": "dcgm-exporter",
+            "namespace": namespace,
+            "labels": LABELS,
+            "annotations": {"pulumi.com/skipAwait": "true"},
+        },
+        "spec": {
+            "type": "ClusterIP",
+            "selector": LABELS,
+            "ports": [{"name": "metrics", "port": PORT, "targetPort": "metrics"}],
+        },
+    }
+
+
+def _security(args: DcgmExporterArgs) -> dict[str, Any]:
+    if any(pool.platform == "gke" or pool.advertiser != NVIDIA for pool in args.pools):
+        return {"runAsUser": 0, "privileged": True}
+    admin = {"add": ["SYS_ADMIN"]} if args.profiling else {}
+    escalates = {} if args.profiling else {"allowPrivilegeEscalation": False}
+    return {"runAsUser": 0, "runAsNonRoot": False, "capabilities": {"drop": ["ALL"], **admin}, **escalates}

@@ -1,0 +1,22 @@
+"""The arguments of the driver installer."""
+
+from collections.abc import Iterable
+
+from gpuplane.component import ComponentArgs
+from gpuplane.devices.critical_namespace import own_namespace_problems
+from gpuplane.errors import Problem
+
+
+class GkeDriverInstallerArgs(ComponentArgs):
+    """Arguments of `GkeDriverInstaller`."""
+
+    namespace: str = "gke-driver-installer"
+    """Namespace to make for it; privileged, since a driver is loaded into the host's kernel."""
+
+    image: str = "cos-nvidia-installer:fixed"
+    """The installer's image. By default the one that Container-Optimized OS has on the node, which installs the
+    default driver of its version."""
+
+    def problems(self) -> Iterable[Problem]:
+        """A namespace of its own."""
+        return own_namespace_problems(self.namespace)

@@ -1,0 +1,116 @@
+"""The driver installer component, and the DaemonSet that it decides."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.component import Component
+from gpuplane.devices.critical_namespace import PRIORITY_CLASS, namespace_inputs, quota_inputs
+from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs
+
+LABELS = {"app.kubernetes.io/name": "gke-driver-installer"}
+
+_NODES = {
+    "gke-no-default-nvidia-gpu-device-plugin": "true",
+    "cloud.google.com/gke-os-distribution": "cos",
+}
+# Volume: host path, path in the container, and what the installer calls the two.
+_PATHS = {
+    "driver": ("/home/kubernetes/bin/nvidia", "/usr/local/nvidia", "NVIDIA_INSTALL_DIR"),
+    "vulkan": ("/home/kubernetes/bin/nvidia/vulkan/icd.d", "/etc/vulkan/icd.d", "VULKAN_ICD_DIR"),
+    "cos-tools": ("/var/lib/cos-tools", "/build/cos-tools", "COS_TOOLS_DIR"),
+}
+
+
+class GkeDriverInstaller(Component):
+    """Installs the GPU driver on GKE pools with `driver: disabled`, which leave it out together with GKE's plugin.
+
+    For Container-Optimized OS, whose own installer it runs. Source:
+    https://cloud.google.com/kubernetes-engine/docs/how-to/gpus#installing_drivers
+
+    Example:
+        >>> GkeDriverInstaller("driver", {})
+
+    Attributes:
+        namespace: Name of its namespace.
+        resource: The DaemonSet.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "daemonset")
+
+    def __init__(
+        self, name: str, args: GkeDriverInstallerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = GkeDriverInstallerArgs.of(f'GkeDriverInstaller "{name}"', args)
+        super().__init__(name, checked, opts)
+        namespace = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(checked.namespace))
+        self.namespace: pulumi.Output[str] = pulumi.Output.from_input(namespace.metadata.name)
+        quota = self.make(
+            k8s.core.v1.ResourceQuota,
+            "quota",
+            quota_inputs(checked.namespace),
+            pulumi.ResourceOptions(depends_on=[namespace]),
+        )
+        self.resource = self.make(
+            k8s.apps.v1.DaemonSet,
+            "daemonset",
+            daemonset_inputs(checked),
+            pulumi.ResourceOptions(depends_on=[namespace, quota]),
+        )
+        self.register_outputs({"namespace": self.namespace})
+
+
+def daemonset_inputs(args: GkeDriverInstallerArgs) -> dict[str, Any]:
+    """The installer, once on each node before anything else of the pod, and again after a reboot."""
+    env = {f"{key}_HOST": host for host, _, key in _PATHS.values()}
+    env |= {f"{key}_CONTAINER": inside for _, inside, key in _PATHS.values()}
+    return {
+        "metadata": {"name": "gke-driver-installer", "namespace": args.namespace, "labels": LABELS},
+        "spec": {
+            "selector": {"matchLabels": LABELS},
+            "updateStrategy": {"type": "RollingUpdate"},
+            "template": {
+                "metadata": {"labels": LABELS},
+                "spec": {
+                    "priorityClassName": PRIORITY_CLASS,
+                    "automountServiceAccountToken": False,
+                    "hostNetwork": True,
+                    "hostPID": True,
+                    "nodeSelector": _NODES,
+                    "tolerations": [{"operator": "Exists"}],
+                    "initContainers": [_installer(args, env)],
+                    "containers": [
+                        {
+                            "name": "pause",
+                            "image": "registry.k8s.io/pause:3.10",
+                            "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "16Mi"}},
+                        }
+                    ],
+                    "volumes": [
+                        {"name": "dev", "hostPath": {"path": "/dev"}},
+                        {"name": "root", "hostPath": {"path": "/"}},
+                        *({"name": name, "hostPath": {"path": host}} for name, (host, _, _) in _PATHS.items()),
+                    ],
+                },
+            },
+        },
+    }
+
+
+def _installer(args: GkeDriverInstallerArgs, env: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": "install",
+        "image": args.image,
+        # The default image is on the node and in no registry.
+        "imagePullPolicy": "IfNotPresent" if "/" in args.image else "Never",
+        "env": [{"name": key, "value": value} for key, value in {**env, "ROOT_MOUNT_DIR": "/root"}.items()],
+        "resources": {"requests": {"cpu": "150m"}},
+        "securityContext": {"privileged": True},
+        "volumeMounts": [
+            {"name": "dev", "mountPath": "/dev"},
+            {"name": "root", "mountPath": "/root"},
+            *({"name": name, "mountPath": inside} for name, (_, inside, _) in _PATHS.items()),
+        ],
+    }

@@ -1,0 +1,57 @@
+"""The GPU operator component."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.component import Component
+from gpuplane.devices.critical_namespace import namespace_inputs, quota_inputs
+from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
+from gpuplane.devices.gpu_operator.values import release_inputs
+from gpuplane.nodepools.facts import PoolFacts
+
+
+class GpuOperator(Component):
+    """NVIDIA's GPU operator as a Helm release, instead of `NvidiaDevicePlugin` and `DcgmExporter`.
+
+    It brings the device plugin, the container toolkit where nodes have none, feature discovery and the DCGM exporter.
+    A rehearsal has no chart: it takes the release for granted, and says so.
+
+    Example:
+        >>> operator = GpuOperator("operator", {"pools": [pool.facts]})
+        >>> ModelServer("bert", {"gpu": {"pool": operator.facts(pool.facts)}, ...})
+
+    Attributes:
+        namespace: Name of its namespace.
+        resource: The `k8s.helm.v3.Release`.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "release")
+
+    def __init__(
+        self, name: str, args: GpuOperatorArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = GpuOperatorArgs.of(f'GpuOperator "{name}"', args)
+        super().__init__(name, checked, opts)
+        self._args = checked
+        namespace = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(checked.namespace))
+        self.namespace: pulumi.Output[str] = pulumi.Output.from_input(namespace.metadata.name)
+        quota = self.make(
+            k8s.core.v1.ResourceQuota,
+            "quota",
+            quota_inputs(checked.namespace),
+            pulumi.ResourceOptions(depends_on=[namespace]),
+        )
+        self.resource = self.make(
+            k8s.helm.v3.Release,
+            "release",
+            release_inputs(checked),
+            pulumi.ResourceOptions(depends_on=[namespace, quota]),
+        )
+        self.register_outputs({"namespace": self.namespace})
+
+    def facts(self, pool: PoolFacts) -> PoolFacts:
+        """A pool's facts as this operator's config for it makes them: what servers on it ask for."""
+        return self._args.facts(pool)

@@ -1,0 +1,69 @@
+"""The Helm release of the operator, with values that fit the pools."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gpuplane.devices.advertisers import NVIDIA
+from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
+from gpuplane.devices.nvidia_device_plugin.config_file import config_data
+from gpuplane.hardware import MigStrategy
+from gpuplane.nodepools.facts import ARM_TOLERATION, GPU_TOLERATION, PoolFacts
+
+CHART = "gpu-operator"
+REPOSITORY = "https://helm.ngc.nvidia.com/nvidia"
+GKE_DRIVER = "/home/kubernetes/bin/nvidia"
+TIMEOUT_SECONDS = 900
+
+_TOLERATIONS = [GPU_TOLERATION, ARM_TOLERATION]
+
+
+def release_inputs(args: GpuOperatorArgs) -> dict[str, Any]:
+    """The inputs of the release."""
+    return {
+        "chart": CHART,
+        "version": args.version,
+        "namespace": args.namespace,
+        "repositoryOpts": {"repo": REPOSITORY},
+        "timeout": TIMEOUT_SECONDS,
+        "values": values(args),
+    }
+
+
+def values(args: GpuOperatorArgs) -> dict[str, Any]:
+    """The chart's values: what the pools bring is off, and everything tolerates their taints.
+
+    Sources: https://github.com/NVIDIA/gpu-operator/blob/main/deployments/gpu-operator/values.yaml and
+    https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/google-gke.html
+    """
+    own = [pool for pool in args.pools if pool.advertiser == NVIDIA]
+    (strategy,) = {config.mig_strategy for config in args.named_configs.values()}
+    return {
+        "driver": {"enabled": args.driver},
+        **_toolkit(own, args.driver),
+        "cdi": {"enabled": True},
+        "mig": {"strategy": strategy.value},
+        # Partitions are made by whoever makes the nodes; the manager would cut them again by a label of its own.
+        "migManager": {"enabled": strategy is not MigStrategy.NONE and not _is_gke(own)},
+        "daemonsets": {"tolerations": _TOLERATIONS},
+        "node-feature-discovery": {"worker": {"tolerations": _TOLERATIONS}},
+        "devicePlugin": {
+            "config": {
+                "create": True,
+                "name": "device-plugin-configs",
+                "default": args.default_config,
+                "data": config_data(args, own),
+            }
+        },
+    }
+
+
+def _toolkit(pools: Sequence[PoolFacts], driver: bool) -> dict[str, Any]:
+    """EKS's AMIs have the container toolkit; on GKE it goes where the only writable folder with binaries is."""
+    if not _is_gke(pools):
+        return {"toolkit": {"enabled": False}}
+    paths = {} if driver else {"hostPaths": {"driverInstallDir": GKE_DRIVER}}
+    return {"toolkit": {"enabled": True, "installDir": GKE_DRIVER}, **paths}
+
+
+def _is_gke(pools: Sequence[PoolFacts]) -> bool:
+    return any(pool.platform == "gke" for pool in pools)
