@@ -22,6 +22,7 @@ _KINDS = {
     "classes": ("storage.k8s.io/v1", "StorageClass"),
     "services": ("v1", "Service"),
     "quotas": ("v1", "ResourceQuota"),
+    "config_maps": ("v1", "ConfigMap"),
     "events": ("v1", "Event"),
 }
 
@@ -43,6 +44,7 @@ class Snapshot:
     classes: list[Object]
     services: list[Object]
     quotas: list[Object]
+    config_maps: list[Object]
     events: list[Object]
 
     @classmethod

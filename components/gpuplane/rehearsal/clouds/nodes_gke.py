@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.hardware import Machine, advertised
+from gpuplane.hardware import Machine, Sharing, advertised, shares
 from gpuplane.rehearsal.clouds.machines import gke_machine, gke_sharing
 from gpuplane.rehearsal.clouds.places import gke_zones, region_of
 from gpuplane.rehearsal.clouds.pool import (
     NVIDIA_DEVICE_PLUGIN,
+    MigCut,
     NodeFacts,
     PoolNodes,
     common_labels,
@@ -34,8 +35,13 @@ def pool_nodes_of(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
     location = at(inputs, "location", "us-central1")
     zones = gke_zones(location, at(inputs, "nodeLocations", []))
     found = gke_machine(inputs)
-    gpus = advertised(found, gke_sharing(inputs)) if found.vendor == "nvidia" else 0
-    advertiser = _advertiser(inputs) if gpus else ""
+    sharing = gke_sharing(inputs)
+    shown = advertised(found, sharing) if found.vendor == "nvidia" else 0
+    advertiser = _advertiser(inputs) if shown else ""
+    is_shared_later = advertiser == NVIDIA_DEVICE_PLUGIN
+    gpus = found.gpu_devices if is_shared_later else shown
+    profile = sharing.mig_profile if is_shared_later else ""
+    mig = MigCut(profile, shares(str(found.accelerator), Sharing(mig_profile=profile))) if profile else None
     capacity, allocatable = gke_sizes(found, inputs)
     least, most = _counts(inputs, len(zones))
     labels = {**_own_labels(pool, found, inputs), **_texts(at(inputs, "nodeConfig.labels", {}))}
@@ -64,6 +70,9 @@ def pool_nodes_of(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
                 kubelet=f"v{version}",
                 gpus=gpus,
                 advertiser=advertiser,
+                mig=mig,
+                # GKE leaves the driver out with its plugin, whatever version was asked for.
+                has_driver=not is_shared_later,
             )
         )
 

@@ -8,6 +8,10 @@ from typing import Any
 COUNT_ANNOTATION = "rehearsal.gpuplane.dev/gpus"
 RESOURCE_ANNOTATION = "rehearsal.gpuplane.dev/gpu-resource"
 ADVERTISER_ANNOTATION = "rehearsal.gpuplane.dev/gpu-advertiser"
+MIG_PROFILE_ANNOTATION = "rehearsal.gpuplane.dev/gpu-mig-profile"
+PARTITIONS_ANNOTATION = "rehearsal.gpuplane.dev/gpu-partitions"
+DRIVER_ANNOTATION = "rehearsal.gpuplane.dev/gpu-driver"
+NO_DRIVER = "missing"
 
 GPU_RESOURCE = "nvidia.com/gpu"
 NVIDIA_DEVICE_PLUGIN = "nvidia-device-plugin"
@@ -28,8 +32,8 @@ class PoolNodes:
         minimum: Nodes it starts with, over all zones.
         maximum: Nodes it may grow to, over all zones.
         zones: Where they are; node 0 is in the first one, node 1 in the second, and so on round.
-        gpus: GPUs that one node advertises once something does, counted as pods ask for them: shared GPUs and MIG
-            partitions each count.
+        gpus: GPUs that one node advertises once something does. Where it does so at once they are counted as pods ask
+            for them: shared GPUs and MIG partitions each count. Else as whole GPUs: a plugin's config shares them.
         advertiser: Who advertises them: `gke` or `bottlerocket`, at once; `nvidia-device-plugin`, when its pod runs
             on the node; empty without GPUs, or where nothing can for want of a driver.
         make: The node object of an index from 0, the same each time it is called.
@@ -54,6 +58,14 @@ class PoolNodes:
 
 
 @dataclass(frozen=True)
+class MigCut:
+    """How MIG cuts a GPU: the profile, and how many partitions of it there are."""
+
+    profile: str
+    partitions: int
+
+
+@dataclass(frozen=True)
 class NodeFacts:
     """What makes up one node object.
 
@@ -67,8 +79,10 @@ class NodeFacts:
         architecture: `amd64` or `arm64`.
         os_image: Its operating system.
         kubelet: Version of its kubelet.
-        gpus: How many GPUs there are to advertise.
+        gpus: How many GPUs there are to advertise, as in `PoolNodes`.
         advertiser: As in `PoolNodes`.
+        mig: How each GPU is cut, None where they are whole or advertised at once.
+        has_driver: Whether the node comes with a GPU driver.
     """
 
     name: str
@@ -82,6 +96,8 @@ class NodeFacts:
     kubelet: str
     gpus: int
     advertiser: str
+    mig: MigCut | None = None
+    has_driver: bool = True
 
 
 def node(facts: NodeFacts) -> dict[str, Any]:
@@ -164,4 +180,10 @@ def _gpu_annotations(facts: NodeFacts) -> dict[str, str]:
         COUNT_ANNOTATION: str(facts.gpus),
         RESOURCE_ANNOTATION: GPU_RESOURCE,
         ADVERTISER_ANNOTATION: facts.advertiser,
+        **(
+            {MIG_PROFILE_ANNOTATION: facts.mig.profile, PARTITIONS_ANNOTATION: str(facts.mig.partitions)}
+            if facts.mig
+            else {}
+        ),
+        **({} if facts.has_driver else {DRIVER_ANNOTATION: NO_DRIVER}),
     }

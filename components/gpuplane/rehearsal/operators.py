@@ -1,0 +1,62 @@
+"""GPU operators among a program's Helm releases, of which a rehearsal has no chart: their effect is in the values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import yaml
+
+from gpuplane.capacity.fit import admits
+from gpuplane.fields import field
+
+RELEASE = "kubernetes:helm.sh/v3:Release"
+GPU_OPERATOR = "gpu-operator"
+CONFIG_LABEL = "nvidia.com/device-plugin.config"
+NO_OPERANDS_LABEL = "nvidia.com/gpu.deploy.operands"
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One operator.
+
+    Attributes:
+        values: The values of its release.
+    """
+
+    values: Mapping[str, Any]
+
+    @property
+    def installs_driver(self) -> bool:
+        """Whether it brings the driver, which the chart does unless told otherwise."""
+        return field(self.values, "driver.enabled", True) is True
+
+    def config(self, node: dict[str, Any]) -> Mapping[str, Any] | None:
+        """The device plugin's config on a node; None where it does not run or has none of the name asked for."""
+        labels: Mapping[str, str] = field(node, "metadata.labels", {})
+        tolerations: Any = field(self.values, "daemonsets.tolerations", [])
+        if field(self.values, "devicePlugin.enabled", True) is False or labels.get(NO_OPERANDS_LABEL) == "false":
+            return None
+        if not admits(node, {"tolerations": tolerations}):
+            return None
+        data: Mapping[str, str] = field(self.values, "devicePlugin.config.data", {})
+        name = labels.get(CONFIG_LABEL) or field(self.values, "devicePlugin.config.default", "")
+        strategy = {"migStrategy": field(self.values, "mig.strategy", "single")}
+        if not name:
+            return {"flags": strategy}
+        if name not in data:
+            return None
+        said = cast(Mapping[str, Any], yaml.safe_load(data[name]))
+        # The operator sets the strategy as an environment variable, which goes before the file.
+        return {**said, "flags": {**field(said, "flags", {}), **strategy}}
+
+
+def operator_of(inputs: Mapping[str, Any]) -> Operator | None:
+    """The operator that a Helm release installs, None for another chart."""
+    chart = str(inputs.get("chart", "")).rpartition("/")[2]
+    return Operator(field(inputs, "values", {})) if chart == GPU_OPERATOR else None
+
+
+def unchecked(name: str, inputs: Mapping[str, Any]) -> str:
+    """What a verdict says of a release."""
+    effect = ", its device plugin is taken for granted" if operator_of(inputs) else ""
+    return f"Helm release {name} of chart {inputs.get('chart')}: its objects were not checked{effect}"
