@@ -10,12 +10,12 @@ from typing import Any
 
 from gpuplane.capacity.fit import Resources, allocatable, less, nodes_needed, requests
 from gpuplane.fields import field
-from gpuplane.merge_patch import merge
 from gpuplane.rehearsal.api import KubernetesApi, Refused, condition
-from gpuplane.rehearsal.clouds.nodes import with_gpus
 from gpuplane.rehearsal.clouds.pool import PoolNodes
+from gpuplane.rehearsal.device_plugins import DevicePlugins
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.load_balancers import unaddressed
+from gpuplane.rehearsal.operators import Operator
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict import POOL_ANNOTATION, pool_of
 from gpuplane.rehearsal.volumes import provision
@@ -37,6 +37,7 @@ class CloudControllers:
     def __init__(self, api: KubernetesApi) -> None:
         self.latest = Snapshot.empty()
         self.failure: RehearsalError | None = None
+        self._operators: list[Operator] = []
         self._api = api
         self._pools: dict[str, PoolNodes] = {}
         self._sizes: dict[str, int] = {}
@@ -60,6 +61,10 @@ class CloudControllers:
             self._sizes.setdefault(name, 0)
             self._grow(name, nodes.minimum)
 
+    def add_operator(self, operator: Operator) -> None:
+        """A GPU operator that the program has installed."""
+        self._operators.append(operator)
+
     def remove_pool(self, name: str) -> None:
         """A pool that is gone, with its nodes."""
         with self._lock:
@@ -82,40 +87,37 @@ class CloudControllers:
 
     def tick(self, snapshot: Snapshot) -> None:
         """One round over what the API server shows."""
+        plugins = DevicePlugins(snapshot, self._operators)
         with self._lock:
-            self._advertise(snapshot)
-            self._scale_up(snapshot)
+            self._advertise(snapshot, plugins)
+            self._scale_up(snapshot, plugins)
         volumes, _ = provision(snapshot.claims, snapshot.classes, snapshot.volumes, snapshot.pods)
         for volume in volumes:
             self._api.apply(volume)
         for service, status in unaddressed(snapshot.services):
             self._api.patch(service, status, "status")
 
-    def _advertise(self, snapshot: Snapshot) -> None:
-        """GPUs of nodes on which a device plugin's pod runs, and that show none yet."""
-        running = {
-            pod["spec"].get("nodeName")
-            for pod in snapshot.pods
-            if _is_device_plugin(pod) and condition(pod, "Ready").get("status") == "True"
-        }
+    def _advertise(self, snapshot: Snapshot, plugins: DevicePlugins) -> None:
+        """GPUs of nodes on which a device plugin's pod runs, as its config shows them."""
         for node in snapshot.nodes:
-            if node["metadata"]["name"] in running and not _shows_gpus(node):
-                self._api.patch(node, with_gpus(node), "status")
+            change = plugins.change(node)
+            if change:
+                self._api.patch(node, change, "status")
 
-    def _scale_up(self, snapshot: Snapshot) -> None:
+    def _scale_up(self, snapshot: Snapshot, plugins: DevicePlugins) -> None:
         pending = [
             pod["spec"] for pod in snapshot.pods if condition(pod, "PodScheduled").get("reason") == "Unschedulable"
         ]
         for name, nodes in self._pools.items():
             existing = [node for node in snapshot.nodes if pool_of(node) == name]
             # Nodes that are still to come, or to show their GPUs, may take what is pending: first let them.
-            if len(existing) < self._sizes[name] or not all(_shows_gpus(node) for node in existing):
+            if len(existing) < self._sizes[name] or not all(plugins.is_done(node) for node in existing):
                 continue
             if self._sizes[name] >= nodes.maximum:
                 continue
             template = self._node(name, self._sizes[name])
             free = [_free(node, snapshot) for node in existing]
-            wanted = self._sizes[name] + nodes_needed(pending, free, merge_gpus(template))
+            wanted = self._sizes[name] + nodes_needed(pending, free, plugins.furnished(template))
             self._grow(name, min(wanted, nodes.maximum))
 
     def _grow(self, name: str, size: int) -> None:
@@ -131,23 +133,6 @@ class CloudControllers:
     def _make(self, node: Object) -> None:
         made = self._api.create(node)
         self._api.patch({**made, "apiVersion": "v1", "kind": "Node"}, {"status": node["status"]}, "status")
-
-
-def merge_gpus(node: Object) -> Object:
-    """A node as it is once its GPUs are advertised."""
-    return merge(node, with_gpus(node))
-
-
-def _shows_gpus(node: Object) -> bool:
-    """Whether all GPUs of the node are known to Kubernetes; so it is for a node without any."""
-    shown = node["status"]["allocatable"]
-    return all(name in shown for name in field(with_gpus(node), "status.allocatable", {}))
-
-
-def _is_device_plugin(pod: Mapping[str, Any]) -> bool:
-    """Whether the pod can register devices with the kubelet: it mounts the folder of its device plugins."""
-    paths: list[str] = [field(volume, "hostPath.path", "") for volume in field(pod, "spec.volumes", [])]
-    return any(path.rstrip("/").endswith("/device-plugins") for path in paths)
 
 
 def _free(node: Object, snapshot: Snapshot) -> Resources:

@@ -9,6 +9,7 @@ import yaml
 from gpuplane.capacity.fit import admits
 from gpuplane.fields import field
 from gpuplane.hardware import MigStrategy, Sharing, resource_name
+from gpuplane.merge_patch import merge
 from gpuplane.rehearsal.api import condition
 from gpuplane.rehearsal.clouds.pool import (
     ADVERTISER_ANNOTATION,
@@ -26,6 +27,15 @@ Object = dict[str, Any]
 Shown = Mapping[str, str]
 
 _CONFIG_MANAGER_LABEL = "NODE_LABEL"
+
+
+@dataclass(frozen=True)
+class DeviceProblem:
+    """Something wrong with a plugin's pod on its node: what comes of it, and why."""
+
+    pod: Object
+    what: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -50,28 +60,47 @@ class DevicePlugins:
             if field(pod, "spec.nodeName") == node["metadata"]["name"]
             and condition(pod, "Ready").get("status") == "True"
         ]
-        return self._by(node, [(pod["spec"], pod["metadata"].get("namespace", "")) for pod in pods])
+        return self._by(node, [(pod["spec"], field(pod, "metadata.namespace", "")) for pod in pods])
 
     def expected(self, node: Object) -> Shown:
         """What the node will show once the pods of all DaemonSets that it admits run there."""
         own = _own(node)
         sets = [one for one in self.snapshot.daemon_sets if admits(node, one["spec"]["template"]["spec"])]
-        specs = [(one["spec"]["template"]["spec"], one["metadata"].get("namespace", "")) for one in sets]
+        specs = [(one["spec"]["template"]["spec"], field(one, "metadata.namespace", "")) for one in sets]
         return {**own, **self._by(node, specs)}
 
-    def problems(self, node: Object) -> Iterable[str]:
-        """Why a plugin that runs on the node makes nothing known, or should not be there."""
-        name, annotations = node["metadata"]["name"], _annotations(node)
-        pods = [pod for pod in self.snapshot.pods if field(pod, "spec.nodeName") == name and is_plugin(pod["spec"])]
-        for pod in pods:
-            owner = f"{pod['metadata'].get('namespace', '')}/{pod['metadata'].get('name', '')}"
-            advertiser = annotations.get(ADVERTISER_ANNOTATION, "")
+    def furnished(self, node: Object) -> Object:
+        """The node as it will be."""
+        return merge(node, _patch(self.expected(node)))
+
+    def is_done(self, node: Object) -> bool:
+        """Whether it is as it will be; so is a node without GPUs."""
+        shown = node["status"]["allocatable"]
+        return all(shown.get(name) == amount for name, amount in self.expected(node).items())
+
+    def change(self, node: Object) -> Object:
+        """The patch to the node's status that makes it show what its plugins make known; empty where it does."""
+        shown, known = self.shown(node), node["status"]["allocatable"]
+        if all(known.get(name) == amount for name, amount in shown.items()):
+            return {}
+        stale = {name: None for name in known if name.startswith("nvidia.com/") and name not in shown}
+        return _patch({**stale, **shown})
+
+    def problems(self, node: Object) -> Iterable[DeviceProblem]:
+        """What is wrong with the plugins that run on the node."""
+        annotations = _annotations(node)
+        advertiser = annotations.get(ADVERTISER_ANNOTATION, "")
+        pods = [pod for pod in self.snapshot.pods if field(pod, "spec.nodeName") == node["metadata"]["name"]]
+        for pod in (one for one in pods if is_plugin(one["spec"])):
+            config = self._config(node, pod["spec"], field(pod, "metadata.namespace", ""))
             if advertiser not in ("", NVIDIA_DEVICE_PLUGIN):
-                yield f"{owner} is a second advertiser of the GPUs of {name}, after {advertiser}'s own"
-            elif annotations.get(DRIVER_ANNOTATION) == NO_DRIVER and not self._has_driver(node, self._specs_on(name)):
-                yield f"{owner} finds no GPU on {name}: nobody installs a driver there"
-            elif isinstance(found := self._config(node, pod["spec"], pod["metadata"].get("namespace", "")), str):
-                yield f"{owner} cannot start on {name}: {found}"
+                yield DeviceProblem(
+                    pod, "a second advertiser of GPUs", f"{advertiser}'s own plugin shows them, allowed: one a node"
+                )
+            elif not self._has_driver(node, [one["spec"] for one in pods]):
+                yield DeviceProblem(pod, "shows no GPUs", "nobody installs a driver on the node")
+            elif isinstance(config, str):
+                yield DeviceProblem(pod, "shows no GPUs", config)
 
     def _by(self, node: Object, specs: Sequence[tuple[Object, str]]) -> Shown:
         if _annotations(node).get(ADVERTISER_ANNOTATION) != NVIDIA_DEVICE_PLUGIN:
@@ -93,12 +122,9 @@ class DevicePlugins:
         is_there = _annotations(node).get(DRIVER_ANNOTATION) != NO_DRIVER
         return is_there or any(map(_installs_driver, specs)) or any(one.installs_driver for one in self.operators)
 
-    def _specs_on(self, node_name: str) -> list[Object]:
-        return [pod["spec"] for pod in self.snapshot.pods if field(pod, "spec.nodeName") == node_name]
-
     def _config(self, node: Object, spec: Object, namespace: str) -> Mapping[str, Any] | str:
         """The config that a plugin's pod reads on the node, or why there is none."""
-        plugin = next(one for one in spec["containers"] if _mounts_plugins(one, spec))
+        plugin = _plugin(spec)
         env = _env(plugin)
         if "CONFIG_FILE" not in env:
             return {"flags": {"migStrategy": env.get("MIG_STRATEGY", "none")}}
@@ -120,7 +146,7 @@ class DevicePlugins:
         maps = [one for volume in field(spec, "volumes", []) if (one := field(volume, "configMap.name"))]
         found = next((self._read(namespace, config_map, name) for config_map in maps), f"no ConfigMap for {name!r}")
         if isinstance(found, str) and said:
-            return f"{found}, which its label {label} asks for"
+            return f"{found}, which the node's label {label} asks for"
         return found
 
     def _read(self, namespace: str, name: str, key: str) -> Mapping[str, Any] | str:
@@ -151,18 +177,28 @@ def amounts(node: Object, config: Mapping[str, Any]) -> Shown:
     return {name: str(gpus * per_gpu * replicas)}
 
 
+def _patch(amounts: Mapping[str, str | None]) -> Object:
+    return {"status": {"capacity": dict(amounts), "allocatable": dict(amounts)}} if amounts else {}
+
+
 def is_plugin(spec: Object) -> bool:
-    """Whether a pod can register devices with the kubelet: one of its containers mounts the folder for it."""
-    return any(_mounts_plugins(container, spec) for container in spec["containers"])
+    """Whether a pod can register devices with the kubelet: it mounts the folder for it."""
+    return bool(_plugin_volumes(spec))
 
 
-def _mounts_plugins(container: Object, spec: Object) -> bool:
-    mounted = {mount["name"] for mount in field(container, "volumeMounts", [])}
-    return any(
-        str(field(volume, "hostPath.path", "")).rstrip("/").endswith("/device-plugins")
+def _plugin_volumes(spec: Object) -> set[str]:
+    return {
+        volume["name"]
         for volume in field(spec, "volumes", [])
-        if volume["name"] in mounted
-    )
+        if str(field(volume, "hostPath.path", "")).rstrip("/").endswith("/device-plugins")
+    }
+
+
+def _plugin(spec: Object) -> Object:
+    """The container that registers them."""
+    volumes = _plugin_volumes(spec)
+    mounting = (one for one in spec["containers"] if volumes & {m["name"] for m in field(one, "volumeMounts", [])})
+    return next(mounting, spec["containers"][0])
 
 
 def _installs_driver(spec: Object) -> bool:

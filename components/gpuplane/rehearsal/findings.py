@@ -1,11 +1,13 @@
 """What is not as it was meant to be, and why, in the words of the API server, the scheduler or the provisioner."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from gpuplane.fields import field
 from gpuplane.rehearsal.api import condition, key
+from gpuplane.rehearsal.device_plugins import DevicePlugins
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.volumes import provision
 
@@ -20,7 +22,7 @@ class Finding:
         object: What is wrong, such as `Deployment ml-prod/resnet50`, or a resource's type and name.
         what: How it is wrong, such as `1 of 3 replicas ready`.
         reason: Why, in the words of who refused it; empty where nobody said anything.
-        source: Who says so: `API server`, `scheduler`, `provisioner`, `GKE`, `EKS`, `program`.
+        source: Who says so: `API server`, `scheduler`, `provisioner`, `device plugin`, `GKE`, `EKS`, `program`.
     """
 
     object: str
@@ -40,8 +42,26 @@ def findings(snapshot: Snapshot) -> list[Finding]:
             *_claims(snapshot),
             *_services(snapshot),
             *_lone_pods(snapshot),
+            *_device_plugins(snapshot),
         }
     )
+
+
+def _device_plugins(snapshot: Snapshot) -> Iterator[Finding]:
+    """One finding a reason, however many nodes it holds on."""
+    plugins = DevicePlugins(snapshot)
+    problems = [problem for node in snapshot.nodes for problem in plugins.problems(node)]
+    nodes = Counter((_owner(one.pod), one.what, one.reason) for one in problems)
+    for (owner, what, reason), count in nodes.items():
+        yield Finding(owner, f"{what} on {count} node{'s' if count > 1 else ''}", reason, "device plugin")
+
+
+def _owner(pod: Object) -> str:
+    """The DaemonSet of a pod, or the pod itself where it has none."""
+    namespace = pod["metadata"]["namespace"]
+    for owner in field(pod, "metadata.ownerReferences", []):
+        return f"{owner['kind']} {namespace}/{owner['name']}"
+    return f"Pod {namespace}/{pod['metadata']['name']}"
 
 
 def wanted_replicas(deployment: Object, snapshot: Snapshot) -> int:

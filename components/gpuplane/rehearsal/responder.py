@@ -14,6 +14,7 @@ from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
 from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES
 from gpuplane.rehearsal.errors import NotRehearsedError
 from gpuplane.rehearsal.karpenter import Karpenter
+from gpuplane.rehearsal.operators import RELEASE, operator_of, unchecked
 from gpuplane.rehearsal.platforms import Platforms
 
 READY_TIMEOUT_SECONDS = 10
@@ -54,6 +55,8 @@ class RehearsalResponder:
             return resource.name, resource.inputs
         if is_object(resource.type):
             return self._object(resource)
+        if resource.type == RELEASE:
+            return self._release(resource)
         if resource.package in SIMULATED_PACKAGES:
             return self._of_cloud(resource)
         raise NotRehearsedError(f"no simulation of {resource.type}, allowed: Kubernetes objects, gcp, aws")
@@ -83,6 +86,15 @@ class RehearsalResponder:
         if wait:
             live = wait(self._api, live)
         return resource_id(live), live
+
+    def _release(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
+        """A Helm release, of which there is no chart here: only its name, and an operator's effect on nodes."""
+        name = str(resource.inputs.get("name") or resource.name)
+        operator = operator_of(resource.inputs)
+        if operator:
+            self._controllers.add_operator(operator)
+        self._platforms.notes.append(unchecked(name, resource.inputs))
+        return name, {**resource.inputs, "name": name, "status": {"name": name, "status": "deployed"}}
 
     def _of_cloud(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
         resource_id, outputs = self._cloud.create(resource.type, resource.name, resource.inputs)
