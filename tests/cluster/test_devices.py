@@ -123,7 +123,7 @@ def test_the_dcgm_exporter_is_on_every_gpu_node(tmp_path: Path) -> None:
 
 
 def test_an_exporter_that_does_not_tolerate_the_gpu_taint_is_on_no_node(tmp_path: Path) -> None:
-    bare = {"daemonset": {"spec": {"template": {"spec": {"tolerations": None}}}}}
+    bare = {"daemonset": {"spec": {"template": {"spec": {"tolerations": []}}}}}
     held = rehearsed(tmp_path, "staging", devices={"dcgmExporter": {"transforms": bare}})
     row = next(one for one in held.servers if one.workload == "dcgm-exporter/dcgm-exporter")
     assert (row.ready, row.wanted) == (0, 0)

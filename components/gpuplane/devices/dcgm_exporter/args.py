@@ -10,7 +10,10 @@ from gpuplane.devices.dcgm_exporter.counters import PROFILING_PREFIX, DcgmCounte
 from gpuplane.errors import Problem
 from gpuplane.nodepools.facts import PoolFacts
 
-IMAGE = "nvcr.io/nvidia/k8s/dcgm-exporter:4.6.0-4.8.3-distroless"
+IMAGE = (
+    "nvcr.io/nvidia/k8s/dcgm-exporter:4.5.3-4.8.2-distroless"
+    "@sha256:60d3b00ac80b4ae77f94dae2f943685605585ad9e92fdccda3154d009ae317cc"
+)
 _FIELD = re.compile(r"DCGM_(FI|EXP)_[A-Z0-9_]+")
 
 

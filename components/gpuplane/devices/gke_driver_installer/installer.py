@@ -12,6 +12,8 @@ from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs
 
 LABELS = {"app.kubernetes.io/name": "gke-driver-installer"}
 
+PAUSE = "registry.k8s.io/pause:3.10@sha256:ee6521f290b2168b6e0935a181d4cff9be1ac3f505666ef0e3c98fae8199917a"
+
 _NODES = {
     "gke-no-default-nvidia-gpu-device-plugin": "true",
     "cloud.google.com/gke-os-distribution": "cos",
@@ -84,7 +86,7 @@ def daemonset_inputs(args: GkeDriverInstallerArgs) -> dict[str, Any]:
                     "containers": [
                         {
                             "name": "pause",
-                            "image": "registry.k8s.io/pause:3.10",
+                            "image": PAUSE,
                             "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "16Mi"}},
                         }
                     ],
