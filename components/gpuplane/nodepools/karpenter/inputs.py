@@ -64,7 +64,8 @@ def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) ->
             "template": {
                 "metadata": {
                     "labels": {
-                        GPU_PRESENT_LABEL: "true",
+                        # It leads NVIDIA's device plugin here, which on Bottlerocket would be the second one.
+                        **({} if args.os is EksOs.BOTTLEROCKET else {GPU_PRESENT_LABEL: "true"}),
                         ACCELERATOR_LABEL["eks"]: args.accelerator,
                         **args.labels,
                     }
