@@ -10,6 +10,7 @@ from devices import devices_of
 from gateway import doors_of, gateway_of
 from gpuplane.stackconfig import StackConfig
 from models import models_of
+from observability import observability_of
 from peaks import warn_of_peaks
 from pools import pools_of
 
@@ -28,6 +29,7 @@ def deploy(config: StackConfig, secret: Callable[[str], pulumi.Output[str]]) -> 
     servers = models_of(config, cluster, tenants, pools, devices, secret)
     warn_of_peaks(config, pools)
     doors_of(config, cluster, tenants, servers, gateway_of(config, cluster, tenants))
+    observability_of(config, cluster, tenants, servers)
     pulumi.export("cluster", cluster.name)
     pulumi.export("namespaces", {name: tenant.namespace for name, tenant in tenants.items()})
     pulumi.export("urls", {name: server.url for name, server in servers.items()})

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from gpuplane.nodepools.facts import PoolFacts
     from gpuplane.nodepools.gke.pool import GkeGpuNodePool
     from gpuplane.nodepools.karpenter.pool import KarpenterGpuNodePool
+    from gpuplane.observability.adapter import CustomMetricRules
+    from gpuplane.observability.model_monitoring import ModelMonitoring
+    from gpuplane.observability.tenant_monitoring import TenantMonitoring
     from gpuplane.serving.model_server import ModelServer
     from gpuplane.serving.traffic.inference_gateway import InferenceGateway
     from gpuplane.serving.traffic.load_balancer import ModelLoadBalancer
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "DcgmExporter": "devices.dcgm_exporter.exporter",
+    "CustomMetricRules": "observability.adapter",
     "EksCluster": "clusters.eks",
     "EksGpuNodePool": "nodepools.eks.pool",
     "ExistingEksCluster": "clusters.eks",
@@ -42,15 +46,18 @@ _HOMES = {
     "KubeconfigCluster": "clusters.kubeconfig",
     "ModelIngress": "serving.traffic.model_ingress",
     "ModelLoadBalancer": "serving.traffic.load_balancer",
+    "ModelMonitoring": "observability.model_monitoring",
     "ModelRoute": "serving.traffic.model_route",
     "ModelServer": "serving.model_server",
     "NvidiaDevicePlugin": "devices.nvidia_device_plugin.plugin",
     "PoolFacts": "nodepools.facts",
     "Problem": "errors",
+    "TenantMonitoring": "observability.tenant_monitoring",
     "TenantNamespace": "tenancy.tenant_namespace",
 }
 
 __all__ = [
+    "CustomMetricRules",
     "DcgmExporter",
     "EksCluster",
     "EksGpuNodePool",
@@ -66,11 +73,13 @@ __all__ = [
     "KubeconfigCluster",
     "ModelIngress",
     "ModelLoadBalancer",
+    "ModelMonitoring",
     "ModelRoute",
     "ModelServer",
     "NvidiaDevicePlugin",
     "PoolFacts",
     "Problem",
+    "TenantMonitoring",
     "TenantNamespace",
 ]
 

@@ -11,6 +11,7 @@ from gpuplane.stackconfig.devices import DevicesConfig
 from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
 from gpuplane.stackconfig.machines import AcceleratorConfig, MachineConfig
 from gpuplane.stackconfig.models import ModelConfig
+from gpuplane.stackconfig.observability import ObservabilityConfig
 from gpuplane.stackconfig.pools import PoolsConfig
 from gpuplane.stackconfig.variants import Server, overlay_problems, servers_of, shares_of
 from gpuplane.tenancy.args import TenantNamespaceArgs
@@ -48,6 +49,9 @@ class StackConfig(Args):
     policy: PolicyConfig = PolicyConfig()
     """How strictly the stack is held to the rules, and what is excepted."""
 
+    observability: ObservabilityConfig | None = None
+    """What watches over models and tenants. By default nothing: the kinds it makes have to be in the cluster."""
+
     @property
     def servers(self) -> list[Server]:
         """The model servers to make: one a model, or one a variant."""
@@ -70,6 +74,9 @@ class StackConfig(Args):
             for variant in model.variants:
                 yield from within(f"models.{name}", overlay_problems(model, variant, self._all_of_model))
         yield from self._traffic_problems()
+        if self.observability:
+            yield from within("observability", self.observability.problems())
+            yield from self.observability.model_problems({name: one.scaling for name, one in self.models.items()})
         yield from self._platform_problems()
 
     def _all_of_model(self, model: ModelConfig) -> Iterable[Problem]:

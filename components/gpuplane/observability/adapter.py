@@ -1,0 +1,63 @@
+"""The config of prometheus-adapter, so that autoscalers can read what Prometheus collects."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.args import Args, Input
+from gpuplane.component import Component, ComponentArgs
+from gpuplane.errors import Problem, unknown
+from gpuplane.observability.custom_metrics import adapter_rules
+from gpuplane.observability.runtimes import runtimes
+
+
+class AdapterShape(Args):
+    """Where prometheus-adapter reads its rules."""
+
+    namespace: Input[str]
+    """The adapter's namespace, which is there."""
+
+    config_map: str = "gpuplane-custom-metrics"
+    """Name of the ConfigMap to make: what the adapter's chart calls `rules.existing`."""
+
+
+class CustomMetricRulesArgs(AdapterShape, ComponentArgs):
+    """Arguments of `CustomMetricRules`."""
+
+    runtimes: list[str]
+    """The runtimes in use, such as `vllm`."""
+
+    def problems(self) -> Iterable[Problem]:
+        """Known runtimes."""
+        for index, name in enumerate(self.runtimes):
+            if name not in runtimes():
+                yield Problem(f"runtimes[{index}]", unknown("runtime", name, list(runtimes())))
+
+
+class CustomMetricRules(Component):
+    """The rules by which prometheus-adapter serves requests a second, their time and those that wait, each of a pod.
+
+    Example:
+        >>> rules = CustomMetricRules("rules", {"namespace": "monitoring", "runtimes": ["vllm"]})
+
+    Attributes:
+        config_map: The ConfigMap.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("rules",)
+
+    def __init__(
+        self, name: str, args: CustomMetricRulesArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = CustomMetricRulesArgs.of(f'CustomMetricRules "{name}"', args)
+        super().__init__(name, checked, opts)
+        rules = adapter_rules(runtimes()[used] for used in sorted(set(checked.runtimes)))
+        text = json.dumps(rules, indent=2)
+        metadata = {"name": checked.config_map, "namespace": checked.namespace}
+        self.config_map = self.make(
+            k8s.core.v1.ConfigMap, "rules", {"metadata": metadata, "data": {"config.yaml": text}}
+        )
+        self.register_outputs({})

@@ -1,0 +1,53 @@
+"""What watches over the stack's models and tenants."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+import gpuplane
+from cluster import Cluster
+from gpuplane.stackconfig import StackConfig
+
+OWN = {"dashboards", "runtimes", "adapter"}
+
+
+def observability_of(
+    config: StackConfig,
+    cluster: Cluster,
+    tenants: Mapping[str, gpuplane.TenantNamespace],
+    servers: Mapping[str, gpuplane.ModelServer],
+) -> list[pulumi.Resource]:
+    """What watches over each server and tenant; nothing where the stack says nothing of it."""
+    watch = config.observability
+    if not watch:
+        return []
+    shape = {key: value for key, value in watch.given().items() if key not in OWN}
+    made: list[pulumi.Resource] = [
+        gpuplane.ModelMonitoring(
+            server.name,
+            {
+                **shape,
+                "namespace": tenants[server.config.tenant].namespace,
+                "server": server.name,
+                "selector": servers[server.name].labels,
+                "runtime": watch.runtimes.get(server.model, "reference"),
+                "loadSeconds": server.config.probes.load_seconds,
+                "hasGpu": server.config.gpu is not None,
+                "dashboard": watch.dashboards,
+            },
+            cluster.inside(),
+        )
+        for server in config.servers
+    ]
+    if watch.alerts:
+        made += [
+            gpuplane.TenantMonitoring(name, {**shape, "namespace": tenant.namespace}, cluster.inside())
+            for name, tenant in tenants.items()
+            if config.tenants[name].quota.hard
+        ]
+    if watch.adapter:
+        used = sorted({watch.runtimes.get(name, "reference") for name in config.models})
+        args = {**watch.adapter.given(), "runtimes": used}
+        after = cluster.inside(depends_on=list(tenants.values()))
+        made.append(gpuplane.CustomMetricRules("custom-metrics", args, after))
+    return made
