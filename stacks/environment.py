@@ -9,6 +9,7 @@ from cluster import cluster_of
 from devices import devices_of
 from gateway import doors_of, gateway_of
 from gpuplane.stackconfig import StackConfig
+from jobs import jobs_of
 from models import models_of
 from observability import observability_of
 from peaks import warn_of_peaks
@@ -27,6 +28,7 @@ def deploy(config: StackConfig, secret: Callable[[str], pulumi.Output[str]]) -> 
     devices = devices_of(config, cluster, pools)
     tenants = {name: gpuplane.TenantNamespace(name, args, cluster.inside()) for name, args in config.tenants.items()}
     servers = models_of(config, cluster, tenants, pools, devices, secret)
+    jobs_of(config, cluster, tenants, pools, devices, secret)
     warn_of_peaks(config, pools)
     doors_of(config, cluster, tenants, servers, gateway_of(config, cluster, tenants))
     observability_of(config, cluster, tenants, servers)

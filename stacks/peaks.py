@@ -1,4 +1,4 @@
-"""Whether the stack's pools could hold its servers if all of them were at their maximum."""
+"""Whether the stack's pools could hold its servers at their maximum, and its jobs beside them."""
 
 import pulumi
 
@@ -18,6 +18,11 @@ def warn_of_peaks(config: StackConfig, pools: Pools) -> None:
         Claim(server.name, server.config.gpu.pool, server.config.scaling.max_replicas, server.config.gpu.count)
         for server in config.servers
         if server.config.gpu and server.config.gpu.pool is not None
+    ]
+    claims += [
+        Claim(name, job.gpu.pool, 1, job.gpu.count)
+        for name, job in config.jobs.items()
+        if job.gpu and job.gpu.pool is not None
     ]
     for line in shortfalls(claims, {name: pool.facts.max_gpus for name, pool in pools.items()}):
         pulumi.log.warn(f"at their maximum not all replicas would be scheduled: {line}")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gpuplane.serving.traffic.model_ingress import ModelIngress
     from gpuplane.serving.traffic.model_route import ModelRoute
     from gpuplane.tenancy.tenant_namespace import TenantNamespace
+    from gpuplane.training.training_job import TrainingJob
 
 _HOMES = {
     "DcgmExporter": "devices.dcgm_exporter.exporter",
@@ -54,6 +55,7 @@ _HOMES = {
     "Problem": "errors",
     "TenantMonitoring": "observability.tenant_monitoring",
     "TenantNamespace": "tenancy.tenant_namespace",
+    "TrainingJob": "training.training_job",
 }
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "Problem",
     "TenantMonitoring",
     "TenantNamespace",
+    "TrainingJob",
 ]
 
 

@@ -173,7 +173,7 @@ def test_a_server_scales_to_zero_by_what_its_gateway_sees() -> None:
 def test_what_servers_may_grow_to_is_told_where_their_pool_cannot_hold_it() -> None:
     claims = [Claim("bert", "t4", 6, 1), Claim("bert-v2", "t4", 2, 2), Claim("llama", "a100", 1, 8)]
     assert list(shortfalls(claims, {"t4": 8, "a100": 8})) == [
-        "pool t4 has at most 8 GPUs, its servers may ask for 10: bert 6 x 1, bert-v2 2 x 2"
+        "pool t4 has at most 8 GPUs, its servers and jobs may ask for 10: bert 6 x 1, bert-v2 2 x 2"
     ]
     assert list(shortfalls(claims, {"t4": 10, "a100": 8})) == []
 

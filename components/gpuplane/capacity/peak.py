@@ -35,7 +35,7 @@ def shortfalls(claims: Iterable[Claim], max_gpus: Mapping[str, int]) -> Iterator
 
     Example:
         >>> list(shortfalls([Claim("bert", "t4", 10, 1)], {"t4": 8}))
-        ['pool t4 has at most 8 GPUs, its servers may ask for 10: bert 10 x 1']
+        ['pool t4 has at most 8 GPUs, its servers and jobs may ask for 10: bert 10 x 1']
     """
     by_pool: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -44,4 +44,4 @@ def shortfalls(claims: Iterable[Claim], max_gpus: Mapping[str, int]) -> Iterator
         total = sum(claim.gpus for claim in asked)
         if pool in max_gpus and total > max_gpus[pool]:
             each = ", ".join(f"{one.server} {one.replicas} x {one.gpus_each}" for one in asked)
-            yield f"pool {pool} has at most {max_gpus[pool]} GPUs, its servers may ask for {total}: {each}"
+            yield f"pool {pool} has at most {max_gpus[pool]} GPUs, its servers and jobs may ask for {total}: {each}"

@@ -9,6 +9,7 @@ from gpuplane.stackconfig.advertisers import advertiser_problems, exporter_probl
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
 from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
+from gpuplane.stackconfig.jobs import JobConfig
 from gpuplane.stackconfig.machines import AcceleratorConfig, MachineConfig
 from gpuplane.stackconfig.models import ModelConfig
 from gpuplane.stackconfig.observability import ObservabilityConfig
@@ -43,6 +44,9 @@ class StackConfig(Args):
     models: dict[str, ModelConfig] = {}
     """Model servers by name."""
 
+    jobs: dict[str, JobConfig] = {}
+    """Training jobs by name."""
+
     gateway: GatewayConfig | None = None
     """The gateway that models' routes share. By default none: no model is open to the world."""
 
@@ -73,6 +77,8 @@ class StackConfig(Args):
             yield from within(f"models.{name}", self._all_of_model(model))
             for variant in model.variants:
                 yield from within(f"models.{name}", overlay_problems(model, variant, self._all_of_model))
+        for name, job in self.jobs.items():
+            yield from within(f"jobs.{name}", [*job.problems(), *self._model_problems(job)])
         yield from self._traffic_problems()
         if self.observability:
             yield from within("observability", self.observability.problems())
@@ -108,7 +114,7 @@ class StackConfig(Args):
             for variant in shares_of(model):
                 yield name, variant
 
-    def _model_problems(self, model: ModelConfig) -> Iterable[Problem]:
+    def _model_problems(self, model: ModelConfig | JobConfig) -> Iterable[Problem]:
         if model.tenant not in self.tenants:
             yield Problem("tenant", unknown("tenant", model.tenant, list(self.tenants)))
         gpu = model.gpu

@@ -1,0 +1,1 @@
+"""Training: Jobs that hold GPUs until they are done."""

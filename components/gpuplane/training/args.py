@@ -1,0 +1,113 @@
+"""The arguments of a training job."""
+
+import re
+from collections.abc import Iterable
+
+from gpuplane import quantity
+from gpuplane.args import Input, is_plain, within
+from gpuplane.component import ComponentArgs
+from gpuplane.errors import Problem
+from gpuplane.serving.compute import Compute
+from gpuplane.serving.gpu import GpuRequest
+from gpuplane.training.claims import JobClaim
+
+
+class TrainingJobShape(ComponentArgs):
+    """A training job, wherever it runs."""
+
+    image: Input[str]
+    """The trainer's image; it runs as a user other than root and may write to its claims and /tmp only."""
+
+    command: list[str] | None = None
+    """What to run. By default what the image says."""
+
+    arguments: list[str] = []
+    """Its arguments, such as `--epochs=100`."""
+
+    cpu: Compute
+    """CPU of the pod, in cores."""
+
+    memory: Compute
+    """Memory of the pod; what it keeps in /dev/shm and /tmp counts."""
+
+    shared_memory: str = "1Gi"
+    """Most of its memory that /dev/shm may hold, where the workers of a data loader meet."""
+
+    env: dict[str, Input[str]] = {}
+    """Environment variables that are no secret, kept in a ConfigMap."""
+
+    claims: dict[str, JobClaim] = {}
+    """Volume claims by name: `data`, `checkpoints`."""
+
+    backoff_limit: int = 2
+    """How often a failed pod is tried again. One that a drain or a spot node's end took is no failure."""
+
+    deadline_seconds: int | None = None
+    """The longest it may take with all tries, then it fails. By default for ever: its GPUs cost as long."""
+
+    keep_seconds: int = 86400
+    """How long it can be looked at when it is done. After that it is gone from the cluster, not from Pulumi's state:
+    an `up` with `--refresh` would run it again."""
+
+    run_as_user: int = 1000
+    """The user id of its processes and the group of its claims, never 0."""
+
+    grace_seconds: int = 120
+    """How long it may save a checkpoint when it has to go."""
+
+    queue: str | None = None
+    """The Kueue LocalQueue of its namespace that admits it. By default none; it needs Kueue."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The rules over several arguments."""
+        yield from within("cpu", self.cpu.problems())
+        yield from within("memory", self.memory.problems())
+        for name, claim in self.claims.items():
+            if not re.fullmatch(r"[a-z]([-a-z0-9]{0,40}[a-z0-9])?", name):
+                yield Problem(f"claims.{name}", "must be a name in lower case, allowed: letters, digits and -")
+            yield from within(f"claims.{name}", claim.problems())
+        paths = [claim.mount_path for claim in self.claims.values()]
+        for path in sorted({path for path in paths if paths.count(path) > 1}):
+            yield Problem("claims", f"must each have a path of its own, got {path!r} more than once")
+        try:
+            quantity.parse(self.shared_memory)
+        except ValueError as error:
+            yield Problem("shared_memory", str(error))
+        for path, value, least in (
+            ("backoff_limit", self.backoff_limit, 0),
+            ("keep_seconds", self.keep_seconds, 0),
+            ("deadline_seconds", self.deadline_seconds, 1),
+            ("run_as_user", self.run_as_user, 1),
+        ):
+            if value is not None and value < least:
+                yield Problem(path, f"must be at least {least}, got {value}")
+        if is_plain(self.image) and not re.search(r"(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$", str(self.image)):
+            yield Problem("image", f"must have a tag or a digest, got {self.image!r}")
+
+
+class TrainingJobArgs(TrainingJobShape):
+    """Arguments of `TrainingJob`."""
+
+    namespace: Input[str]
+    """Namespace it goes in; take it from `TenantNamespace` so that its quota is there first."""
+
+    gpu: GpuRequest | None = None
+    """GPUs of the pod. By default none."""
+
+    secrets: dict[str, Input[str]] = {}
+    """Environment variables that are secret, kept in a Secret."""
+
+    priority_class: Input[str] | None = None
+    """Its PriorityClass: one below the servers', so that they get their GPUs first."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The rules over several arguments."""
+        yield from super().problems()
+        if self.gpu:
+            yield from within("gpu", self.gpu.problems())
+        for path, variables in (("env", self.env), ("secrets", self.secrets)):
+            for name in variables:
+                if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+                    yield Problem(f"{path}.{name}", "must be a variable name, allowed: letters, digits and _")
+        for name in self.env.keys() & self.secrets.keys():
+            yield Problem(f"secrets.{name}", "must be in env or in secrets, got both")

@@ -1,0 +1,46 @@
+"""The stack's training jobs, on the tenants and pools that they name."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+import gpuplane
+from cluster import Cluster
+from gpuplane.stackconfig import StackConfig
+from gpuplane.stackconfig.jobs import JobConfig
+from pools import Pools
+
+
+def jobs_of(
+    config: StackConfig,
+    cluster: Cluster,
+    tenants: Mapping[str, gpuplane.TenantNamespace],
+    pools: Pools,
+    devices: Sequence[pulumi.Resource],
+    secret: Callable[[str], pulumi.Output[str]],
+) -> dict[str, gpuplane.TrainingJob]:
+    """Each training job of the config, by name."""
+    names = {"tenant", "gpu", "secrets"}
+    return {
+        name: gpuplane.TrainingJob(
+            name,
+            {
+                **{key: value for key, value in job.given().items() if key not in names},
+                "namespace": tenants[job.tenant].namespace,
+                "gpu": _gpu(config, job, pools),
+                "secrets": {variable: secret(key) for variable, key in job.secrets.items()},
+            },
+            # GPU pods wait for their nodes, and nodes for what advertises their GPUs.
+            cluster.inside(depends_on=[*pools.values(), *devices]),
+        )
+        for name, job in config.jobs.items()
+    }
+
+
+def _gpu(config: StackConfig, job: JobConfig, pools: Pools) -> dict[str, Any] | None:
+    if not job.gpu:
+        return None
+    if job.gpu.pool is not None:
+        return {"count": job.gpu.count, "pool": pools[job.gpu.pool].facts}
+    return {"count": job.gpu.count, "accelerator": job.gpu.accelerator, "platform": config.cluster.platform}
