@@ -170,6 +170,14 @@ def test_a_server_scales_to_zero_by_what_its_gateway_sees() -> None:
     assert (spec["minReplicaCount"], spec["cooldownPeriod"]) == (0, 900)
 
 
+@pytest.mark.parametrize("replicas", [1, 2, 10])
+def test_a_disruption_budget_never_blocks_a_drain(replicas: int) -> None:
+    scaling = {"minReplicas": 1, "maxReplicas": replicas}
+    budget = record(lambda: ModelServer("bert", {**SERVER, "scaling": scaling})).one("PodDisruptionBudget").inputs
+    assert budget["spec"]["maxUnavailable"] == 1
+    assert "minAvailable" not in budget["spec"]
+
+
 def test_what_servers_may_grow_to_is_told_where_their_pool_cannot_hold_it() -> None:
     claims = [Claim("bert", "t4", 6, 1), Claim("bert-v2", "t4", 2, 2), Claim("llama", "a100", 1, 8)]
     assert list(shortfalls(claims, {"t4": 8, "a100": 8})) == [

@@ -59,7 +59,7 @@ def rendered(folder: Path, stack: str = "prod", gateway: dict[str, Any] | None =
                 "variants": CANARY,
             },
         ),
-        ("load-balancer", "prod", None, {"route": {"door": "loadBalancer"}}),
+        ("load-balancer", "prod", None, {"route": {"door": "loadBalancer", "hosts": []}}),
     ],
 )
 def test_the_objects_of_a_door_are_the_agreed_ones(

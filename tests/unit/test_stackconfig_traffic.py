@@ -7,11 +7,16 @@ import pytest
 import yaml
 
 from gpuplane import InvalidArgumentsError
+from gpuplane.merge_patch import merge
 from gpuplane.stackconfig import StackConfig, load
 from projects import ROOT
 
 BASE: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]["base"]["value"]
-PROD: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]["gpuplane:overlay"]
+# Prod as it is but for its own door.
+PROD: dict[str, Any] = merge(
+    yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]["gpuplane:overlay"],
+    {"gateway": None, "models": {"resnet50": {"route": None}}},
+)
 HOST = "api.ml.example.com"
 ROUTE = {"hosts": [HOST], "path": "/resnet50"}
 GATEWAY = {"issuer": "letsencrypt-prod"}

@@ -143,3 +143,15 @@ def test_a_canary_ingress_has_the_same_host_and_path_and_leads_to_the_canary() -
     assert to_stable["backend"]["service"]["name"] == "it"
     assert to_canary["backend"]["service"]["name"] == "it-v2"
     assert canary["metadata"]["annotations"]["nginx.ingress.kubernetes.io/canary-weight"] == "10"
+
+
+@pytest.mark.parametrize(
+    ("given", "url"), [({"ip": "10.0.0.9"}, "http://10.0.0.9"), ({"hostname": "a.elb.example"}, "http://a.elb.example")]
+)
+def test_a_load_balancer_is_reached_at_the_address_that_its_platform_gave(given: dict[str, str], url: str) -> None:
+    def program() -> None:
+        args = {"namespace": "ml", "platform": "gke", "selector": {"app": "it"}}
+        pulumi.export("url", gpuplane.ModelLoadBalancer("it", args).url)
+
+    status = {"status": {"loadBalancer": {"ingress": [given]}}}
+    assert record(program, answers={"kubernetes:core/v1:Service": status}).exports["url"] == url

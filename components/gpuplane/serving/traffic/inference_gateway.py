@@ -38,6 +38,7 @@ class InferenceGateway(Component):
 
     Attributes:
         namespace: The Namespace.
+        quota: Its ResourceQuota: whatever a gateway's controller runs there, it takes no GPU.
         gateway: The Gateway.
         certificate: cert-manager's Certificate, None without an issuer.
         redirect: The HTTPRoute from plain HTTP, None without TLS.
@@ -45,7 +46,7 @@ class InferenceGateway(Component):
         facts: What a `ModelRoute` needs to know of it.
     """
 
-    CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "settings", "certificate", "gateway", "redirect")
+    CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "settings", "certificate", "gateway", "redirect")
 
     def __init__(
         self, name: str, args: InferenceGatewayArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
@@ -65,6 +66,11 @@ class InferenceGateway(Component):
             },
         )
         inside = pulumi.Output.from_input(self.namespace.metadata.name)
+        self.quota = self.make(
+            k8s.core.v1.ResourceQuota,
+            "quota",
+            {"metadata": {"name": "quota", "namespace": inside}, "spec": {"hard": {"requests.nvidia.com/gpu": "0"}}},
+        )
         self.settings: k8s.apiextensions.CustomResource | None = None
         if policies == "aws":
             spec = aws_settings_spec(checked, checked.idle_seconds)

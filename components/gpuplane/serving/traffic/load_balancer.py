@@ -75,6 +75,7 @@ class ModelLoadBalancer(Component):
 
     Attributes:
         service: The Service.
+        url: Where it is reached, known when its platform has given it an address.
     """
 
     CHILDREN: ClassVar[tuple[str, ...]] = ("load-balancer",)
@@ -88,7 +89,15 @@ class ModelLoadBalancer(Component):
         self.service = self.make(
             k8s.core.v1.Service, "load-balancer", {"metadata": metadata, "spec": load_balancer_spec(checked)}
         )
-        self.register_outputs({})
+        scheme = "http" if checked.certificate_arn is None else "https"
+        self.url: pulumi.Output[str] = pulumi.Output.format("{0}://{1}", scheme, self.service.status.apply(_address))
+        self.register_outputs({"url": self.url})
+
+
+def _address(status: k8s.core.v1.outputs.ServiceStatus | None) -> str:
+    """The first address of a load balancer: an IP on GKE, a name on EKS; empty while it has none."""
+    given = status.load_balancer.ingress if status and status.load_balancer else None
+    return (given[0].ip or given[0].hostname or "") if given else ""
 
 
 def load_balancer_spec(args: ModelLoadBalancerArgs) -> dict[str, Any]:
