@@ -24,3 +24,22 @@ def merge(target: Any, patch: Any) -> Any:
         else:
             merged[key] = merge(merged.get(key), value)
     return merged
+
+
+def difference(base: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, Any]:
+    """The smallest patch that makes the whole of the base; the whole has no nulls.
+
+    Example:
+        >>> difference({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"c": 4, "d": 3}})
+        {'b': {'c': 4}, 'a': None}
+    """
+    patch: dict[str, Any] = {}
+    for key, value in whole.items():
+        old = base.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            inner = difference({**old}, {**value})
+            if inner:
+                patch[key] = inner
+        elif key not in base or old != value:
+            patch[key] = value
+    return {**patch, **{key: None for key in base if key not in whole}}

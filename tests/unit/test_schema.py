@@ -100,3 +100,11 @@ def put(value: dict[str, Any], path: str, new: Any) -> None:
     for key in above:
         value = value.setdefault(key, {})
     value[last] = new
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("Pulumi*.yaml")), ids=lambda path: path.name)
+def test_every_stack_file_leads_editors_to_its_schema(path: Path) -> None:
+    name = "project" if path.name == "Pulumi.yaml" else "stack"
+    line, _, _ = path.read_text().partition("\n")
+    assert line == f"# yaml-language-server: $schema=schemas/{name}.schema.json"
+    assert (ROOT / "schemas" / f"{name}.schema.json").exists()

@@ -128,7 +128,7 @@ def near(project: str, stack: str, **overlay: Any) -> StackFiles:
 
 
 def test_a_program_finds_the_files_above_it() -> None:
-    assert near("gpuplane", "prod").overlay.place(["cluster"]) == "Pulumi.prod.yaml:4"
+    assert near("gpuplane", "prod").overlay.place(["cluster"]) == "Pulumi.prod.yaml:5"
 
 
 def test_files_that_are_another_projects_or_say_something_else_have_no_lines() -> None:

@@ -8,11 +8,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from gpuplane.cli import importing
 from gpuplane.cli.config import config
+from gpuplane.cli.doctor import doctor
+from gpuplane.cli.init import init
 from gpuplane.cli.options import Folder, Stack
 from gpuplane.cli.policy import policy
 from gpuplane.cli.schema import schema
 from gpuplane.errors import InvalidArgumentsError
+from gpuplane.importing.errors import ImportingError
 from gpuplane.project import Project, ProjectError
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.render import RenderError
@@ -23,8 +27,15 @@ FILE_WIDTH = 120
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
-for command in (config, policy, schema):
+for command in (
+    config,
+    doctor,
+    init,
+    policy,
+    schema,
+):
     app.command()(command)
+app.add_typer(importing.app, name="import")
 
 
 @app.callback()
@@ -87,6 +98,6 @@ def main() -> None:
     """Runs the command; what cannot be done is one line each and exit status 2."""
     try:
         app()
-    except (ProjectError, RehearsalError, RenderError, InvalidArgumentsError) as error:
+    except (ImportingError, ProjectError, RehearsalError, RenderError, InvalidArgumentsError) as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(WRONG_USE)

@@ -54,6 +54,12 @@ def ensure(progress: Progress) -> Path:
     return folder
 
 
+def folder() -> Path:
+    """Where the programs are or will be, built or not."""
+    given = os.environ.get(BINARIES_VARIABLE)
+    return Path(given) if given else cache_folder() / f"binaries-{_digest()}"
+
+
 def _make(go: str, module: str, folder: Path, progress: Progress) -> None:
     if all((folder / tool).exists() for tool in MODULES[module]):
         return  # another rehearsal built it while this one waited for the lock

@@ -1,0 +1,37 @@
+"""`gpuplane init`: a new environment."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gpuplane.cli.options import Folder
+
+SCHEMA = "schemas/stack.schema.json"
+
+
+def init(
+    stack: Annotated[str, typer.Argument(help="Name of the new stack, such as qa.")],
+    source: Annotated[str, typer.Option("--from", help="The stack whose cluster, pools and tenants it starts with.")],
+    cwd: Folder = Path(),
+) -> None:
+    """Write a new stack's file: a cluster, pools and namespaces like another's, the sizes of the base."""
+    from gpuplane.merge_patch import merge
+    from gpuplane.project import Project, ProjectError
+    from gpuplane.stackconfig.new import new_overlay, plain_config
+    from gpuplane.stackconfig.secrets import named_secrets
+    from gpuplane.stackconfig.write import stack_text
+
+    project = Project.at(cwd)
+    path = cwd / f"Pulumi.{stack}.yaml"
+    if path.exists():
+        raise ProjectError(f"{path}: is there already, fix: edit it, or choose another name")
+    halves = project.halves(source)
+    beside = plain_config(halves.files.overlay, source, stack)
+    overlay = new_overlay(halves.base, halves.overlay, source, stack)
+    head = f"# yaml-language-server: $schema={SCHEMA}\n" if (cwd / SCHEMA).exists() else ""
+    path.write_text(head + stack_text(project.name, overlay, beside), encoding="utf-8")
+    typer.echo(f"{path}: {len(path.read_text(encoding='utf-8').splitlines())} lines; names are {source}'s with {stack}")
+    for key in named_secrets(merge(halves.base, overlay)):
+        typer.echo(f"next: pulumi config set --secret {key} -s {stack}")
+    typer.echo(f"next: gpuplane rehearse -s {stack}")

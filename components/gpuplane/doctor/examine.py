@@ -1,0 +1,48 @@
+"""All checks of a machine, or of a machine for one stack."""
+
+from typing import Any
+
+from gpuplane.doctor.check import Check
+from gpuplane.doctor.clouds import cloud
+from gpuplane.doctor.engine import backend, engine, passphrase, plugins
+from gpuplane.doctor.host import Host
+from gpuplane.doctor.kubeconfig import context
+from gpuplane.doctor.python import environment
+from gpuplane.doctor.quota import quota
+from gpuplane.doctor.rehearsal import control_plane
+from gpuplane.doctor.secrets import secrets
+from gpuplane.merge_patch import merge
+from gpuplane.project import Project
+from gpuplane.stackconfig.load import load
+from gpuplane.stackconfig.secrets import named_secrets
+
+
+def examine(host: Host, project: Project, stack: str | None) -> list[Check]:
+    """What is there and what is missing; nothing is asked of any account.
+
+    Args:
+        host: The machine.
+        project: The Pulumi project.
+        stack: Name of the stack. By default what every stack needs.
+
+    Raises:
+        ProjectError: The stack cannot be read.
+        InvalidArgumentsError: Its config is wrong.
+    """
+    checks = [*engine(host), backend(host), *environment(host, project.root, project.settings), control_plane()]
+    if stack is None:
+        return [*checks, *plugins(host, None)]
+    halves = project.halves(stack)
+    config = load(halves.base, halves.overlay, stack, halves.files)
+    platform = config.cluster.platform
+    document = halves.files.overlay.document
+    own: Any = document.value if document else {}
+    return [
+        *checks,
+        *plugins(host, platform),
+        *cloud(host, platform),
+        *context(host, config.cluster.kubeconfig),
+        *passphrase(host, has_salt="encryptionsalt" in own),
+        *secrets(stack, project.name, named_secrets(merge(halves.base, halves.overlay)), halves.encrypted_keys),
+        *quota(config),
+    ]

@@ -1,0 +1,22 @@
+"""What a rehearsal needs: the control plane's programs, or the Go that builds them."""
+
+from pathlib import Path
+
+from gpuplane.doctor.check import Check, missing, ok
+from gpuplane.rehearsal.binaries import store
+from gpuplane.rehearsal.binaries.toolchain import go_command
+from gpuplane.rehearsal.errors import RehearsalError
+
+
+def control_plane() -> Check:
+    """Whether a rehearsal can start at once, has to build first, or cannot."""
+    name = "control plane"
+    folder = store.folder()
+    absent = [tool for tool in store.TOOLS if not (folder / tool).exists()]
+    if not absent:
+        return ok(name, str(folder))
+    try:
+        go = go_command(Path(store.__file__).parent / "kubernetes")
+    except RehearsalError as error:
+        return missing(name, f"not built, and {str(error).partition(', fix: ')[0]}", "pip install 'gpuplane[go]'")
+    return ok(name, f"the first rehearsal builds {len(absent)} programs with {go}")

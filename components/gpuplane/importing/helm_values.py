@@ -1,0 +1,99 @@
+"""Importing the values of a Helm chart for a model server."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gpuplane.importing.container import compute, place, probe_budget
+from gpuplane.importing.errors import ImportingError
+from gpuplane.importing.imported import Imported, imported, in_common
+from gpuplane.importing.scaling import missing_metrics
+from gpuplane.importing.taking import Taking
+from gpuplane.importing.values import mapping
+from gpuplane.merge_patch import merge
+
+TENANT = "serving"
+_MODEL = {"name": "MODEL_NAME", "version": "MODEL_VERSION", "path": "MODEL_PATH"}
+
+
+def import_helm_values(path: Path) -> Imported:
+    """A chart's values.yaml as the base, and each values-<environment>.yaml beside it as an overlay.
+
+    Helm merges values as this project merges its config: maps merge, null deletes, lists replace.
+
+    Args:
+        path: The values.yaml, or the chart's folder.
+
+    Raises:
+        ImportingError: There is none, or a file is not valid YAML.
+    """
+    file = path / "values.yaml" if path.is_dir() else path
+    if not file.is_file():
+        raise ImportingError(f"{file}: no such file, fix: name a chart's values.yaml or its folder")
+    values = _read(file)
+    name = file.parent.name if (file.parent / "Chart.yaml").exists() or path.is_dir() else "model-server"
+    beside = sorted(file.parent.glob(f"{file.stem}-*{file.suffix}"))
+    stacks = {one.stem.removeprefix(f"{file.stem}-"): merge(values, _read(one)) for one in beside} or {"prod": values}
+    base, _ = convert(values, name)
+    configs: dict[str, dict[str, Any]] = {}
+    notes: dict[str, list[str]] = {}
+    for stack, merged in stacks.items():
+        configs[stack], notes[stack] = convert(merged, name)
+    return imported(base, configs, in_common(notes))
+
+
+def convert(values: dict[str, Any], name: str) -> tuple[dict[str, Any], list[str]]:
+    """The config of the one model server that the values are for, and what it cannot say."""
+    taking = Taking("values", "", values)
+    notes: list[str] = []
+    model: dict[str, Any] = {"tenant": TENANT}
+    repository, tag = taking.take("image.repository"), taking.take("image.tag")
+    if repository:
+        model["image"] = f"{repository}:{tag}" if tag else str(repository)
+    taking.drop("image.pullPolicy", "IfNotPresent")
+    model |= compute(taking, "resources", notes)
+    place(taking, "", model)
+    env = {variable: taking.take(f"model.{key}") for key, variable in _MODEL.items()}
+    said = {key: str(value) for key, value in {**env, **mapping(taking.take("env"))}.items() if value is not None}
+    if said:
+        model["env"] = said
+    budget = probe_budget(taking, "probes.startup", "probes.liveness", "probes.readiness", "path")
+    if budget:
+        model["probes"] = budget
+    model["scaling"] = _scaling(taking, notes)
+    said = _route(taking, name, notes)
+    if said:
+        model["route"] = said
+    return {"models": {name: model}}, [*notes, *taking.left()]
+
+
+def _route(taking: Taking, name: str, notes: list[str]) -> dict[str, Any]:
+    enabled, host = taking.take("ingress.enabled"), taking.take("ingress.host")
+    if not enabled or not host:
+        return {}
+    secret = f"{name}-tls"
+    if taking.take("ingress.tls"):
+        notes.append(f"values: ingress.tls: says no Secret, made {secret}, fix: route.ingress.tlsSecret or issuer")
+    return {"door": "ingress", "hosts": [str(host)], "ingress": {"tlsSecret": secret}}
+
+
+def _scaling(taking: Taking, notes: list[str]) -> dict[str, Any]:
+    if not taking.take("autoscaling.enabled"):
+        taking.take("autoscaling")
+        count = taking.take("replicaCount") or 1
+        return {"minReplicas": count, "maxReplicas": count}
+    found = {key: taking.take(f"autoscaling.{key}") for key in ("minReplicas", "maxReplicas")}
+    for name, key in (("cpu", "targetCPUUtilization"), ("memory", "targetMemoryUtilization")):
+        said = taking.take(f"autoscaling.{key}Percentage") or taking.take(f"autoscaling.{key}")
+        if said is not None:
+            found[f"{name}Percent"] = said
+    notes.extend(missing_metrics("values: autoscaling", found))
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return mapping(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise ImportingError(f"{path}: not valid YAML, {' '.join(str(error).split())}") from None

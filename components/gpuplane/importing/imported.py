@@ -1,0 +1,130 @@
+"""What an import comes to: a base, an overlay for each environment, and what could not be carried."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gpuplane.errors import InvalidArgumentsError
+from gpuplane.importing.errors import ImportingError
+from gpuplane.importing.values import mapping
+from gpuplane.merge_patch import difference, merge
+from gpuplane.stackconfig.load import load
+from gpuplane.stackconfig.write import project_text, stack_text
+
+PROJECT = "gpuplane"
+TENANT = "serving"
+
+_CLUSTERS: dict[str | None, dict[str, Any]] = {
+    "gke": {"existingGke": {"cluster": "my-cluster", "project": "my-project", "location": "us-central1"}},
+    "eks": {"existingEks": {"cluster": "my-cluster", "region": "us-east-1"}},
+    None: {"kubeconfig": {"context": "my-context"}},
+}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A base and its overlays.
+
+    Attributes:
+        base: What all environments share.
+        overlays: What is different, by environment.
+        notes: What could not be carried or has to be filled in, a line each.
+    """
+
+    base: dict[str, Any]
+    overlays: dict[str, dict[str, Any]]
+    notes: list[str]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files by name."""
+        own = {f"Pulumi.{stack}.yaml": stack_text(PROJECT, overlay) for stack, overlay in self.overlays.items()}
+        return {"Pulumi.yaml": project_text(PROJECT, self.base), **own}
+
+    def write(self, folder: Path) -> list[Path]:
+        """Writes the files.
+
+        Raises:
+            ImportingError: One of them is there already.
+        """
+        there = [name for name in self.files if (folder / name).exists()]
+        if there:
+            raise ImportingError(f"{folder}: has {', '.join(there)} already, fix: name a new folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in self.files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        return [folder / name for name in self.files]
+
+
+def imported(base: Mapping[str, Any], stacks: Mapping[str, Mapping[str, Any]], notes: Sequence[str]) -> Imported:
+    """The import of these environments' configs over this base, with a cluster and a namespace for each to fill in.
+
+    Args:
+        base: What they share.
+        stacks: The whole config of each environment, without a cluster.
+        notes: What could not be carried.
+    """
+    told = list(notes)
+    overlays: dict[str, dict[str, Any]] = {}
+    for stack, config in stacks.items():
+        whole = {"cluster": _CLUSTERS[_platform(config)], **config}
+        told.append(f"{stack}: cluster: is in no manifest, fix: name it in Pulumi.{stack}.yaml")
+        if not mapping(mapping(config.get("tenants")).get(TENANT)).get("namespace"):
+            whole = merge(whole, {"tenants": {TENANT: {"namespace": f"ml-{stack}"}}})
+            told.append(f"{stack}: namespace: is not said, made ml-{stack}, fix: change it in Pulumi.{stack}.yaml")
+        overlays[stack] = difference(base, whole)
+        told.extend(f"{stack}: to mend by hand: {problem}" for problem in _problems(base, overlays[stack], stack))
+    return Imported({**base}, overlays, told)
+
+
+def in_common(notes: Mapping[str, Sequence[str]]) -> list[str]:
+    """The notes of several environments, each once; those that are not about all say of which.
+
+    Example:
+        >>> in_common({"dev": ["a", "b"], "prod": ["a"]})
+        ['a', 'dev: b']
+    """
+    merged: list[str] = []
+    for note in dict.fromkeys(note for own in notes.values() for note in own):
+        about = [stack for stack, own in notes.items() if note in own]
+        merged.append(note if len(about) == len(notes) else f"{', '.join(about)}: {note}")
+    return merged
+
+
+def shared(configs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What all of the configs say.
+
+    Example:
+        >>> shared([{"a": 1, "b": {"c": 2}}, {"a": 3, "b": {"c": 2}}])
+        {'b': {'c': 2}}
+    """
+    first, *others = configs
+    common: dict[str, Any] = {}
+    for key, value in first.items():
+        if not all(key in other for other in others):
+            continue
+        if all(isinstance(config[key], dict) for config in configs):
+            inner = shared([mapping(config[key]) for config in configs])
+            if inner:
+                common[key] = inner
+        elif all(other[key] == value for other in others):
+            common[key] = value
+    return common
+
+
+def _platform(config: Mapping[str, Any]) -> str | None:
+    gpus = [mapping(mapping(model).get("gpu")) for model in mapping(config.get("models")).values()]
+    if not any(gpus):
+        return None
+    # NVIDIA's names are GKE's spelling; EKS labels its nodes with bare ones.
+    names = [str(gpu.get("accelerator", "")) for gpu in gpus]
+    return "eks" if any(name and not name.startswith("nvidia-") for name in names) else "gke"
+
+
+def _problems(base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str) -> list[str]:
+    try:
+        load(base, overlay, stack)
+    except InvalidArgumentsError as error:
+        return [str(problem) for problem in error.problems]
+    return []

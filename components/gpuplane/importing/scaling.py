@@ -1,0 +1,79 @@
+"""A HorizontalPodAutoscaler as a model server's `scaling`."""
+
+from typing import Any
+
+from gpuplane.importing.taking import Taking
+from gpuplane.importing.values import items, mapping
+from gpuplane.serving.scaling.args import Scaling
+from gpuplane.serving.scaling.pace import Pace
+
+_NO_METRIC = "{}: says no {} metric, gpuplane holds {} percent, fix: {}Percent: null in the base"
+_DEFAULTS = Scaling()
+_PERCENT = {"cpu": _DEFAULTS.cpu_percent, "memory": _DEFAULTS.memory_percent}
+
+
+def scaling(autoscaler: Taking, notes: list[str]) -> dict[str, Any]:
+    """The counts, the metrics to hold, and the pace."""
+    found: dict[str, Any] = {}
+    for key in ("minReplicas", "maxReplicas"):
+        count = autoscaler.take(f"spec.{key}")
+        if count is not None:
+            found[key] = count
+    found.setdefault("minReplicas", 1)
+    autoscaler.take("spec.scaleTargetRef")
+    for key, own in (("Up", _DEFAULTS.up), ("Down", _DEFAULTS.down)):
+        pace = _pace(autoscaler, f"spec.behavior.scale{key}", own)
+        if pace:
+            found[key.lower()] = pace
+    for index in range(len(items(autoscaler.see("spec.metrics")))):
+        found = {**found, **_metric(autoscaler, f"spec.metrics.{index}", found)}
+    notes.extend(missing_metrics(autoscaler.subject, found))
+    return found
+
+
+def _pace(autoscaler: Taking, path: str, own: Pace) -> dict[str, Any]:
+    """One direction's rules, where they are not gpuplane's own; other policies than one a kind stay."""
+    rules = mapping(autoscaler.see(path))
+    if rules == own.rules:
+        autoscaler.take(path)
+        return {}
+    policies = {str(policy.get("type")): policy for policy in map(mapping, items(rules.get("policies")))}
+    periods = {policy.get("periodSeconds") for policy in policies.values()}
+    if len(policies) != len(items(rules.get("policies"))) or len(periods) != 1:
+        return {}
+    autoscaler.take(f"{path}.policies")
+    window = autoscaler.take(f"{path}.stabilizationWindowSeconds")
+    steps = {key: policies.get(kind, {}).get("value") for key, kind in (("pods", "Pods"), ("percent", "Percent"))}
+    said = {**steps, "periodSeconds": periods.pop(), "stabilizationSeconds": window}
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def missing_metrics(subject: str, found: dict[str, Any]) -> list[str]:
+    """What an autoscaler does not hold and gpuplane holds by default."""
+    return [
+        _NO_METRIC.format(subject, name, percent, name)
+        for name, percent in _PERCENT.items()
+        if f"{name}Percent" not in found
+    ]
+
+
+def _metric(autoscaler: Taking, path: str, found: dict[str, Any]) -> dict[str, Any]:
+    metric = autoscaler.see(path)
+    match metric:
+        case {
+            "type": "Resource",
+            "resource": {
+                "name": "cpu" | "memory" as name,
+                "target": {"type": "Utilization", "averageUtilization": int(percent)},
+            },
+        }:
+            said: dict[str, Any] = {f"{name}Percent": percent}
+        case {
+            "type": "Pods",
+            "pods": {"metric": {"name": str(name)}, "target": {"type": "AverageValue", "averageValue": average}},
+        }:
+            said = {"podsMetrics": {**found.get("podsMetrics", {}), name: str(average)}}
+        case _:
+            return {}
+    autoscaler.take(path)
+    return said

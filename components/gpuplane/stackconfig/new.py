@@ -1,0 +1,92 @@
+"""The overlay of a new environment, from that of one that is there."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from gpuplane.errors import InvalidArgumentsError, Problem
+from gpuplane.stackconfig.files import Half
+from gpuplane.stackconfig.load import load
+
+_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
+
+
+def new_overlay(base: Mapping[str, Any], overlay: Mapping[str, Any], source: str, stack: str) -> dict[str, Any]:
+    """An overlay with the source's cluster, pools and tenants, and the sizes of the base.
+
+    Whatever has the source's name in its own, such as the namespace `ml-prod`, gets the new one's. Where the base's
+    models cannot stand on the source's cluster, such as one without GPUs, the source's models come along.
+
+    Args:
+        base: The base.
+        overlay: The overlay of the environment that is there.
+        source: Its name.
+        stack: The new environment's name.
+
+    Raises:
+        InvalidArgumentsError: The name cannot be one, or the source itself is wrong.
+
+    Example:
+        >>> base = {"tenants": {"a": {"namespace": "a"}}}
+        >>> prod = {"cluster": {"kubeconfig": {"context": "prod-1"}}, "tenants": {"a": {"namespace": "a-prod"}}}
+        >>> new_overlay(base, prod, "prod", "qa")
+        {'cluster': {'kubeconfig': {'context': 'qa-1'}}, 'tenants': {'a': {'namespace': 'a-qa'}}}
+    """
+    if not _NAME.fullmatch(stack):
+        raise InvalidArgumentsError(
+            f'stack "{stack}"',
+            [Problem("", "must be a name, allowed: lower-case letters, digits and -, at most 40, a letter first")],
+        )
+    tenants = {name: _namespace_of(tenant) for name, tenant in _mapping(overlay.get("tenants")).items()}
+    small = {**overlay, "tenants": tenants}
+    for key in ("models", "jobs"):
+        small.pop(key, None)
+    new = small if _loads(base, small, stack) else {**overlay}
+    load(base, new, source)
+    for key, value in new.items():
+        # What is one of a few words, such as the kind of environment that policies are for, cannot be renamed.
+        renamed = {**new, key: _renamed(value, source, stack)}
+        new = renamed if _loads(base, renamed, stack) else new
+    return new
+
+
+def _loads(base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str) -> bool:
+    try:
+        load(base, overlay, stack)
+    except InvalidArgumentsError:
+        return False
+    return True
+
+
+def plain_config(overlay: Half, source: str, stack: str) -> dict[str, Any]:
+    """What stands beside an overlay in its file: not what is encrypted, which every stack does with a key of its own.
+
+    Args:
+        overlay: Where the source's overlay is.
+        source: The source's name.
+        stack: The new environment's name.
+    """
+    config = _mapping(_mapping(overlay.document.value if overlay.document else None).get("config"))
+    beside = {
+        key: value for key, value in config.items() if key not in overlay.steps and "secure" not in _mapping(value)
+    }
+    return cast(dict[str, Any], _renamed(beside, source, stack))
+
+
+def _namespace_of(tenant: Any) -> dict[str, Any]:
+    """A quota of the source is not the new one's."""
+    return {key: value for key, value in _mapping(tenant).items() if key == "namespace"}
+
+
+def _renamed(value: Any, source: str, stack: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _renamed(inner, source, stack) for key, inner in cast(Mapping[str, Any], value).items()}
+    if isinstance(value, list):
+        return [_renamed(inner, source, stack) for inner in cast(list[Any], value)]
+    if isinstance(value, str):
+        return re.sub(rf"(?<![A-Za-z0-9]){re.escape(source)}(?![A-Za-z0-9])", stack, value)
+    return value
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
