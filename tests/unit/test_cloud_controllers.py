@@ -121,3 +121,48 @@ def test_a_pool_that_goes_takes_its_nodes_along(controllers: CloudControllers, a
     controllers.add_pool("t4", gke(2, 4))
     controllers.remove_pool("t4")
     assert api.nodes == {}
+
+
+def zones(api: Api) -> list[str]:
+    return sorted(node["metadata"]["labels"]["topology.kubernetes.io/zone"][-1] for node in api.nodes.values())
+
+
+def test_a_pool_grows_in_the_zones_that_are_left(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("t4", gke(3, 4))
+    assert zones(api) == ["a", "b", "c"]
+    controllers.lose_zone("us-central1-b")
+    assert zones(api) == ["a", "c"]
+    tick(controllers, api, [pending()] * 4)
+    tick(controllers, api, [pending()] * 4)
+    assert set(zones(api)) == {"a", "c"}
+    assert len(api.nodes) == 4
+    controllers.regain_zones()
+
+
+def test_a_node_that_is_retired_is_replaced_where_the_pool_is_at_its_minimum(
+    controllers: CloudControllers, api: Api
+) -> None:
+    controllers.add_pool("t4", gke(2, 4))
+    first, _ = api.nodes
+    controllers.retire(first)
+    assert len(api.nodes) == 1
+    tick(controllers, api, [])
+    assert len(api.nodes) == 2
+
+
+def test_pods_that_are_kept_apart_get_a_node_each_though_others_have_room(
+    controllers: CloudControllers, api: Api
+) -> None:
+    controllers.add_pool("t4", gke(1, 4))
+    apart = pending()
+    apart["status"]["conditions"][0]["message"] = "1 node(s) didn't match pod topology spread constraints"
+    tick(controllers, api, [apart])
+    assert len(api.nodes) == 2
+
+
+def test_what_two_pools_could_take_grows_one_of_them(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("first", gke(0, 2))
+    controllers.add_pool("second", eks(0, 4))
+    tick(controllers, api, [pending()] * 3)
+    pools = [node["metadata"]["annotations"]["gpuplane/pool"] for node in api.nodes.values()]
+    assert (pools.count("first"), pools.count("second")) == (2, 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.capacity.fit import admits, nodes_needed, requests
+from gpuplane.capacity.fit import admits, place, requests
 
 TAINT = {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}
 NODE: dict[str, Any] = {
@@ -57,17 +57,17 @@ def test_the_largest_init_container_counts_where_it_asks_for_more_than_the_conta
 
 
 def test_each_pending_pod_with_a_gpu_of_its_own_needs_a_node() -> None:
-    assert nodes_needed([pod()] * 3, [], NODE) == 3
+    assert place([pod()] * 3, [], NODE, room=9) == (3, [])
 
 
 def test_what_existing_nodes_have_left_is_used_first() -> None:
     free = {"cpu": Decimal(4), "memory": Decimal(8 * 1024**3), "nvidia.com/gpu": Decimal(1), "pods": Decimal(5)}
-    assert nodes_needed([pod()] * 3, [free], NODE) == 2
+    assert place([pod()] * 3, [free], NODE, room=9) == (2, [])
 
 
 def test_small_pods_share_a_new_node() -> None:
     small = pod(containers=[{"resources": {"requests": {"cpu": "1"}}}])
-    assert nodes_needed([small] * 7, [], NODE) == 1
+    assert place([small] * 7, [], NODE, room=9) == (1, [])
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,9 @@ def test_small_pods_share_a_new_node() -> None:
     ],
 )
 def test_a_pod_that_no_such_node_could_hold_asks_for_none(spec: dict[str, Any]) -> None:
-    assert nodes_needed([spec], [], NODE) == 0
+    assert place([spec], [], NODE, room=9) == (0, [spec])
+
+
+def test_what_has_no_room_is_left_for_the_next_pool() -> None:
+    first, second, third = (pod(name=name) for name in "abc")
+    assert place([first, second, third], [], NODE, room=2) == (2, [third])

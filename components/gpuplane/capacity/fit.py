@@ -8,6 +8,7 @@ from gpuplane import quantity
 from gpuplane.fields import field
 
 Resources = dict[str, Decimal]
+PodSpec = Mapping[str, Any]
 
 _REQUIRED = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 
@@ -55,25 +56,36 @@ def admits(node: Mapping[str, Any], pod_spec: Mapping[str, Any]) -> bool:
     )
 
 
-def nodes_needed(pending: Iterable[Mapping[str, Any]], free: Sequence[Resources], node: Mapping[str, Any]) -> int:
-    """How many more nodes like this one the pending pods need, first come first served, largest pool unbounded.
+def place(
+    pending: Iterable[PodSpec], free: Sequence[Resources], node: Mapping[str, Any], room: int
+) -> tuple[int, list[PodSpec]]:
+    """How many more nodes like this one the pending pods need, first come first served.
 
     Args:
         pending: Specs of the pods that wait.
         free: What each node of the pool has left.
         node: A node as the pool would make it, with the GPUs it will advertise.
+        room: How many more nodes the pool may have.
+
+    Returns:
+        The number of nodes to add, and the pods that are left without a place.
     """
     bins, added = list(free), 0
+    left: list[PodSpec] = []
     for spec in pending:
         wanted = requests(spec)
         if not admits(node, spec) or not holds(allocatable(node), wanted):
+            left.append(spec)
             continue
-        place = next((index for index, room in enumerate(bins) if holds(room, wanted)), None)
-        if place is None:
+        spot = next((index for index, space in enumerate(bins) if holds(space, wanted)), None)
+        if spot is None and added == room:
+            left.append(spec)
+            continue
+        if spot is None:
             bins.append(allocatable(node))
-            place, added = len(bins) - 1, added + 1
-        bins[place] = less(bins[place], wanted)
-    return added
+            spot, added = len(bins) - 1, added + 1
+        bins[spot] = less(bins[spot], wanted)
+    return added, left
 
 
 def _of(container: Mapping[str, Any]) -> Resources:

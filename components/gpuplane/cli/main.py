@@ -19,6 +19,7 @@ from gpuplane.errors import InvalidArgumentsError
 from gpuplane.importing.errors import ImportingError
 from gpuplane.project import Project, ProjectError
 from gpuplane.rehearsal.errors import RehearsalError
+from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.render import RenderError
 
 WRONG_USE = 2
@@ -64,18 +65,29 @@ def rehearse(
     cwd: Folder = Path(),
     keep: Annotated[bool, typer.Option("--keep", help="Leave the control plane running afterwards.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+    scenario: Annotated[
+        list[Scenario] | None,
+        typer.Option("--scenario", help="What to try, again for more; steady alone is quick.", show_default="all"),
+    ] = None,
     engine: Annotated[bool, typer.Option("--engine", help="Run by the real Pulumi engine: needs its CLI.")] = False,
 ) -> None:
     """Run the stack against a real control plane with simulated GPU nodes, and say what would not work.
 
-    Exit status: 0 when everything is ready, 1 when something is not, 2 when the rehearsal could not be held.
+    With --engine, steady is what is held.
+
+    Exit status: 0 when everything is ready and stays so, 1 when not, 2 when the rehearsal could not be held.
     """
     from gpuplane.rehearsal.engine import rehearse_with_engine
     from gpuplane.rehearsal.rehearse import rehearse_stack
     from gpuplane.rehearsal.report import show
 
-    hold = rehearse_with_engine if engine else rehearse_stack
-    held = hold(Project.at(cwd), stack, _progress, keep=keep)
+    if engine and scenario not in (None, [], [Scenario.STEADY]):
+        raise typer.BadParameter("--engine holds steady only", param_hint="--scenario")
+    held = (
+        rehearse_with_engine(Project.at(cwd), stack, _progress, keep=keep)
+        if engine
+        else rehearse_stack(Project.at(cwd), stack, _progress, keep=keep, scenarios=scenario or list(Scenario))
+    )
     if as_json:
         typer.echo(json.dumps(held.verdict.as_json(), indent=2))
     else:

@@ -16,6 +16,9 @@ from gpuplane.rehearsal.errors import RehearsalError
 FIELD_MANAGER = "gpuplane-rehearsal"
 REQUEST_TIMEOUT_SECONDS = 30
 
+# Causes that say more than the message of the answer they come with.
+_TELLING = ("DisruptionBudget",)
+
 Object = dict[str, Any]
 
 
@@ -114,13 +117,39 @@ class KubernetesApi:
             content_type="application/merge-patch+json",
         )
 
-    def delete(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> None:
-        """Asks for an object to go.
+    def try_create(self, obj: Mapping[str, Any]) -> str:
+        """Why an object would be refused, in the API server's words; empty where it would be taken. None is made."""
+        kind = self._kind(str(obj.get("apiVersion")), str(obj.get("kind")))
+        try:
+            self._call(self._client.create, kind, body=dict(obj), namespace=_namespace(kind, obj), dry_run="All")
+        except Refused as refusal:
+            return str(refusal)
+        return ""
+
+    def evict(self, pod: Mapping[str, Any]) -> None:
+        """Asks for a pod to go as its disruption budget allows.
+
+        Raises:
+            Refused: The budget does not allow it now, in the API server's words.
+        """
+        name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]
+        body = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"name": name, "namespace": namespace},
+        }
+        self.request("POST", f"/api/v1/namespaces/{namespace}/pods/{name}/eviction", body)
+
+    def delete(
+        self, api_version: str, kind: str, name: str, namespace: str | None = None, at_once: bool = False
+    ) -> None:
+        """Asks for an object to go; at once where nobody is left who would end it first.
 
         Raises:
             Refused: In the API server's words.
         """
-        self._call(self._client.delete, self._kind(api_version, kind), name=name, namespace=namespace)
+        grace = {"grace_period_seconds": 0} if at_once else {}
+        self._call(self._client.delete, self._kind(api_version, kind), name=name, namespace=namespace, **grace)
 
     def _kind(self, api_version: str, kind: str) -> Any:
         try:
@@ -154,7 +183,9 @@ def _gone(error: Exception) -> RehearsalError:
 def _reason(error: Any) -> str:
     """The API server's message, or what there is instead."""
     try:
-        return str(json.loads(error.body)["message"])
+        said = json.loads(error.body)
+        causes = [str(one["message"]) for one in field(said, "details.causes", []) if one.get("reason") in _TELLING]
+        return " ".join([str(said["message"]), *causes])
     except (TypeError, ValueError, KeyError):
         return f"{error.status} {error.reason}"
 

@@ -8,22 +8,22 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.capacity.fit import Resources, allocatable, less, nodes_needed, requests
 from gpuplane.fields import field
 from gpuplane.rehearsal.api import KubernetesApi, Refused, condition
 from gpuplane.rehearsal.clouds.pool import PoolNodes
 from gpuplane.rehearsal.device_plugins import DevicePlugins
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.load_balancers import unaddressed
+from gpuplane.rehearsal.node_pools import NodePools, PoolState
 from gpuplane.rehearsal.operators import Operator
 from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.verdict import POOL_ANNOTATION, pool_of
 from gpuplane.rehearsal.volumes import provision
 
 Object = dict[str, Any]
 
 PERIOD_SECONDS = 0.25
 JOIN_TIMEOUT_SECONDS = 2
+ROUND_TIMEOUT_SECONDS = 60
 
 
 class CloudControllers:
@@ -39,9 +39,10 @@ class CloudControllers:
         self.failure: RehearsalError | None = None
         self._operators: list[Operator] = []
         self._api = api
-        self._pools: dict[str, PoolNodes] = {}
-        self._sizes: dict[str, int] = {}
+        self._pools = NodePools(api)
         self._lock = threading.Lock()
+        self._rounds = threading.Condition()
+        self._begun = self._ended = 0
         self._is_ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="cloud-controllers", daemon=True)
 
@@ -57,9 +58,7 @@ class CloudControllers:
     def add_pool(self, name: str, nodes: PoolNodes) -> None:
         """A pool that the program has made: its fewest nodes come at once."""
         with self._lock:
-            self._pools[name] = nodes
-            self._sizes.setdefault(name, 0)
-            self._grow(name, nodes.minimum)
+            self._pools.add(name, nodes)
 
     def add_operator(self, operator: Operator) -> None:
         """A GPU operator that the program has installed."""
@@ -68,21 +67,66 @@ class CloudControllers:
     def remove_pool(self, name: str) -> None:
         """A pool that is gone, with its nodes."""
         with self._lock:
-            for index in range(self._sizes.pop(name)):
-                self._api.delete("v1", "Node", self._node(name, index)["metadata"]["name"])
-            del self._pools[name]
+            self._pools.remove(name)
+
+    def pools(self) -> list[PoolState]:
+        """All pools as they are now."""
+        plugins = DevicePlugins(self.latest, self._operators)
+        with self._lock:
+            return self._pools.states(plugins)
+
+    def retire(self, node_name: str) -> None:
+        """One node goes; its pool keeps its minimum."""
+        with self._lock:
+            self._pools.retire(node_name)
+
+    def lose_zone(self, zone: str) -> None:
+        """All nodes of a zone go, and none can come there until zones are regained."""
+        with self._lock:
+            self._pools.lose(zone)
+
+    def regain_zones(self) -> None:
+        """Every zone is back."""
+        with self._lock:
+            self._pools.regain()
+
+    def shrink(self) -> None:
+        """Nodes that hold no workload go, down to each pool's minimum."""
+        snapshot = self.fresh()
+        with self._lock:
+            self._pools.shrink(snapshot)
+
+    def fresh(self) -> Snapshot:
+        """What the API server shows after this call began.
+
+        Raises:
+            RehearsalError: They had to stop.
+        """
+        with self._rounds:
+            wanted = self._begun + 1
+            self._rounds.wait_for(lambda: self._ended >= wanted or self.failure, timeout=ROUND_TIMEOUT_SECONDS)
+        if self.failure:
+            raise self.failure
+        return self.latest
 
     def _run(self) -> None:
         while not self._is_ending.wait(PERIOD_SECONDS):
+            with self._rounds:
+                self._begun += 1
             try:
                 snapshot = Snapshot.of(self._api)
                 self.tick(snapshot)
                 self.latest = snapshot
             except RehearsalError as error:  # for whoever waits for the stack to become ready
                 self.failure = error
-                return
             except Refused as refusal:
                 self.failure = RehearsalError(f"a simulated cloud was refused by the API server, {refusal}")
+            except Exception as error:  # nobody else would hear of it
+                self.failure = RehearsalError(f"a simulated cloud failed, {type(error).__name__}: {error}")
+            with self._rounds:
+                self._ended = self._begun
+                self._rounds.notify_all()
+            if self.failure:
                 return
 
     def tick(self, snapshot: Snapshot) -> None:
@@ -90,7 +134,7 @@ class CloudControllers:
         plugins = DevicePlugins(snapshot, self._operators)
         with self._lock:
             self._advertise(snapshot, plugins)
-            self._scale_up(snapshot, plugins)
+            self._pools.tick(snapshot, plugins)
         volumes, _ = provision(snapshot.claims, snapshot.classes, snapshot.volumes, snapshot.pods)
         for volume in volumes:
             self._api.apply(volume)
@@ -103,45 +147,3 @@ class CloudControllers:
             change = plugins.change(node)
             if change:
                 self._api.patch(node, change, "status")
-
-    def _scale_up(self, snapshot: Snapshot, plugins: DevicePlugins) -> None:
-        pending = [
-            pod["spec"] for pod in snapshot.pods if condition(pod, "PodScheduled").get("reason") == "Unschedulable"
-        ]
-        for name, nodes in self._pools.items():
-            existing = [node for node in snapshot.nodes if pool_of(node) == name]
-            # Nodes that are still to come, or to show their GPUs, may take what is pending: first let them.
-            if len(existing) < self._sizes[name] or not all(plugins.is_done(node) for node in existing):
-                continue
-            if self._sizes[name] >= nodes.maximum:
-                continue
-            template = self._node(name, self._sizes[name])
-            free = [_free(node, snapshot) for node in existing]
-            wanted = self._sizes[name] + nodes_needed(pending, free, plugins.furnished(template))
-            self._grow(name, min(wanted, nodes.maximum))
-
-    def _grow(self, name: str, size: int) -> None:
-        for index in range(self._sizes[name], size):
-            self._make(self._node(name, index))
-        self._sizes[name] = max(self._sizes[name], size)
-
-    def _node(self, name: str, index: int) -> Object:
-        node = self._pools[name].make(index)
-        annotations = {**field(node, "metadata.annotations", {}), POOL_ANNOTATION: name}
-        return {**node, "metadata": {**node["metadata"], "annotations": annotations}}
-
-    def _make(self, node: Object) -> None:
-        made = self._api.create(node)
-        self._api.patch({**made, "apiVersion": "v1", "kind": "Node"}, {"status": node["status"]}, "status")
-
-
-def _free(node: Object, snapshot: Snapshot) -> Resources:
-    room = allocatable(node)
-    for pod in snapshot.pods:
-        if pod["spec"].get("nodeName") == node["metadata"]["name"] and _is_active(pod):
-            room = less(room, requests(pod["spec"]))
-    return room
-
-
-def _is_active(pod: Mapping[str, Any]) -> bool:
-    return field(pod, "status.phase") not in ("Succeeded", "Failed")

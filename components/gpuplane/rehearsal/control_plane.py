@@ -64,6 +64,16 @@ class ControlPlane:
         return self.folder / "kubeconfig"
 
     @property
+    def certificate(self) -> Path:
+        """The client certificate's file; it serves as a server's as well."""
+        return self.folder / "clusters" / NAME / "pki" / "admin.crt"
+
+    @property
+    def certificate_key(self) -> Path:
+        """Its key's file."""
+        return self.certificate.with_suffix(".key")
+
+    @property
     def endpoint(self) -> str:
         """Address of the API server, `host:port`."""
         return self.server.removeprefix("https://")

@@ -1,5 +1,6 @@
 """What is not as it was meant to be, and why, in the words of the API server, the scheduler or the provisioner."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,13 +23,17 @@ class Finding:
         object: What is wrong, such as `Deployment ml-prod/resnet50`, or a resource's type and name.
         what: How it is wrong, such as `1 of 3 replicas ready`.
         reason: Why, in the words of who refused it; empty where nobody said anything.
-        source: Who says so: `API server`, `scheduler`, `provisioner`, `device plugin`, `GKE`, `EKS`, `program`.
+        source: Who says so: `API server`, `scheduler`, `provisioner`, `device plugin`,
+            `GKE`, `EKS`, `program`.
+        keys: The config keys of which one has to change; empty where the stack's config does not decide it. Two
+            findings that differ only in them are the same.
     """
 
     object: str
     what: str
     reason: str = ""
     source: str = ""
+    keys: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
 
 def findings(snapshot: Snapshot) -> list[Finding]:

@@ -29,6 +29,7 @@ class Platforms:
 
     Attributes:
         notes: What was assumed, one line each.
+        platform: `gke`, `eks` or `kubeconfig`; empty as long as the program has not shown it.
     """
 
     def __init__(self, api: KubernetesApi, controllers: CloudControllers) -> None:
@@ -36,7 +37,7 @@ class Platforms:
         self._api = api
         self._controllers = controllers
         self._lock = threading.Lock()
-        self._chosen: str | None = None
+        self.platform = ""
 
     def on_resource(self, resource_type: str) -> None:
         """A cloud resource was made: a new cluster brings its platform."""
@@ -54,9 +55,9 @@ class Platforms:
 
     def _choose(self, platform: str, is_new: bool) -> None:
         with self._lock:
-            if self._chosen:
+            if self.platform:
                 return
-            self._chosen = platform
+            self.platform = platform
             for storage_class in storage_classes(platform):
                 self._api.apply(storage_class)
             if not is_new:

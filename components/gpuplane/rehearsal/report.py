@@ -7,6 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gpuplane import quantity
+from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.scenarios.hold import said
 from gpuplane.rehearsal.verdict import Verdict
 
 _SHOWN_RESOURCES = ("cpu", "memory")
@@ -41,6 +43,11 @@ def _tables(verdict: Verdict) -> list[RenderableType]:
             "quotas",
             ["quota", "resource", "used", "hard"],
             [[row.quota, row.resource, row.used, row.hard] for row in verdict.quotas],
+        ),
+        _table(
+            "scenarios",
+            ["scenario", "outcome", "seconds", "what was seen"],
+            [[row.name, said(row), f"{row.seconds:.1f}", "\n".join(row.notes)] for row in verdict.scenarios],
         ),
     ]
 
@@ -78,8 +85,19 @@ def _outcome(verdict: Verdict) -> RenderableType:
     if verdict.is_ready:
         return Text(f"{verdict.stack} is ready, rehearsed in {verdict.seconds} s", style="bold green")
     lines = [Text(f"{verdict.stack} is not ready, rehearsed in {verdict.seconds} s", style="bold red")]
-    for finding in verdict.findings:
-        lines.append(Text(f"  {finding.object}: {finding.what}"))
-        if finding.reason:
-            lines.append(Text(f"    {finding.source}: {finding.reason}" if finding.source else f"    {finding.reason}"))
+    lines += [line for finding in verdict.findings for line in _finding(finding)]
+    for scenario in verdict.scenarios:
+        new = [finding for finding in scenario.findings if finding not in verdict.findings]
+        if new:
+            lines.append(Text(f"  {scenario.name}", style="bold"))
+            lines += [line for finding in new for line in _finding(finding)]
     return Group(*lines)
+
+
+def _finding(finding: Finding) -> list[Text]:
+    lines = [Text(f"  {finding.object}: {finding.what}")]
+    if finding.reason:
+        lines.append(Text(f"    {finding.source}: {finding.reason}" if finding.source else f"    {finding.reason}"))
+    if finding.keys:
+        lines.append(Text(f"    change {' or '.join(finding.keys)}"))
+    return lines

@@ -7,7 +7,7 @@ from typing import Any
 from gpuplane.fields import field
 from gpuplane.manifests import KUBERNETES_PROVIDER, is_object, manifest, resource_id
 from gpuplane.recording import RecordedResource
-from gpuplane.rehearsal.api import KubernetesApi, Refused
+from gpuplane.rehearsal.api import KubernetesApi, Refused, key
 from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
@@ -28,6 +28,9 @@ class RehearsalResponder:
         cloud: Stands for Google Cloud and AWS.
         controllers: Gets the node pools.
         platforms: Is told which platform the cluster is of.
+
+    Attributes:
+        manifests: The Kubernetes objects as the program asked for them, by `Kind namespace/name`.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class RehearsalResponder:
         self._controllers = controllers
         self._platforms = platforms
         self._karpenter = Karpenter(controllers, platforms.notes)
+        self.manifests: dict[str, dict[str, Any]] = {}
         self._default_namespaces: dict[str, str] = {}
 
     def create(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
@@ -82,6 +86,7 @@ class RehearsalResponder:
         obj = manifest(resource.name, resource.inputs, self._default_namespaces.get(resource.provider))
         live = self._api.apply(obj)
         self._karpenter.on_object(live)
+        self.manifests[key(live)] = {**obj, "metadata": {**obj["metadata"], "name": live["metadata"]["name"]}}
         wait = _WAITS.get(str(obj.get("kind")))
         if wait:
             live = wait(self._api, live)

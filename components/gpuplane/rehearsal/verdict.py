@@ -10,7 +10,8 @@ from typing import Any
 from gpuplane import quantity
 from gpuplane.capacity.fit import requests
 from gpuplane.fields import field
-from gpuplane.rehearsal.findings import Finding, findings, wanted_replicas
+from gpuplane.rehearsal.findings import Finding, wanted_replicas
+from gpuplane.rehearsal.scenarios.outcome import ScenarioResult
 from gpuplane.rehearsal.snapshot import Snapshot
 
 POOL_ANNOTATION = "gpuplane/pool"
@@ -67,6 +68,7 @@ class Verdict:
         servers: Workloads by namespace and name.
         gpus: GPUs by resource name.
         quotas: Quotas by namespace.
+        scenarios: What was tried, in that order; `findings` has what `steady` found.
         notes: What was assumed or left out, one line each.
         seconds: How long the rehearsal took, from its start.
     """
@@ -77,13 +79,14 @@ class Verdict:
     servers: list[ServerRow]
     gpus: list[GpuRow]
     quotas: list[QuotaRow]
+    scenarios: list[ScenarioResult]
     notes: list[str]
     seconds: float
 
     @property
     def is_ready(self) -> bool:
-        """Whether everything is ready where it was meant to be."""
-        return not self.findings
+        """Whether everything is ready where it was meant to be, and stays so whatever was tried."""
+        return not self.findings and all(scenario.passed for scenario in self.scenarios)
 
     def as_json(self) -> dict[str, Any]:
         """For machines: plain values only."""
@@ -91,16 +94,22 @@ class Verdict:
 
 
 def verdict(
-    stack: str, snapshot: Snapshot, refused: Iterable[Finding], notes: Iterable[str], seconds: float
+    stack: str,
+    snapshot: Snapshot,
+    found: Iterable[Finding],
+    notes: Iterable[str],
+    seconds: float,
+    scenarios: Iterable[ScenarioResult] = (),
 ) -> Verdict:
-    """The verdict on what the API server shows, and on what was refused before it got there."""
+    """The verdict on what the API server shows, on what was refused before it got there, and on what was tried."""
     return Verdict(
         stack=stack,
-        findings=sorted({*refused, *findings(snapshot)}),
+        findings=sorted(set(found)),
         pools=_pools(snapshot),
         servers=_servers(snapshot),
         gpus=_gpus(snapshot),
         quotas=_quotas(snapshot),
+        scenarios=list(scenarios),
         notes=list(notes),
         seconds=round(seconds, 1),
     )

@@ -29,7 +29,8 @@ from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.failures import refusals
 from gpuplane.rehearsal.findings import Finding, findings
 from gpuplane.rehearsal.platforms import Platforms
-from gpuplane.rehearsal.rehearse import QUIET_SECONDS, Rehearsal, placeholder_notes, settled
+from gpuplane.rehearsal.rehearse import Rehearsal, placeholder_notes
+from gpuplane.rehearsal.settling import QUIET_SECONDS, settled
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict import verdict
 
@@ -81,7 +82,9 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
                     cli.setting("config", "set", "--secret", key, settings.config[key], "--stack", stack)
                 refused, snapshot = _operations(cli, controllers, plane.check_alive, progress, keep)
         notes = [*platforms.notes, *unchecked, *placeholder_notes(settings)]
-        held = verdict(stack, snapshot, [*refusals(recording), *refused], notes, time.monotonic() - began)
+        held = verdict(
+            stack, snapshot, [*findings(snapshot), *refusals(recording), *refused], notes, time.monotonic() - began
+        )
         kept = plane.keep() if keep else ""
     return Rehearsal(held, kept)
 
@@ -95,7 +98,7 @@ def _operations(
     if outcome.status:
         return outcome.findings("preview"), controllers.latest
     outcome = _timed(progress, "up", lambda: cli.operation("up", ("--yes", "--skip-preview"), stuck))
-    snapshot = settled(controllers, check_alive)
+    snapshot = settled(controllers, check_alive, lambda now: not findings(now))
     if outcome.status:
         # What the cluster shows says more than that the engine was told to stop waiting.
         return ([] if findings(snapshot) else outcome.findings("up")), snapshot

@@ -1,0 +1,130 @@
+"""Which config keys to change, by the words in which the API server, the scheduler or the provisioner said no."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from gpuplane.capacity.fit import admits, allocatable, holds, requests
+from gpuplane.rehearsal.api import key
+from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.node_pools import PoolState
+from gpuplane.rehearsal.origins import Origins
+from gpuplane.rehearsal.snapshot import Snapshot
+
+Object = Mapping[str, Any]
+
+# What a quota counts, and the argument of the tenant's quota that limits it.
+_QUOTA_ARGUMENTS = {
+    "requests.cpu": "cpu",
+    "requests.memory": "memory",
+    "requests.storage": "storage",
+    "requests.nvidia.com/gpu": "gpus",
+    "persistentvolumeclaims": "persistentVolumeClaims",
+}
+# What a pod asks for, and the argument of its server that says how much.
+_REQUEST_ARGUMENTS = {"cpu": "cpu.request", "memory": "memory.request"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Advice:
+    """Knows the stack well enough to say which of its keys a finding is about."""
+
+    origins: Origins
+    pools: Sequence[PoolState]
+
+    def on(self, findings: Iterable[Finding], snapshot: Snapshot) -> list[Finding]:
+        """The findings, each with the keys of which one has to change."""
+        known = {key(obj): obj for kind in _KINDS for obj in getattr(snapshot, kind)}
+        return [
+            one if one.keys else dataclasses.replace(one, keys=tuple(dict.fromkeys(filter(None, self._keys(one, known, snapshot)))))
+            for one in findings
+        ]
+
+    def replicas_key(self, obj: Object, snapshot: Snapshot) -> str:
+        """The key of the most replicas of a workload: its autoscaler's, or its own."""
+        metadata = obj["metadata"]
+        for autoscaler in snapshot.autoscalers:
+            target = autoscaler["spec"]["scaleTargetRef"]
+            place, name = autoscaler["metadata"]["namespace"], target["name"]
+            if (place, target["kind"], name) == (metadata["namespace"], obj["kind"], metadata["name"]):
+                return self.origins.key(autoscaler, "scaling.maxReplicas", "spec.maxReplicas")
+        return self.origins.key(obj, "scaling.maxReplicas", "spec.replicas")
+
+    def _keys(self, finding: Finding, known: Mapping[str, Object], snapshot: Snapshot) -> Iterator[str]:
+        obj = known.get(finding.object)
+        if not obj:
+            return
+        for words, keys in _RULES:
+            match = re.search(words, finding.reason, re.DOTALL)
+            if match:
+                yield from keys(self, match, obj, snapshot)
+                return
+
+
+def _quota(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
+    for resource in re.findall(r"([\w./-]+)=", match["requested"]):
+        argument = _QUOTA_ARGUMENTS.get(resource)
+        path = f"quota.{argument}" if argument else "quota"
+        namespace = obj["metadata"]["namespace"]
+        quota = {"kind": "ResourceQuota", "metadata": {"name": match["quota"], "namespace": namespace}}
+        yield advice.origins.key(quota, path, f"spec.hard[{resource}]")
+    yield advice.replicas_key(obj, snapshot)
+
+
+def _insufficient(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
+    spec = _pod_spec(obj)
+    open_to_it = [pool for pool in advice.pools if admits(pool.template, spec)]
+    big_enough = [pool for pool in open_to_it if holds(allocatable(pool.template), requests(spec))]
+    if big_enough:
+        for pool in big_enough:
+            yield advice.origins.pool_key(pool.name, "maxNodes", "its largest size")
+        yield advice.replicas_key(obj, snapshot)
+    elif open_to_it:
+        resource = match["resource"]
+        path = _REQUEST_ARGUMENTS.get(resource, "gpu.count")
+        yield advice.origins.key(obj, path, f"spec.template.spec.containers.resources.requests[{resource}]")
+        for pool in open_to_it:
+            yield advice.origins.pool_key(pool.name, "machineType", "its machine type")
+
+
+def _taint(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
+    yield advice.origins.key(obj, "tolerations", "spec.template.spec.tolerations")
+
+
+def _placement(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
+    yield advice.origins.key(obj, "gpu", "spec.template.spec.nodeSelector")
+
+
+def _claim(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
+    yield advice.origins.key(obj, "storage.claim", "spec.template.spec.volumes")
+
+
+def _class(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
+    yield advice.origins.key(obj, "storage.claim.storageClass", "spec.storageClassName")
+    yield advice.origins.key(obj, "storage.claim.accessMode", "spec.accessModes")
+
+
+def _pod_security(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
+    yield advice.origins.key(obj, "transforms.deployment", "spec.template.spec")
+    yield advice.origins.tenant_key(obj["metadata"]["namespace"], "podSecurity", "metadata.labels")
+
+
+_Rule = Callable[[Advice, re.Match[str], Object, Snapshot], Iterator[str]]
+
+# The first that the reason matches.
+_RULES: list[tuple[str, _Rule]] = [
+    (r"exceeded quota: (?P<quota>\S+), requested: (?P<requested>\S+), used", _quota),
+    (r"violates PodSecurity", _pod_security),
+    (r"cannot provide|no storage class|no provisioner", _class),
+    (r"persistentvolumeclaim|PersistentVolumeClaim", _claim),
+    (r"Insufficient (?P<resource>[^\s,.]+(?:\.[^\s,.]+)*)", _insufficient),
+    (r"untolerated taint", _taint),
+    (r"node affinity/selector", _placement),
+]
+
+_KINDS = ("deployments", "daemon_sets", "stateful_sets", "jobs", "claims", "services", "pods")
+
+
+def _pod_spec(obj: Object) -> Mapping[str, Any]:
+    return obj["spec"] if obj["kind"] == "Pod" else obj["spec"]["template"]["spec"]

@@ -1,0 +1,53 @@
+"""Quotas that look like limits and are none."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from gpuplane import quantity
+from gpuplane.fields import field
+from gpuplane.rehearsal.api import key
+from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.origins import Origins
+from gpuplane.rehearsal.snapshot import Snapshot
+
+_LIMITS = "limits."
+
+
+def idle_quotas(snapshot: Snapshot, origins: Origins) -> list[Finding]:
+    """Limits on an extended resource's limits: pods of the namespace have some, and the quota has counted none.
+
+    Kubernetes counts the requests of extended resources alone.
+    Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-quota-for-extended-resources
+    """
+    return [
+        Finding(
+            key(quota),
+            f"{name} counts nothing",
+            f"used {field(quota, 'status.used', {}).get(name, '0')} while pods hold "
+            f"{held} {name.removeprefix(_LIMITS)}, fix: requests.{name.removeprefix(_LIMITS)}",
+            "API server",
+            (origins.key(quota, "quota.gpus", f"spec.hard[{name}]"),),
+        )
+        for quota in snapshot.quotas
+        for name in quota["spec"]["hard"]
+        if name.startswith(_LIMITS) and "/" in name
+        if (held := _held(name.removeprefix(_LIMITS), quota["metadata"]["namespace"], snapshot))
+        and not quantity.parse(field(quota, "status.used", {}).get(name, "0"))
+    ]
+
+
+def _held(resource: str, namespace: str, snapshot: Snapshot) -> Decimal:
+    return sum(
+        (
+            quantity.parse(_limits(container).get(resource, "0"))
+            for pod in snapshot.pods
+            if pod["metadata"]["namespace"] == namespace
+            for container in pod["spec"]["containers"]
+        ),
+        Decimal(0),
+    )
+
+
+def _limits(container: Mapping[str, Any]) -> Mapping[str, str]:
+    return field(container, "resources.limits", {})

@@ -1,0 +1,47 @@
+"""What must serve the metrics in the real cluster that the rehearsal serves itself."""
+
+from collections.abc import Iterable, Iterator
+
+from gpuplane.fields import field
+from gpuplane.recording import Recording
+from gpuplane.rehearsal.snapshot import Snapshot
+
+_GROUPS = {"pods": "custom.metrics.k8s.io", "object": "custom.metrics.k8s.io", "external": "external.metrics.k8s.io"}
+# GKE runs metrics-server itself. Source: https://cloud.google.com/kubernetes-engine/docs/concepts/horizontalpodautoscaler
+_BRINGS_METRICS_SERVER = ("gke",)
+_ADDON = "aws:eks/addon:Addon"
+_METRICS_SERVER = "metrics-server"
+
+
+def notes(snapshot: Snapshot, recording: Recording, platform: str) -> list[str]:
+    """A line for each metrics API that autoscalers read and neither the platform nor the program serves."""
+    registered = {
+        str(field(one.inputs, "spec.group")) for one in recording.resources if one.type.endswith(":APIService")
+    }
+    if platform in _BRINGS_METRICS_SERVER or any(_METRICS_SERVER in name for name in _installed(recording)):
+        registered.add("metrics.k8s.io")
+    wanted = sorted(set(_wanted(snapshot)))
+    return [
+        f"autoscalers read {metric} from {group}, which neither the platform nor the stack serves: simulated here"
+        for group, metric in wanted
+        if group not in registered
+    ]
+
+
+def _installed(recording: Recording) -> Iterable[str]:
+    for one in recording.resources:
+        if one.type == _ADDON:
+            yield str(one.inputs.get("addonName", ""))
+        elif one.type.endswith(":Deployment"):
+            yield str(field(one.inputs, "metadata.name", ""))
+
+
+def _wanted(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """Each metric of an autoscaler, with the API group that it is read from."""
+    for autoscaler in snapshot.autoscalers:
+        for metric in field(autoscaler, "spec.metrics", []):
+            for kind, group in _GROUPS.items():
+                if kind in metric:
+                    yield group, metric[kind]["metric"]["name"]
+            if "resource" in metric or "containerResource" in metric:
+                yield "metrics.k8s.io", "CPU and memory"

@@ -1,0 +1,170 @@
+"""The node pools of the rehearsal's cluster: which of their nodes there are, and when the autoscaler adds some."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gpuplane.capacity.fit import Resources, admits, allocatable, less, place, requests
+from gpuplane.fields import field
+from gpuplane.rehearsal.api import KubernetesApi, condition
+from gpuplane.rehearsal.clouds.pool import PoolNodes
+from gpuplane.rehearsal.device_plugins import DevicePlugins
+from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict import POOL_ANNOTATION, pool_of
+
+Object = dict[str, Any]
+
+ZONE_LABEL = "topology.kubernetes.io/zone"
+
+
+@dataclass(frozen=True)
+class PoolState:
+    """One pool at one moment.
+
+    Attributes:
+        name: Logical name of the pool's resource in the program.
+        nodes: How many nodes there are.
+        maximum: How many there may be.
+        zones: Where they may be.
+        template: A node as the pool would make it, with the GPUs it will advertise.
+    """
+
+    name: str
+    nodes: int
+    maximum: int
+    zones: tuple[str, ...]
+    template: Object
+
+
+class NodePools:
+    """Adds and removes nodes as a cloud and its autoscaler would. Callers keep to one thread at a time."""
+
+    def __init__(self, api: KubernetesApi) -> None:
+        self._api = api
+        self._pools: dict[str, PoolNodes] = {}
+        self._members: dict[str, set[int]] = {}
+        self._lost_zones: set[str] = set()
+
+    def add(self, name: str, nodes: PoolNodes) -> None:
+        """A pool that the program has made: its fewest nodes come at once. One that never has any is none."""
+        if not nodes.maximum:
+            return
+        self._pools[name] = nodes
+        self._members.setdefault(name, set())
+        self._grow(name, nodes.minimum)
+
+    def remove(self, name: str) -> None:
+        """A pool that is gone, with its nodes."""
+        for index in self._members.pop(name, set[int]()):
+            self._delete(name, index)
+        self._pools.pop(name, None)
+
+    def states(self, plugins: DevicePlugins) -> list[PoolState]:
+        """All pools as they are now, with what device plugins will show on their nodes."""
+        return [
+            PoolState(name, len(self._members[name]), nodes.maximum, nodes.zones, plugins.furnished(self._node(name, 0)))
+            for name, nodes in self._pools.items()
+        ]
+
+    def retire(self, node_name: str) -> None:
+        """One node goes; its pool keeps its minimum."""
+        for name, members in self._members.items():
+            for index in list(members):
+                if self._node(name, index)["metadata"]["name"] == node_name:
+                    members.remove(index)
+                    self._delete(name, index)
+
+    def lose(self, zone: str) -> None:
+        """All nodes of a zone go, and none can come there until it is back."""
+        self._lost_zones.add(zone)
+        for name, members in self._members.items():
+            for index in [one for one in members if self._zone(name, one) == zone]:
+                members.remove(index)
+                self._delete(name, index)
+
+    def regain(self) -> None:
+        """Every zone is back."""
+        self._lost_zones.clear()
+
+    def shrink(self, snapshot: Snapshot) -> None:
+        """Nodes that hold no workload go, down to the minimum, as an autoscaler takes them away after some minutes."""
+        busy = {pod["spec"].get("nodeName") for pod in snapshot.pods if _is_active(pod) and not is_daemon(pod)}
+        for name, members in self._members.items():
+            idle = [one for one in sorted(members) if self._node(name, one)["metadata"]["name"] not in busy]
+            for index in idle[: max(0, len(members) - self._pools[name].minimum)]:
+                members.remove(index)
+                self._delete(name, index)
+
+    def tick(self, snapshot: Snapshot, plugins: DevicePlugins) -> None:
+        """One round: pools keep their minimum, and grow by what pending pods need."""
+        waiting = [pod for pod in snapshot.pods if condition(pod, "PodScheduled").get("reason") == "Unschedulable"]
+        # What spreads over nodes or zones waits for another one, whatever the present ones have left.
+        spread = [pod["spec"] for pod in waiting if _is_kept_apart(pod)]
+        packed = [pod["spec"] for pod in waiting if not _is_kept_apart(pod)]
+        for name, nodes in self._pools.items():
+            self._grow(name, nodes.minimum)
+            existing = [node for node in snapshot.nodes if pool_of(node) == name]
+            template, room = plugins.furnished(self._node(name, 0)), nodes.maximum - len(self._members[name])
+            # Nodes that are still to come, or to show their GPUs, may take what is pending: first let them.
+            if len(existing) < len(self._members[name]) or not all(plugins.is_done(node) for node in existing):
+                spread, packed = ([one for one in specs if not admits(template, one)] for specs in (spread, packed))
+                continue
+            free = [_free(node, snapshot) for node in existing if not field(node, "spec.unschedulable", False)]
+            added, packed = place(packed, free, template, room)
+            more, spread = place(spread, [], template, room - added)
+            self._grow(name, len(self._members[name]) + added + more)
+
+    def _grow(self, name: str, size: int) -> None:
+        members = self._members[name]
+        for index in self._free_indices(name, size - len(members)):
+            self._make(self._node(name, index))
+            members.add(index)
+
+    def _free_indices(self, name: str, count: int) -> Sequence[int]:
+        """Places for that many new nodes, in zones that are there; none where the pool has no such zone."""
+        zones = len(self._pools[name].zones)
+        if count <= 0 or self._lost_zones.issuperset(self._pools[name].zones):
+            return []
+        found: list[int] = []
+        for index in range((len(self._members[name]) + count) * max(zones, 1) * 2):
+            if index not in self._members[name] and self._zone(name, index) not in self._lost_zones:
+                found.append(index)
+        return found[:count]
+
+    def _zone(self, name: str, index: int) -> str:
+        return str(field(self._node(name, index), "metadata.labels", {}).get(ZONE_LABEL, ""))
+
+    def _node(self, name: str, index: int) -> Object:
+        node = self._pools[name].make(index)
+        annotations = {**field(node, "metadata.annotations", {}), POOL_ANNOTATION: name}
+        return {**node, "metadata": {**node["metadata"], "annotations": annotations}}
+
+    def _make(self, node: Object) -> None:
+        made = self._api.create(node)
+        self._api.patch({**made, "apiVersion": "v1", "kind": "Node"}, {"status": node["status"]}, "status")
+
+    def _delete(self, name: str, index: int) -> None:
+        self._api.delete("v1", "Node", self._node(name, index)["metadata"]["name"])
+
+
+def is_daemon(pod: Object) -> bool:
+    """Whether the pod is one of a DaemonSet."""
+    owners: Iterable[Object] = field(pod, "metadata.ownerReferences", [])
+    return any(owner["kind"] == "DaemonSet" for owner in owners)
+
+
+def _is_kept_apart(pod: Object) -> bool:
+    said = str(condition(pod, "PodScheduled").get("message", ""))
+    return any(words in said for words in ("topology spread", "anti-affinity", "pod affinity"))
+
+
+def _free(node: Object, snapshot: Snapshot) -> Resources:
+    room = allocatable(node)
+    for pod in snapshot.pods:
+        if pod["spec"].get("nodeName") == node["metadata"]["name"] and _is_active(pod):
+            room = less(room, requests(pod["spec"]))
+    return room
+
+
+def _is_active(pod: Object) -> bool:
+    return field(pod, "status.phase") not in ("Succeeded", "Failed")

@@ -1,0 +1,97 @@
+"""Where in the stack's config an object of the cluster comes from."""
+
+import csv
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from gpuplane.manifests import is_object
+from gpuplane.recording import RecordedResource, Recording
+from gpuplane.rehearsal.api import key
+
+Object = Mapping[str, Any]
+
+_COMPONENT_PREFIX = "gpuplane:index:"
+
+
+@dataclass(frozen=True)
+class Section:
+    """The part of the stack's config that a component is made from."""
+
+    path: str
+    has_name: bool
+
+
+class Origins:
+    """Finds the config key to change for an object, a namespace or a pool of the cluster.
+
+    Args:
+        recording: The run that made them.
+        is_stack_program: Whether the program is made by stack config; a key of any other program names the
+            component or the resource in it.
+    """
+
+    def __init__(self, recording: Recording, is_stack_program: bool) -> None:
+        self._is_stack_program = is_stack_program
+        self._by_urn = {resource.urn: resource for resource in recording.resources}
+        self._by_object = {
+            key(recording.outputs[resource.urn]): resource
+            for resource in recording.resources
+            if is_object(resource.type) and resource.urn in recording.outputs
+        }
+        self._by_name = {resource.name: resource for resource in recording.resources if resource.custom}
+
+    def resource(self, obj: Object) -> RecordedResource | None:
+        """What the program made the object by; None where it did not make it."""
+        return self._by_object.get(key(obj))
+
+    def component(self, obj: Object) -> str:
+        """The kind of the gpuplane component that the object is a part of, such as `TenantNamespace`; or empty."""
+        resource = self.resource(obj)
+        found = self._component(resource) if resource else None
+        return found.type.removeprefix(_COMPONENT_PREFIX) if found else ""
+
+    def key(self, obj: Object, argument: str, property_path: str) -> str:
+        """The config key for an object.
+
+        Args:
+            obj: The object.
+            argument: The argument of its component, such as `scaling.maxReplicas`.
+            property_path: The property of the object itself that it decides, for a program without components.
+        """
+        resource = self.resource(obj)
+        return self._key(resource, argument, property_path) if resource else f"{key(obj)}: {property_path}"
+
+    def pool_key(self, pool: str, argument: str, property_path: str) -> str:
+        """The config key for a node pool, by the logical name of its resource."""
+        resource = self._by_name.get(pool)
+        return self._key(resource, argument, property_path) if resource else ""
+
+    def tenant_key(self, namespace: str, argument: str, property_path: str) -> str:
+        """The config key for what a namespace may use."""
+        return self.key({"kind": "Namespace", "metadata": {"name": namespace}}, argument, property_path)
+
+    def _key(self, resource: RecordedResource, argument: str, property_path: str) -> str:
+        component = self._component(resource)
+        section = sections().get(component.type.removeprefix(_COMPONENT_PREFIX)) if component else None
+        if not component:
+            return f"{resource.type} {resource.name}: {property_path}"
+        if not section or not self._is_stack_program:
+            return f"{component.type.rpartition(':')[2]} {component.name}: {argument}"
+        return ".".join([section.path, *([component.name] if section.has_name else []), argument])
+
+    def _component(self, resource: RecordedResource) -> RecordedResource | None:
+        parent = self._by_urn.get(resource.parent)
+        while parent and not parent.type.startswith(_COMPONENT_PREFIX):
+            parent = self._by_urn.get(parent.parent)
+        return parent
+
+
+@functools.cache
+def sections() -> Mapping[str, Section]:
+    """The section of the stack's config by kind of component."""
+    text = files("gpuplane.rehearsal").joinpath("data", "sections.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["component"]: Section(row["section"], bool(row["has_name"])) for row in rows}

@@ -1,0 +1,15 @@
+"""What a rehearsal tries on a stack that is up, one module a scenario; each leaves the stack as it found it."""
+
+from enum import Enum
+
+
+class Scenario(str, Enum):
+    """The scenarios, in the order in which they are held."""
+
+    STEADY = "steady"
+    PEAK = "peak"
+    ROLLOUT = "rollout"
+    ROLLBACK = "rollback"
+    DRAIN = "drain"
+    ZONE = "zone"
+    TENANT = "tenant"

@@ -1,0 +1,100 @@
+"""The stack's autoscalers, as far as scenarios drive them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gpuplane.fields import field
+from gpuplane.rehearsal.api import KubernetesApi, condition
+from gpuplane.rehearsal.snapshot import Snapshot
+
+Object = dict[str, Any]
+
+# All at once, either way: KWOK cannot make time go faster.
+HURRY: Mapping[str, Any] = {
+    direction: {
+        "stabilizationWindowSeconds": 0,
+        "selectPolicy": "Max",
+        "policies": [{"type": "Pods", "value": 1000, "periodSeconds": 1}],
+    }
+    for direction in ("scaleUp", "scaleDown")
+}
+
+
+@dataclass(frozen=True)
+class Autoscaler:
+    """One HorizontalPodAutoscaler, as it was when it was looked at."""
+
+    obj: Object
+
+    @property
+    def key(self) -> str:
+        """Its namespace and name."""
+        return f"{self.obj['metadata']['namespace']}/{self.obj['metadata']['name']}"
+
+    @property
+    def minimum(self) -> int:
+        """Its fewest replicas."""
+        return self.obj["spec"].get("minReplicas", 1)
+
+    @property
+    def maximum(self) -> int:
+        """Its most replicas."""
+        return self.obj["spec"]["maxReplicas"]
+
+    @property
+    def inactive(self) -> Mapping[str, Any]:
+        """Its own words on why it cannot scale; empty where it can."""
+        active = condition(self.obj, "ScalingActive")
+        return active if active.get("status") == "False" else {}
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it reads its metrics."""
+        return condition(self.obj, "ScalingActive").get("status") == "True"
+
+    @property
+    def target_name(self) -> str:
+        """What it scales, as people write it."""
+        target = self.obj["spec"]["scaleTargetRef"]
+        return f"{target['kind']} {self.obj['metadata']['namespace']}/{target['name']}"
+
+    def has_ready_pods(self, snapshot: Snapshot) -> bool:
+        """Whether there is something to measure."""
+        return field(self.target(snapshot), "status.readyReplicas", 0) > 0
+
+    def target(self, snapshot: Snapshot) -> Object | None:
+        """The Deployment or StatefulSet that it scales; None where there is no such thing."""
+        wanted = self.obj["spec"]["scaleTargetRef"]
+        for candidate in (*snapshot.deployments, *snapshot.stateful_sets):
+            metadata = candidate["metadata"]
+            if (candidate["kind"], metadata["name"]) == (wanted["kind"], wanted["name"]) and (
+                metadata["namespace"] == self.obj["metadata"]["namespace"]
+            ):
+                return candidate
+        return None
+
+    def replicas(self, snapshot: Snapshot) -> int:
+        """How many replicas its target has been told to have."""
+        return field(self.target(snapshot), "spec.replicas", 1)
+
+    def hurry(self, api: KubernetesApi) -> None:
+        """Follows the load at once; one that cannot read its metrics is told to go to its maximum."""
+        told = {"minReplicas": self.maximum} if self.inactive else {}
+        api.patch(self.obj, {"spec": {"behavior": HURRY, **told}})
+
+    def calm(self, api: KubernetesApi, original: "Autoscaler", replicas: int, snapshot: Snapshot) -> None:
+        """As it was before it hurried, with so many replicas."""
+        spec = original.obj["spec"]
+        api.patch(self.obj, {"spec": {"behavior": None, "minReplicas": original.minimum}})
+        if spec.get("behavior"):
+            api.patch(self.obj, {"spec": {"behavior": spec["behavior"]}})
+        target = self.target(snapshot)
+        if target and field(target, "spec.replicas", 1) != replicas:
+            api.patch(target, {"spec": {"replicas": replicas}}, "scale")
+
+
+def autoscalers(snapshot: Snapshot) -> list[Autoscaler]:
+    """All autoscalers that have something to scale."""
+    found = [Autoscaler(obj) for obj in snapshot.autoscalers]
+    return [one for one in found if one.target(snapshot)]

@@ -1,0 +1,38 @@
+"""What a scenario has shown."""
+
+from dataclasses import dataclass, field
+
+from gpuplane.rehearsal.findings import Finding
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a scenario found.
+
+    Attributes:
+        findings: What is wrong.
+        notes: What is as the stack wants it but worth knowing, one line each.
+        left_out: Why it was not held; empty where it was.
+    """
+
+    findings: list[Finding] = field(default_factory=list[Finding])
+    notes: list[str] = field(default_factory=list[str])
+    left_out: str = ""
+
+
+@dataclass(frozen=True)
+class ScenarioResult(Outcome):
+    """The outcome of one scenario.
+
+    Attributes:
+        name: Its name.
+        seconds: How long it took.
+    """
+
+    name: str = ""
+    seconds: float = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong; so it is for one that was left out."""
+        return not self.findings

@@ -1,0 +1,40 @@
+"""Peak: so much load that every autoscaler goes to its maximum, and the pools with it."""
+
+from gpuplane.fields import field
+from gpuplane.rehearsal.api import condition, key
+from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.scenarios.autoscalers import autoscalers
+from gpuplane.rehearsal.scenarios.outcome import Outcome
+from gpuplane.rehearsal.scenarios.stage import Stage
+from gpuplane.rehearsal.snapshot import Snapshot
+
+
+def hold(stage: Stage) -> Outcome:
+    """What stays pending at the peak, and which quota refuses."""
+    if not autoscalers(stage.snapshot()):
+        return Outcome(left_out="nothing scales by itself")
+    snapshot = stage.to_peak()
+    found = [*stage.new_findings(snapshot), *_stuck(stage, snapshot)]
+    reached = [
+        f"{one.target_name} has {field(one.target(snapshot), 'status.readyReplicas', 0)} of {one.maximum} replicas"
+        for one in autoscalers(snapshot)
+    ]
+    sizes = [f"{pool.name} has {pool.nodes} of {pool.maximum} nodes" for pool in stage.controllers.pools()]
+    return Outcome(stage.advised(found, snapshot), [", ".join([*reached, *sizes])])
+
+
+def _stuck(stage: Stage, snapshot: Snapshot) -> list[Finding]:
+    """Autoscalers that the load does not bring to their maximum."""
+    return [
+        Finding(
+            key(one.obj),
+            f"goes no further than {one.replicas(snapshot)} of {one.maximum} replicas",
+            str(
+                condition(one.obj, "ScalingLimited").get("message") or condition(one.obj, "AbleToScale").get("message")
+            ),
+            "autoscaler",
+            (stage.origins.key(one.obj, "scaling", "spec"),),
+        )
+        for one in autoscalers(snapshot)
+        if one.replicas(snapshot) < one.maximum
+    ]

@@ -1,0 +1,61 @@
+"""Rollback: the old image again, as `pulumi up` of the old program brings it."""
+
+from typing import Any
+
+from gpuplane.fields import field
+from gpuplane.rehearsal.api import key
+from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.scenarios.outcome import Outcome
+from gpuplane.rehearsal.scenarios.rollout import roll_back, roll_out
+from gpuplane.rehearsal.scenarios.stage import Stage
+from gpuplane.rehearsal.snapshot import Snapshot
+
+Object = dict[str, Any]
+
+
+def hold(stage: Stage) -> Outcome:
+    """Whether the old version is still known, and all is ready on it again."""
+    before = stage.to_rest()
+    servers = {key(one): one for one in before.deployments if key(one) in stage.manifests}
+    if not servers:
+        return Outcome(left_out="no Deployment is the stack's own")
+    if not stage.is_rolled_out:
+        roll_out(stage, servers)
+        before = stage.ready()
+    kept = {name: _old_version(stage.manifests[name], before) for name in servers}
+    roll_back(stage, servers)
+    after = stage.ready()
+    found = stage.new_findings(after)
+    for name, one in servers.items():
+        if kept[name] is None:
+            found.append(_forgotten(stage, one))
+        elif kept[name] != _old_version(stage.manifests[name], after):
+            found.append(Finding(name, "the old version came back as a new one"))
+    return Outcome(stage.advised(found, after))
+
+
+def _old_version(manifest: Object, snapshot: Snapshot) -> str | None:
+    """Name of the ReplicaSet that has the image of the manifest; None where it is gone."""
+    for deployment in snapshot.deployments:
+        if key(deployment) != key(manifest):
+            continue
+        for one in snapshot.owned_by(deployment, "replica_sets"):
+            if _image(one) == _image(manifest):
+                return str(one["metadata"]["name"])
+    return None
+
+
+def _image(obj: Object) -> str:
+    return str(obj["spec"]["template"]["spec"]["containers"][0]["image"])
+
+
+def _forgotten(stage: Stage, deployment: Object) -> Finding:
+    limit = field(deployment, "spec.revisionHistoryLimit", 10)
+    path = "spec.revisionHistoryLimit"
+    return Finding(
+        key(deployment),
+        "no old version to go back to after a rollout",
+        f"its ReplicaSet is gone, revisionHistoryLimit is {limit}",
+        "rehearsal",
+        (stage.origins.key(deployment, f"transforms.deployment.{path}", path),),
+    )

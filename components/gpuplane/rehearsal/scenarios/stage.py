@@ -1,0 +1,120 @@
+"""The stack that scenarios are held on: up, at rest or at its peak."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gpuplane.fields import field
+from gpuplane.rehearsal.advice import Advice
+from gpuplane.rehearsal.api import KubernetesApi
+from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.findings import Finding, findings
+from gpuplane.rehearsal.metrics.load import Load
+from gpuplane.rehearsal.origins import Origins
+from gpuplane.rehearsal.scenarios.autoscalers import Autoscaler, autoscalers
+from gpuplane.rehearsal.settling import settled
+from gpuplane.rehearsal.snapshot import Snapshot
+
+Object = dict[str, Any]
+
+
+class Stage:
+    """What scenarios act on, and how they come back to where they began.
+
+    Args:
+        api: The rehearsal's API server.
+        controllers: Its clouds.
+        origins: Where objects come from.
+        manifests: The objects as the program asks for them, by `Kind namespace/name`.
+        load: The load on the pods.
+        check_alive: Raises when the control plane is gone.
+
+    Attributes:
+        known: What was wrong before any scenario changed anything.
+        first: The cluster as `steady` left it.
+        is_rolled_out: Whether the servers have the new image.
+    """
+
+    def __init__(
+        self,
+        api: KubernetesApi,
+        controllers: CloudControllers,
+        origins: Origins,
+        manifests: Mapping[str, Object],
+        load: Load,
+        check_alive: Callable[[], None],
+    ) -> None:
+        self.api = api
+        self.controllers = controllers
+        self.origins = origins
+        self.manifests = manifests
+        self.known: list[Finding] = []
+        self.first = Snapshot.empty()
+        self.is_rolled_out = False
+        self._load = load
+        self._check_alive = check_alive
+        self._rest: dict[str, tuple[Autoscaler, int]] = {}
+
+    def snapshot(self) -> Snapshot:
+        """The cluster as it is now."""
+        return self.controllers.fresh()
+
+    def settle(self, is_done: Callable[[Snapshot], bool]) -> Snapshot:
+        """The cluster when it is as the scenario wants it, or when nothing has moved for a while."""
+        return settled(self.controllers, self._check_alive, is_done)
+
+    def ready(self) -> Snapshot:
+        """The cluster when everything is ready again, or cannot become so."""
+        return self.settle(lambda snapshot: not self.new_findings(snapshot))
+
+    def new_findings(self, snapshot: Snapshot) -> list[Finding]:
+        """What is wrong now, for a reason that was not there before."""
+        before = {(one.object, one.reason) for one in self.known}
+        return [one for one in findings(snapshot) if (one.object, one.reason) not in before]
+
+    def advised(self, found: list[Finding], snapshot: Snapshot) -> list[Finding]:
+        """The findings, each with the config keys of which one has to change."""
+        return Advice(self.origins, self.controllers.pools()).on(found, snapshot)
+
+    def to_peak(self) -> Snapshot:
+        """The stack under so much load that every autoscaler is at its maximum, as far as it gets."""
+        before = self.snapshot()
+        if self._rest or not autoscalers(before):
+            return before
+        for scaler in autoscalers(before):
+            self._rest[scaler.key] = (scaler, scaler.replicas(before))
+            scaler.hurry(self.api)
+        self._load.raise_()
+        most = {name: scaler.maximum for name, (scaler, _) in self._rest.items()}
+        return self.settle(lambda now: _are_at(now, most) and not findings(now))
+
+    def to_rest(self) -> Snapshot:
+        """The stack as it was before the first scenario changed anything, without the nodes it no longer needs."""
+        if self._rest:
+            self._load.lower()
+            fewest = {name: replicas for name, (_, replicas) in self._rest.items()}
+            snapshot = self.settle(lambda now: _are_at(now, fewest))
+            for scaler in autoscalers(snapshot):
+                scaler.calm(self.api, *self._rest.pop(scaler.key), snapshot)
+            self._rest.clear()
+            self.ready()
+        self.controllers.shrink()
+        return self.ready()
+
+
+def _are_at(snapshot: Snapshot, wanted: Mapping[str, int]) -> bool:
+    """Whether all targets have so many replicas, and no more pods than that."""
+    found = {scaler.key: scaler for scaler in autoscalers(snapshot)}
+    return all(name in found and _is_at(snapshot, found[name], count) for name, count in wanted.items())
+
+
+def _is_at(snapshot: Snapshot, scaler: Autoscaler, count: int) -> bool:
+    target = scaler.target(snapshot)
+    return target is None or (
+        field(target, "spec.replicas", 1) == count and field(target, "status.replicas", 0) == count
+    )
+
+
+def server_pods(deployment: Object, snapshot: Snapshot) -> list[Object]:
+    """The pods of a Deployment."""
+    replica_sets = snapshot.owned_by(deployment, "replica_sets")
+    return [pod for one in replica_sets for pod in snapshot.owned_by(one, "pods")]

@@ -1,0 +1,39 @@
+"""Steady: everything is ready, what pods refer to is there, and what should count or scale does."""
+
+from gpuplane.rehearsal.api import key
+from gpuplane.rehearsal.findings import Finding, findings
+from gpuplane.rehearsal.idle_quotas import idle_quotas
+from gpuplane.rehearsal.references import missing_references, unwritten_claims
+from gpuplane.rehearsal.scenarios.autoscalers import autoscalers
+from gpuplane.rehearsal.scenarios.outcome import Outcome
+from gpuplane.rehearsal.scenarios.stage import Stage
+from gpuplane.rehearsal.snapshot import Snapshot
+
+
+def hold(stage: Stage) -> Outcome:
+    """Waits until everything is ready and every autoscaler reads its metrics."""
+    snapshot = stage.settle(lambda now: not findings(now) and all(one.is_active for one in autoscalers(now)))
+    stage.first = snapshot
+    found = [
+        *findings(snapshot),
+        *missing_references(stage.api, snapshot, stage.origins),
+        *unwritten_claims(snapshot, stage.origins),
+        *idle_quotas(snapshot, stage.origins),
+        *_inactive(stage, snapshot),
+    ]
+    return Outcome(sorted(set(stage.advised(found, snapshot))))
+
+
+def _inactive(stage: Stage, snapshot: Snapshot) -> list[Finding]:
+    """Autoscalers that cannot scale, where there is something ready that they could."""
+    return [
+        Finding(
+            key(one.obj),
+            "cannot scale",
+            str(one.inactive.get("message", "")),
+            "autoscaler",
+            (stage.origins.key(one.obj, "scaling", "spec.metrics"),),
+        )
+        for one in autoscalers(snapshot)
+        if one.inactive and one.has_ready_pods(snapshot)
+    ]

@@ -1,0 +1,161 @@
+"""Tenant: a stranger's pod is privileged, asks for more than its namespace may have, or sits down on a GPU node."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from gpuplane import quantity
+from gpuplane.capacity.fit import admits
+from gpuplane.fields import field
+from gpuplane.rehearsal.api import Refused, condition, key
+from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.scenarios.outcome import Outcome
+from gpuplane.rehearsal.scenarios.stage import Stage
+from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict import pool_of
+
+Object = dict[str, Any]
+
+NAME = "stranger"
+IMAGE = "registry.example.com/stranger:v1"
+COMPONENT = "TenantNamespace"
+ENFORCED = "pod-security.kubernetes.io/enforce"
+SMALL = {"cpu": "10m", "memory": "16Mi"}
+
+_ARGUMENTS = {"cpu": "cpu", "memory": "memory", "nvidia.com/gpu": "gpus"}
+
+
+def hold(stage: Stage) -> Outcome:
+    """What is let in that should not be."""
+    snapshot = stage.to_rest()
+    tenants = [one for one in stage.api.list("v1", "Namespace") if _is_tenant(stage, one, snapshot)]
+    if not tenants:
+        return Outcome(left_out="no namespace is a tenant's")
+    found: list[Finding] = []
+    notes: list[str] = []
+    for tenant in tenants:
+        tried = [*_privileged(stage, tenant), *_greedy(stage, tenant, snapshot)]
+        found += tried
+        if not tried:
+            notes.append(f"{key(tenant)} refuses a privileged pod and one over its quota")
+    found += _squatters(stage, tenants[0]["metadata"]["name"], snapshot)
+    return Outcome(found, notes)
+
+
+def _is_tenant(stage: Stage, namespace: Object, snapshot: Snapshot) -> bool:
+    """A namespace of a TenantNamespace; in a program without, one that it made and that has a quota."""
+    if stage.origins.component(namespace) == COMPONENT:
+        return True
+    name = namespace["metadata"]["name"]
+    has_quota = any(quota["metadata"]["namespace"] == name for quota in snapshot.quotas)
+    return stage.origins.resource(namespace) is not None and not stage.origins.component(namespace) and has_quota
+
+
+def _privileged(stage: Stage, namespace: Object) -> Iterator[Finding]:
+    stranger = pod(namespace["metadata"]["name"], SMALL)
+    stranger["spec"]["containers"][0]["securityContext"] = {"privileged": True}
+    if not stage.api.try_create(stranger):
+        enforced = field(namespace, "metadata.labels", {}).get(ENFORCED, "none")
+        yield Finding(
+            key(namespace),
+            "lets a privileged pod in",
+            f"the pod security level it enforces: {enforced}",
+            "API server",
+            (stage.origins.key(namespace, "podSecurity", f"metadata.labels[{ENFORCED}]"),),
+        )
+
+
+def _greedy(stage: Stage, namespace: Object, snapshot: Snapshot) -> Iterator[Finding]:
+    """A pod that asks for more of a resource than all pools could ever have, and than any quota allows."""
+    name = namespace["metadata"]["name"]
+    for resource, most in sorted(_most(stage, name, snapshot).items()):
+        if not stage.api.try_create(pod(name, {**SMALL, resource: most})):
+            path = f"quota.{_ARGUMENTS.get(resource, f'gpuResources[{resource}]')}"
+            yield Finding(
+                key(namespace),
+                f"lets a pod in that asks for {most} {resource}",
+                "no quota counts it",
+                "API server",
+                (stage.origins.key(namespace, path, f"a ResourceQuota on requests.{resource}"),),
+            )
+
+
+def _most(stage: Stage, namespace: str, snapshot: Snapshot) -> dict[str, str]:
+    """More than there will ever be, of CPU, memory and each kind of GPU that a pool has."""
+    asked = {"cpu": "100000", "memory": "1Pi"}
+    for pool in stage.controllers.pools():
+        for resource in pool.template["status"]["allocatable"]:
+            if resource.startswith("nvidia.com/"):
+                asked[resource] = "100000"
+    return asked
+
+
+def _squatters(stage: Stage, namespace: str, snapshot: Snapshot) -> list[Finding]:
+    """A small pod without GPUs and tolerations, tried on a node of each GPU pool."""
+    found: list[Finding] = []
+    for node in _gpu_nodes(snapshot):
+        pool = pool_of(node)
+        stranger = pod(namespace, SMALL)
+        stranger["metadata"]["name"] = f"{NAME}-{pool}"
+        stranger["spec"]["nodeSelector"] = {"kubernetes.io/hostname": node["metadata"]["name"]}
+        try:
+            stage.api.create(stranger)
+        except Refused:  # the quota is full: then its taints alone must tell
+            if admits(node, stranger["spec"]):
+                found.append(_squatted(stage, pool))
+            continue
+        try:
+            if _is_scheduled(stage, stranger):
+                found.append(_squatted(stage, pool))
+        finally:
+            stage.api.delete("v1", "Pod", stranger["metadata"]["name"], namespace, at_once=True)
+    return found
+
+
+def _is_scheduled(stage: Stage, stranger: Object) -> bool:
+    """What the scheduler says."""
+
+    def said(snapshot: Snapshot) -> Object:
+        same = [one for one in snapshot.pods if key(one) == key(stranger)]
+        return dict(condition(same[0], "PodScheduled")) if same else {}
+
+    return said(stage.settle(lambda now: bool(said(now)))).get("status") == "True"
+
+
+def _squatted(stage: Stage, pool: str) -> Finding:
+    keys = (stage.origins.pool_key(pool, "transforms", "its taints"),)
+    return Finding(f"pool {pool}", "takes a pod without GPUs that tolerates nothing", "", "scheduler", keys)
+
+
+def _gpu_nodes(snapshot: Snapshot) -> Iterable[Object]:
+    """One node with GPUs of each pool."""
+    first: dict[str, Object] = {}
+    for node in snapshot.nodes:
+        shown = node["status"]["allocatable"].items()
+        if any(name.startswith("nvidia.com/") and quantity.parse(amount) for name, amount in shown):
+            first.setdefault(pool_of(node), node)
+    return first.values()
+
+
+def pod(namespace: str, requests: dict[str, str]) -> Object:
+    """A pod that every pod security level lets in."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": NAME, "namespace": namespace},
+        "spec": {
+            "automountServiceAccountToken": False,
+            "securityContext": {
+                "runAsNonRoot": True,
+                "runAsUser": 1000,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+            "containers": [
+                {
+                    "name": "stranger",
+                    "image": IMAGE,
+                    "resources": {"requests": requests, "limits": requests},
+                    "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+                }
+            ],
+        },
+    }

@@ -1,0 +1,39 @@
+"""Waiting until a cluster has come to rest."""
+
+import time
+from collections.abc import Callable
+
+from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.snapshot import Snapshot
+
+QUIET_SECONDS = 4
+SETTLED_TIMEOUT_SECONDS = 180
+
+
+def settled(
+    controllers: CloudControllers,
+    check_alive: Callable[[], None],
+    is_done: Callable[[Snapshot], bool],
+) -> Snapshot:
+    """The cluster when it is as it should be, or when nothing has moved for a while.
+
+    Args:
+        controllers: Show the cluster.
+        check_alive: Raises when the control plane is gone.
+        is_done: Whether it is as it should be; asked of everything that is seen, in turn.
+
+    Raises:
+        RehearsalError: The control plane is gone.
+    """
+    began = moved = time.monotonic()
+    before: object = None
+    while True:
+        check_alive()
+        snapshot, now = controllers.fresh(), time.monotonic()
+        if is_done(snapshot):
+            return snapshot
+        progress = snapshot.progress
+        if progress != before:
+            before, moved = progress, now
+        if now - moved > QUIET_SECONDS or now - began > SETTLED_TIMEOUT_SECONDS:
+            return snapshot
