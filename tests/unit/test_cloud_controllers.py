@@ -31,11 +31,11 @@ class Api:
         del self.nodes[name]
 
 
-def gke(least: int, most: int) -> PoolNodes:
+def gke(least: int, most: int, name: str = "t4") -> PoolNodes:
     accelerator = {"type": "nvidia-tesla-t4", "count": 1}
     node = {"machineType": "n1-standard-8", "guestAccelerators": [accelerator]}
     sizes = {"totalMinNodeCount": least, "totalMaxNodeCount": most}
-    return pool_nodes(GKE_NODE_POOL, "t4", {"location": "us-central1", "nodeConfig": node, "autoscaling": sizes})
+    return pool_nodes(GKE_NODE_POOL, name, {"location": "us-central1", "nodeConfig": node, "autoscaling": sizes})
 
 
 def eks(least: int, most: int) -> PoolNodes:
@@ -162,7 +162,7 @@ def test_pods_that_are_kept_apart_get_a_node_each_though_others_have_room(
 
 def test_what_two_pools_could_take_grows_one_of_them(controllers: CloudControllers, api: Api) -> None:
     controllers.add_pool("first", gke(0, 2))
-    controllers.add_pool("second", eks(0, 4))
+    controllers.add_pool("second", gke(0, 4, "second"))
     tick(controllers, api, [pending()] * 3)
     pools = [node["metadata"]["annotations"]["gpuplane/pool"] for node in api.nodes.values()]
     assert (pools.count("first"), pools.count("second")) == (2, 1)

@@ -37,7 +37,9 @@ class Advice:
         """The findings, each with the keys of which one has to change."""
         known = {key(obj): obj for kind in _KINDS for obj in getattr(snapshot, kind)}
         return [
-            one if one.keys else dataclasses.replace(one, keys=tuple(dict.fromkeys(filter(None, self._keys(one, known, snapshot)))))
+            one
+            if one.keys
+            else dataclasses.replace(one, keys=tuple(dict.fromkeys(filter(None, self._keys(one, known, snapshot)))))
             for one in findings
         ]
 

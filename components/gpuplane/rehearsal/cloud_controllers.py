@@ -5,11 +5,9 @@ get addresses.
 """
 
 import threading
-from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.fields import field
-from gpuplane.rehearsal.api import KubernetesApi, Refused, condition
+from gpuplane.rehearsal.api import KubernetesApi, Refused
 from gpuplane.rehearsal.clouds.pool import PoolNodes
 from gpuplane.rehearsal.device_plugins import DevicePlugins
 from gpuplane.rehearsal.errors import RehearsalError

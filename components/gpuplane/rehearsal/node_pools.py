@@ -62,7 +62,9 @@ class NodePools:
     def states(self, plugins: DevicePlugins) -> list[PoolState]:
         """All pools as they are now, with what device plugins will show on their nodes."""
         return [
-            PoolState(name, len(self._members[name]), nodes.maximum, nodes.zones, plugins.furnished(self._node(name, 0)))
+            PoolState(
+                name, len(self._members[name]), nodes.maximum, nodes.zones, plugins.furnished(self._node(name, 0))
+            )
             for name, nodes in self._pools.items()
         ]
 

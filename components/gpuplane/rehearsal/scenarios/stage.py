@@ -1,5 +1,6 @@
 """The stack that scenarios are held on: up, at rest or at its peak."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -68,8 +69,8 @@ class Stage:
 
     def new_findings(self, snapshot: Snapshot) -> list[Finding]:
         """What is wrong now, for a reason that was not there before."""
-        before = {(one.object, one.reason) for one in self.known}
-        return [one for one in findings(snapshot) if (one.object, one.reason) not in before]
+        before = {(one.object, _gist(one.reason)) for one in self.known}
+        return [one for one in findings(snapshot) if (one.object, _gist(one.reason)) not in before]
 
     def advised(self, found: list[Finding], snapshot: Snapshot) -> list[Finding]:
         """The findings, each with the config keys of which one has to change."""
@@ -99,6 +100,11 @@ class Stage:
             self.ready()
         self.controllers.shrink()
         return self.ready()
+
+
+def _gist(reason: str) -> str:
+    """The reason without its numbers, which change with the number of nodes and pods."""
+    return re.sub(r"\d+", "", reason)
 
 
 def _are_at(snapshot: Snapshot, wanted: Mapping[str, int]) -> bool:

@@ -1,0 +1,109 @@
+"""Which config keys a finding names, by the words of who said no."""
+
+from typing import Any
+
+import pytest
+
+from gpuplane.recording import RecordedResource, Recording
+from gpuplane.rehearsal.advice import Advice
+from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.node_pools import PoolState
+from gpuplane.rehearsal.origins import Origins
+from gpuplane.rehearsal.snapshot import Snapshot
+
+SERVER = "Deployment ml/bert"
+TEMPLATE: dict[str, Any] = {
+    "metadata": {"labels": {}},
+    "spec": {},
+    "status": {"allocatable": {"cpu": "8", "memory": "32Gi", "nvidia.com/gpu": "1", "pods": "110"}},
+}
+
+
+def obj(kind: str, name: str, **spec: Any) -> dict[str, Any]:
+    return {"kind": kind, "metadata": {"namespace": "ml", "name": name}, "spec": spec}
+
+
+def deployment(cpu: str = "4") -> dict[str, Any]:
+    pod = {"containers": [{"resources": {"requests": {"cpu": cpu, "nvidia.com/gpu": "1"}}}]}
+    return obj("Deployment", "bert", template={"spec": pod})
+
+
+AUTOSCALER = obj("HorizontalPodAutoscaler", "bert", scaleTargetRef={"kind": "Deployment", "name": "bert"})
+QUOTA = obj("ResourceQuota", "quota")
+NAMESPACE = {"kind": "Namespace", "metadata": {"name": "ml"}}
+
+
+def recording(with_components: bool = True) -> Recording:
+    found = Recording()
+    made: list[tuple[str, str, dict[str, Any], str, str]] = [
+        ("apps/v1", "Deployment", deployment(), "ModelServer", "bert"),
+        ("autoscaling/v2", "HorizontalPodAutoscaler", AUTOSCALER, "ModelServer", "bert"),
+        ("core/v1", "ResourceQuota", QUOTA, "TenantNamespace", "serving"),
+        ("core/v1", "Namespace", NAMESPACE, "TenantNamespace", "serving"),
+    ]
+    for module, kind, outputs, component, name in made:
+        parent = RecordedResource(f"urn:{component}", f"gpuplane:index:{component}", name, False, {})
+        urn, parent_urn = f"urn:{kind}", parent.urn if with_components else ""
+        found.resources += [
+            parent,
+            RecordedResource(urn, f"kubernetes:{module}:{kind}", f"{name}-x", True, {}, parent=parent_urn),
+        ]
+        found.outputs[urn] = outputs
+    pool = RecordedResource("urn:p", "gpuplane:index:GkeGpuNodePool", "t4", False, {})
+    token = "gcp:container/nodePool:NodePool"
+    found.resources += [pool, RecordedResource("urn:t4", token, "t4-pool", True, {}, parent="urn:p")]
+    return found
+
+
+def keys(reason: str, server: dict[str, Any], origins: Origins) -> tuple[str, ...]:
+    seen = Snapshot(**{**vars(Snapshot.empty()), "deployments": [server], "autoscalers": [AUTOSCALER]})
+    advice = Advice(origins, [PoolState("t4-pool", 2, 2, ("a",), TEMPLATE)])
+    (found,) = advice.on([Finding(SERVER, "1 of 2 replicas ready", reason)], seen)
+    return found.keys
+
+
+MAXIMUM = "models.bert.scaling.maxReplicas"
+EXCEEDED = "exceeded quota: quota, requested: {0}=4, used: {0}=8, limited: {0}=8"
+
+
+@pytest.mark.parametrize(
+    ("reason", "cpu", "expected"),
+    [
+        (EXCEEDED.format("requests.cpu"), "4", ("tenants.serving.quota.cpu", MAXIMUM)),
+        (EXCEEDED.format("requests.nvidia.com/gpu"), "4", ("tenants.serving.quota.gpus", MAXIMUM)),
+        (EXCEEDED.format("count/jobs.batch"), "4", ("tenants.serving.quota", MAXIMUM)),
+        ("0/2 nodes are available: 2 Insufficient nvidia.com/gpu.", "4", ("pools.gke.t4.maxNodes", MAXIMUM)),
+        (
+            "0/2 nodes are available: 2 Insufficient cpu.",
+            "16",
+            ("models.bert.cpu.request", "pools.gke.t4.machineType"),
+        ),
+        ("2 node(s) had untolerated taint(s)", "4", ("models.bert.tolerations",)),
+        ("2 node(s) didn't match Pod's node affinity/selector", "4", ("models.bert.gpu",)),
+        ('persistentvolumeclaim "models" not found', "4", ("models.bert.storage.claim",)),
+        ("something nobody has heard of", "4", ()),
+    ],
+)
+def test_the_reason_leads_to_the_key(reason: str, cpu: str, expected: tuple[str, ...]) -> None:
+    assert keys(reason, deployment(cpu), Origins(recording(), is_stack_program=True)) == expected
+
+
+def test_in_a_program_of_ones_own_the_component_is_named() -> None:
+    origins = Origins(recording(), is_stack_program=False)
+    assert keys(EXCEEDED.format("requests.cpu"), deployment(), origins) == (
+        "TenantNamespace serving: quota.cpu",
+        "ModelServer bert: scaling.maxReplicas",
+    )
+
+
+def test_without_components_the_resource_and_its_property_are_named() -> None:
+    origins = Origins(recording(with_components=False), is_stack_program=False)
+    assert keys(EXCEEDED.format("requests.cpu"), deployment(), origins) == (
+        "kubernetes:core/v1:ResourceQuota serving-x: spec.hard[requests.cpu]",
+        "kubernetes:autoscaling/v2:HorizontalPodAutoscaler bert-x: spec.maxReplicas",
+    )
+
+
+def test_an_object_that_the_program_did_not_make_is_named_itself() -> None:
+    nobody = Origins(Recording(), is_stack_program=True)
+    assert nobody.key(QUOTA, "quota.cpu", "spec.hard") == "ResourceQuota ml/quota: spec.hard"
