@@ -28,11 +28,11 @@ def pool(**changes: Any) -> dict[str, Any]:
 
 
 def test_the_device_plugin_is_needed_by_amazon_linux_and_not_by_bottlerocket() -> None:
-    needed = ["required by EKS pools, whose AMI has no device plugin, fix: nvidiaDevicePlugin: {}"]
-    assert problems("staging", devices={}, pools=pool()) == needed
+    missing = "required by pools whose nodes advertise no GPUs by themselves, got {}, fix: nvidiaDevicePlugin: {{}}"
+    assert problems("staging", devices={}, pools=pool()) == [missing.format("t4")]
     assert problems("staging", devices={}, pools=pool(os="bottlerocket")) == []
     mixed = {**pool(os="bottlerocket"), "karpenter": {"l4": KARPENTER}}
-    assert problems("staging", devices={}, pools=mixed) == needed
+    assert problems("staging", devices={}, pools=mixed) == [missing.format("l4")]
     mixed["karpenter"]["l4"] = {**KARPENTER, "os": "bottlerocket"}
     assert problems("staging", devices={}, pools=mixed) == []
 

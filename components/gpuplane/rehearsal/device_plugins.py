@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 import yaml
@@ -50,16 +51,20 @@ class DevicePlugins:
     snapshot: Snapshot
     operators: Sequence[Operator] = ()
 
+    @cached_property
+    def _pods(self) -> Mapping[str, list[Object]]:
+        """The pods by the node that they are on."""
+        found: dict[str, list[Object]] = {}
+        for pod in self.snapshot.pods:
+            found.setdefault(field(pod, "spec.nodeName", ""), []).append(pod)
+        return found
+
     def shown(self, node: Object) -> Shown:
         """What the plugins that run on the node make known by now, amounts by extended resource; empty for nodes that
         show their GPUs by themselves.
         """
-        pods = [
-            pod
-            for pod in self.snapshot.pods
-            if field(pod, "spec.nodeName") == node["metadata"]["name"]
-            and condition(pod, "Ready").get("status") == "True"
-        ]
+        here = self._pods.get(node["metadata"]["name"], [])
+        pods = [pod for pod in here if condition(pod, "Ready").get("status") == "True"]
         return self._by(node, [(pod["spec"], field(pod, "metadata.namespace", "")) for pod in pods])
 
     def expected(self, node: Object) -> Shown:
@@ -90,7 +95,7 @@ class DevicePlugins:
         """What is wrong with the plugins that run on the node."""
         annotations = _annotations(node)
         advertiser = annotations.get(ADVERTISER_ANNOTATION, "")
-        pods = [pod for pod in self.snapshot.pods if field(pod, "spec.nodeName") == node["metadata"]["name"]]
+        pods = self._pods.get(node["metadata"]["name"], [])
         for pod in (one for one in pods if is_plugin(one["spec"])):
             config = self._config(node, pod["spec"], field(pod, "metadata.namespace", ""))
             if advertiser not in ("", NVIDIA_DEVICE_PLUGIN):
