@@ -42,5 +42,5 @@ def _gpu(config: StackConfig, job: JobConfig, pools: Pools) -> dict[str, Any] | 
     if not job.gpu:
         return None
     if job.gpu.pool is not None:
-        return {"count": job.gpu.count, "pool": pools[job.gpu.pool].facts}
+        return {"count": job.gpu.count, "pool": config.devices.facts(pools[job.gpu.pool].facts)}
     return {"count": job.gpu.count, "accelerator": job.gpu.accelerator, "platform": config.cluster.platform}

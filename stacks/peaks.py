@@ -24,5 +24,6 @@ def warn_of_peaks(config: StackConfig, pools: Pools) -> None:
         for name, job in config.jobs.items()
         if job.gpu and job.gpu.pool is not None
     ]
-    for line in shortfalls(claims, {name: pool.facts.max_gpus for name, pool in pools.items()}):
+    gpus = {name: config.devices.facts(pool.facts).max_gpus for name, pool in pools.items()}
+    for line in shortfalls(claims, gpus):
         pulumi.log.warn(f"at their maximum not all replicas would be scheduled: {line}")
