@@ -1,6 +1,7 @@
 """Every object that a stack makes, as files: the Kubernetes objects as manifests, the cloud's resources beside them."""
 
 import base64
+import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -66,17 +67,27 @@ def rendered(recording: Recording, manifests: Mapping[str, Mapping[str, Any]]) -
     documents: dict[str, Any] = {}
     for resource in sorted(recording.resources, key=lambda one: one.urn):
         if resource.urn in manifests:
-            obj = masked(manifests[resource.urn], resource.secrets)
-            metadata = obj["metadata"]
-            place = str(metadata.get("namespace", "cluster-wide"))
-            documents[f"kubernetes/{place}/{obj['kind'].lower()}-{_plain_name(metadata['name'])}.yaml"] = obj
+            # What a cluster says of an object is none of its manifest.
+            said = {key: value for key, value in manifests[resource.urn].items() if key != "status"}
+            obj = masked(said, resource.secrets)
+            place = str(obj["metadata"].get("namespace", "cluster-wide"))
+            name = f"kubernetes/{place}/{obj['kind'].lower()}-{_plain_name(obj['metadata']['name'])}"
+            documents[_free(documents, name, resource.urn)] = obj
         elif resource.custom and not resource.type.startswith("pulumi:"):
             module = resource.type.split(":")[1].partition("/")[0]
             kind = resource.type.rpartition(":")[2].lower()
             document = {"type": resource.type, "name": resource.name, **_options(resource)}
             document["inputs"] = masked(resource.inputs, resource.secrets)
-            documents[f"{resource.package}/{module}/{kind}-{_plain_name(resource.name)}.yaml"] = document
+            name = f"{resource.package}/{module}/{kind}-{_plain_name(resource.name)}"
+            documents[_free(documents, name, resource.urn)] = document
     return {name: _ordered(document) for name, document in sorted(documents.items())}
+
+
+def _free(documents: Mapping[str, Any], name: str, urn: str) -> str:
+    """The file's name; a second object that would have it, such as one of another API group, gets a hash of its URN."""
+    if f"{name}.yaml" not in documents:
+        return f"{name}.yaml"
+    return f"{name}-{hashlib.sha256(urn.encode()).hexdigest()[:8]}.yaml"
 
 
 def masked(value: Mapping[str, Any], secrets: Collection[str]) -> dict[str, Any]:

@@ -1,5 +1,10 @@
 """What a stack makes, as files."""
 
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +12,8 @@ import pytest
 import yaml
 
 from gpuplane.project import Project
-from gpuplane.render import RenderError, masked, render_stack
+from gpuplane.recording import RecordedResource, Recording
+from gpuplane.render import RenderError, masked, render_stack, rendered
 from projects import ROOT, project_with
 
 
@@ -49,8 +55,74 @@ def test_prod_is_what_the_platform_promises(prod: Path) -> None:
 
 
 def test_two_renders_are_the_same(prod: Path, tmp_path: Path) -> None:
-    render_stack(Project.at(ROOT), "prod", tmp_path)
-    assert contents(tmp_path) == contents(prod)
+    """Whatever order a process gives to its sets and threads."""
+    call = [sys.executable, "-m", "gpuplane.cli", "render", "-s", "prod", "-o", str(tmp_path / "out")]
+    subprocess.run(call, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "1"}, capture_output=True, check=True)
+    assert contents(tmp_path / "out") == contents(prod)
+
+
+def test_what_the_policy_finds_is_a_note_beside_the_files(tmp_path: Path) -> None:
+    project_with(tmp_path, "local", {"models": {"resnet50": {"image": "ml/server:latest"}}})
+    call = [
+        sys.executable,
+        "-m",
+        "gpuplane.cli",
+        "render",
+        "-s",
+        "local",
+        "-o",
+        str(tmp_path / "out"),
+        "-C",
+        str(tmp_path),
+    ]
+    done = subprocess.run(call, capture_output=True, text=True, check=True)
+    assert "policy warning: Deployment ml-local/resnet50: spec.template.spec.containers[0].image: " in done.stderr
+    assert done.stdout.endswith(f"files in {tmp_path / 'out'}\n")
+
+
+@pytest.mark.parametrize("stack", Project.at(ROOT).stacks)
+def test_every_manifest_is_one_that_tools_take(tmp_path: Path, stack: str) -> None:
+    """For kubeconform, kubectl diff and Argo CD: identity, no nulls, no status, a namespace that is its folder."""
+    render_stack(Project.at(ROOT), stack, tmp_path)
+    paths = sorted(tmp_path.glob("kubernetes/*/*.yaml"))
+    assert paths
+    for path in paths:
+        obj = yaml.safe_load(path.read_text())
+        assert list(obj)[:3] == ["apiVersion", "kind", "metadata"]
+        assert "status" not in obj
+        assert re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", obj["metadata"]["name"])
+        assert obj["metadata"].get("namespace", "cluster-wide") == path.parent.name
+        assert list(nulls(obj)) == []
+
+
+def nulls(value: Any, path: str = "") -> Iterator[str]:
+    if value is None:
+        yield path
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from nulls(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from nulls(inner, f"{path}[{index}]")
+
+
+def test_objects_of_two_api_groups_and_of_two_parents_have_a_file_each() -> None:
+    def registered(urn: str, kind: str) -> RecordedResource:
+        return RecordedResource(urn=urn, type=kind, name="door", custom=True, inputs={})
+
+    kinds = {
+        "urn:a": "kubernetes:gateway.networking.k8s.io/v1:Gateway",
+        "urn:b": "kubernetes:networking.istio.io/v1:Gateway",
+    }
+    metadata = {"name": "door", "namespace": "ml"}
+    manifests = {
+        urn: {"apiVersion": kind.split(":")[1], "kind": "Gateway", "metadata": metadata, "status": {"x": 1}}
+        for urn, kind in kinds.items()
+    }
+    pools = [registered(f"urn:{parent}:pool", "gcp:container/nodePool:NodePool") for parent in ("x", "y")]
+    found = rendered(Recording([*(registered(*one) for one in kinds.items()), *pools]), manifests)
+    assert len(found) == 4
+    assert not [name for name, document in found.items() if "status" in document]
 
 
 def test_a_secret_is_never_in_a_file(tmp_path: Path) -> None:

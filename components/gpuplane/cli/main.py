@@ -10,11 +10,13 @@ from rich.console import Console
 
 from gpuplane.cli import importing
 from gpuplane.cli.config import config
+from gpuplane.cli.diff import diff
 from gpuplane.cli.doctor import doctor
 from gpuplane.cli.init import init
 from gpuplane.cli.options import Folder, Stack
 from gpuplane.cli.policy import policy
 from gpuplane.cli.schema import schema
+from gpuplane.diffing.errors import PreviewError, RevisionError
 from gpuplane.errors import InvalidArgumentsError
 from gpuplane.importing.errors import ImportingError
 from gpuplane.project import Project, ProjectError
@@ -30,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 for command in (
     config,
+    diff,
     doctor,
     init,
     policy,
@@ -110,6 +113,14 @@ def main() -> None:
     """Runs the command; what cannot be done is one line each and exit status 2."""
     try:
         app()
-    except (ImportingError, ProjectError, RehearsalError, RenderError, InvalidArgumentsError) as error:
+    except (
+        ImportingError,
+        ProjectError,
+        RehearsalError,
+        RenderError,
+        RevisionError,
+        PreviewError,
+        InvalidArgumentsError,
+    ) as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(WRONG_USE)

@@ -1,0 +1,1 @@
+"""What a change does to each stack, as a reviewer wants to read it."""

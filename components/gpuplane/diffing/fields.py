@@ -1,0 +1,80 @@
+"""Two versions of a plain value, field by field."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+ABSENT = object()
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field that is not as it was.
+
+    Attributes:
+        path: Its path; an item of a list that has names is found by its name, as in `containers[server].image`.
+        before: Its value, `ABSENT` where there was none.
+        after: Its new value, `ABSENT` where there is none.
+    """
+
+    path: str
+    before: Any
+    after: Any
+
+
+def field_changes(before: Any, after: Any, path: str = "") -> Iterator[FieldChange]:
+    """What is different, in the order of the fields' names.
+
+    Items with names are compared with their namesakes wherever they stand; other lists are one field.
+
+    Example:
+        >>> [change.path for change in field_changes({"a": 1, "b": {"c": 2}}, {"a": 1, "b": {"c": 3}})]
+        ['b.c']
+    """
+    was, now = _maps(before), _maps(after)
+    if was is not None and now is not None:
+        for key in sorted({*was, *now}):
+            inner = f"{path}.{key}" if path else key
+            yield from field_changes(was.get(key, ABSENT), now.get(key, ABSENT), inner)
+        return
+    named_before, named_after = _named(before), _named(after)
+    if named_before is not None and named_after is not None:
+        for name in sorted({*named_before, *named_after}):
+            old, new = named_before.get(name, ABSENT), named_after.get(name, ABSENT)
+            yield from field_changes(old, new, f"{path}[{name}]")
+        return
+    if before != after and not (_is_nothing(before) and _is_nothing(after)):
+        yield FieldChange(path, before, after)
+
+
+def plain_path(path: str) -> str:
+    """A path without its list indices and names, as tables of properties have it.
+
+    Example:
+        >>> plain_path("spec.containers[server].image")
+        'spec.containers.image'
+    """
+    return re.sub(r"\[[^\]]*\]", "", path)
+
+
+def is_within(path: str, outer: str) -> bool:
+    """Whether a path is another one, or below it."""
+    return path == outer or path.startswith((f"{outer}.", f"{outer}["))
+
+
+def _maps(value: Any) -> Mapping[str, Any] | None:
+    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else None
+
+
+def _named(value: Any) -> dict[str, Any] | None:
+    """The items by name, None for what is no list of named items."""
+    if not isinstance(value, list) or not value:
+        return None
+    items = [_maps(item) for item in cast(list[Any], value)]
+    names = [str(item["name"]) for item in items if item is not None and "name" in item]
+    return dict(zip(names, items, strict=True)) if len(set(names)) == len(items) else None
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is ABSENT or value is None or value in ([], {})

@@ -1,0 +1,161 @@
+"""A report from what the real engine says it would do: `pulumi preview --json`.
+
+Source of the form: `PreviewDigest` in pkg/display/json.go of pulumi.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from gpuplane.diffing.changes import Action, Change
+from gpuplane.diffing.errors import PreviewError
+from gpuplane.diffing.fields import ABSENT, FieldChange
+from gpuplane.diffing.replacements import consequence
+from gpuplane.diffing.report import StackReport, report
+from gpuplane.diffing.snapshot import Made, Snapshot
+from gpuplane.fields import field
+from gpuplane.policy import Subject
+from gpuplane.policy.subjects import UNKNOWN
+from gpuplane.recording.values import UNKNOWN_TEXT
+
+_AUTO_NAMED = "pulumi.com/autonamed"
+_GONE = ("delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace")
+_REPLACING = ("replace", "create-replacement", "delete-replaced", "import-replacement", "read-replacement")
+_KEPT = ("same", "read", "refresh")
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What the engine would do to one resource, all its steps together."""
+
+    urn: str
+    ops: frozenset[str]
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+    changed: Mapping[str, str]
+    because: Sequence[str]
+    is_custom: bool
+
+
+def preview_report(path: Path) -> StackReport:
+    """The report of a saved preview.
+
+    Raises:
+        PreviewError: It is none.
+    """
+    try:
+        digest: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PreviewError(f"{path}: cannot be read, {error}, fix: pulumi preview --json > {path}") from None
+    if not isinstance(digest, dict) or not isinstance(cast(dict[str, Any], digest).get("steps"), list):
+        raise PreviewError(f"{path}: must be a preview's digest with steps, fix: pulumi preview --json > {path}")
+    return digest_report(cast(dict[str, Any], digest))
+
+
+def digest_report(digest: Mapping[str, Any]) -> StackReport:
+    """The report of a preview's digest: what the engine says happens, with what we know beside it."""
+    # Components, providers and the stack itself are no provider's resources.
+    steps = [step for step in _steps(digest["steps"]) if step.is_custom and not _type(step.urn).startswith("pulumi:")]
+    stack, project = _origin(digest["steps"])
+    config = {key: str(value) for key, value in _fields(digest, "config").items()}
+    before = Snapshot(stack, project, config, {one.urn: _made(one.urn, one.old) for one in steps if one.old})
+    after = Snapshot(stack, project, config, {one.urn: _made(one.urn, one.new) for one in steps if one.new})
+    found = report(before, after)
+    ours = {change.urn: change for change in found.changes}
+    said = [_change(step, ours.get(step.urn)) for step in steps if step.ops - set(_KEPT)]
+    order = list(Action)
+    return replace(found, changes=sorted(said, key=lambda one: (order.index(one.action), one.type, one.object)))
+
+
+def _steps(raw: Iterable[Mapping[str, Any]]) -> list[_Step]:
+    by_urn: dict[str, list[Mapping[str, Any]]] = {}
+    for one in raw:
+        by_urn.setdefault(str(one["urn"]), []).append(one)
+    return [_together(urn, ones) for urn, ones in sorted(by_urn.items())]
+
+
+def _together(urn: str, ones: Sequence[Mapping[str, Any]]) -> _Step:
+    ops = frozenset(str(one["op"]) for one in ones)
+    old = next((one["oldState"] for one in ones if one.get("oldState")), None)
+    new = next((one["newState"] for one in ones if one.get("newState") and one["op"] not in _GONE), None)
+    kinds = {
+        path: str(kind.get("kind", "update")) for one in ones for path, kind in _fields(one, "detailedDiff").items()
+    }
+    reasons = sorted({str(path) for one in ones for path in _reasons(one)})
+    is_custom = bool(field(old or new, "custom", True))
+    return _Step(urn, ops, old, new, kinds, reasons, is_custom)
+
+
+def _fields(of: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    return field(of, key, {})
+
+
+def _reasons(step: Mapping[str, Any]) -> list[Any]:
+    return field(step, "replaceReasons", [])
+
+
+def _origin(raw: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Stack and project, from any URN."""
+    parts = str(raw[0]["urn"]).split("::") if raw else []
+    return (parts[0].removeprefix("urn:pulumi:"), parts[1]) if len(parts) > 1 else ("", "")
+
+
+def _made(urn: str, state: Mapping[str, Any]) -> Made:
+    inputs: Mapping[str, Any] = _plain(field(state, "inputs", {}))
+    kind = str(state.get("type") or _type(urn))
+    name = urn.rpartition("::")[2]
+    provider = str(state.get("provider", ""))
+    subject = Subject(urn, kind, name, inputs, has_provider="::default" not in provider)
+    annotations: Mapping[str, Any] = field(inputs, "metadata.annotations", {})
+    return Made(subject, id=str(state.get("id", "")), is_auto_named=_AUTO_NAMED in annotations)
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2]
+
+
+def _plain(value: Any) -> Any:
+    """The value with what is known only after `up` as the policy's rules know it."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in cast(Mapping[str, Any], value).items() if key != "__defaults"}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in cast(list[Any], value)]
+    return UNKNOWN if value == UNKNOWN_TEXT else value
+
+
+def _change(step: _Step, ours: Change | None) -> Change:
+    """What the engine says; our own fields where it has the values, the engine's paths where they are hidden."""
+    state = step.new or step.old or {}
+    made = _made(step.urn, state)
+    action = _action(step)
+    fields = list(ours.fields) if ours and action in (Action.CHANGED, Action.REPLACED) else []
+    known = {one.path for one in fields}
+    fields += [
+        FieldChange(path, *_hidden(kind))
+        for path, kind in sorted(step.changed.items())
+        if not any(path.startswith(one) or one.startswith(path) for one in known)
+    ]
+    return Change(
+        action=action,
+        object=made.subject.label,
+        urn=step.urn,
+        type=made.subject.type,
+        fields=fields,
+        because=step.because if action is Action.REPLACED else (),
+        consequence=consequence(made.subject.type, action.value, [one.path for one in fields]),
+    )
+
+
+def _hidden(kind: str) -> tuple[Any, Any]:
+    secret = "[secret]"
+    return (ABSENT if kind.startswith("add") else secret, ABSENT if kind.startswith("delete") else secret)
+
+
+def _action(step: _Step) -> Action:
+    if step.ops & set(_REPLACING):
+        return Action.REPLACED
+    if step.ops & set(_GONE):
+        return Action.DELETED
+    return Action.CREATED if step.ops & {"create", "import"} else Action.CHANGED
