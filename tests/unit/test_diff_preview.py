@@ -9,6 +9,7 @@ import pytest
 from gpuplane.diffing.errors import PreviewError
 from gpuplane.diffing.markdown import markdown
 from gpuplane.diffing.preview import digest_report, preview_report
+from gpuplane.diffing.text import text
 
 PREFIX = "urn:pulumi:prod::ml::gpuplane:index:"
 POOL = f"{PREFIX}GkeGpuNodePool$gcp:container/nodePool:NodePool::t4-pool"
@@ -140,3 +141,18 @@ def test_a_saved_preview_is_read(tmp_path: Path) -> None:
     path = tmp_path / "preview.json"
     path.write_text(json.dumps(digest(*REPLACED_POOL)))
     assert preview_report(path).stack == "prod"
+
+
+def test_what_an_engine_really_printed_is_told_whole() -> None:
+    """The preview of a new config value, a new secret and a new image, by Pulumi 3.260."""
+    assert text([preview_report(Path(__file__).parent / "data" / "preview.json")]).splitlines()[:9] == [
+        "dev: 2 replaced, 1 changed",
+        "  replaced ConfigMap ml/cfg: a new name, so that the pods of Deployment ml/srv roll",
+        "    data.A: 1 -> 2 (replaces)",
+        "  replaced Secret ml/sec: a new name, so that the pods of Deployment ml/srv roll",
+        "    data.TOKEN: (secret) -> (secret, changed) (replaces)",
+        "  changed Deployment ml/srv: its pods roll",
+        "    spec.template.spec.containers[s].envFrom: [{configMapRef: {name: cfg}}, {secretRef: {name: sec}}] -> "
+        "[{configMapRef: {name: cfg (new)}}, {secretRef: {name: sec (new)}}]",
+        "    spec.template.spec.containers[s].image: ml/server:v1 -> ml/server:v2",
+    ]

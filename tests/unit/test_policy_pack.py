@@ -1,9 +1,14 @@
 """The CrossGuard pack says what the rules say, about resources as the engine shows them."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
+import grpc
 import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2_grpc
 
 crossguard = pytest.importorskip("pulumi_policy")
 
@@ -11,6 +16,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy  # 
 
 from gpuplane.policy import RULES, Environment, PolicyConfig, Severity  # noqa: E402
 from gpuplane.policy.crossguard import EXCEPTIONS, pack_policies, stack_policy_config  # noqa: E402
+from projects import ROOT  # noqa: E402
 
 OPTIONS = crossguard.PolicyResourceOptions(False, [], None, [], crossguard.PolicyCustomTimeouts(0, 0, 0), [])
 PROVIDER = crossguard.PolicyProviderResource("pulumi:providers:kubernetes", {}, "urn:provider", "cluster")
@@ -111,3 +117,18 @@ def test_the_pack_reads_the_policy_of_the_stack_that_it_looks_at() -> None:
     told = {"PULUMI_PROJECT": "ml", "PULUMI_STACK": "dev", "PULUMI_CONFIG": json.dumps({"ml:overlay": overlay})}
     assert stack_policy_config(told).environment is Environment.DEV
     assert stack_policy_config({}) == PolicyConfig()
+
+
+def test_the_pack_starts_and_offers_all_of_them() -> None:
+    """As the engine starts it: it prints its port, and serves."""
+    call = [sys.executable, str(ROOT / "policies" / "__main__.py")]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, cwd=ROOT / "policies") as pack:
+        try:
+            assert pack.stdout
+            port = int(pack.stdout.readline())
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                info = analyzer_pb2_grpc.AnalyzerStub(channel).GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
+        finally:
+            pack.terminate()
+    assert info.name == "gpuplane"
+    assert [one.name for one in info.policies] == [*(rule.id for rule in RULES), EXCEPTIONS]

@@ -88,7 +88,7 @@ def test_every_manifest_is_one_that_tools_take(tmp_path: Path, stack: str) -> No
     assert paths
     for path in paths:
         obj = yaml.safe_load(path.read_text())
-        assert list(obj)[:3] == ["apiVersion", "kind", "metadata"]
+        assert list(obj)[:2] == ["apiVersion", "kind"]
         assert "status" not in obj
         assert re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", obj["metadata"]["name"])
         assert obj["metadata"].get("namespace", "cluster-wide") == path.parent.name

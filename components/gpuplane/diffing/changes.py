@@ -45,21 +45,30 @@ class Change:
     consequence: str = ""
 
 
-def changes(before: Snapshot, after: Snapshot) -> list[Change]:
-    """All that happens, deletions and replacements first."""
+def changes(before: Snapshot, after: Snapshot, replaced: Iterable[str] = ()) -> list[Change]:
+    """All that happens, deletions and replacements first.
+
+    Args:
+        before: As it was.
+        after: As it will be.
+        replaced: URNs that are known to be replaced, for reasons that the snapshots do not show.
+    """
     pairs = _pairs(before, after)
     # A generated name is of the content here: only a replacement gives an object a new one.
     renamed = {
-        new.subject.urn
-        for old, new in pairs
-        if old and new and new.is_auto_named and replacing(old, new, _fields(old, new, {}, {}))
+        *replaced,
+        *(
+            new.subject.urn
+            for old, new in pairs
+            if old and new and new.is_auto_named and replacing(old, new, _fields(old, new, {}, {}))
+        ),
     }
     names_before = _names(before, frozenset())
     names_after = _names(after, renamed)
     found = [
         change
         for old, new in pairs
-        if (change := _change(old, new, names_before, names_after, _users(after, new))) is not None
+        if (change := _change(old, new, names_before, names_after, users(after, new))) is not None
     ]
     order = list(Action)
     return sorted(found, key=lambda one: (order.index(one.action), one.type, one.object, one.urn))
@@ -75,7 +84,7 @@ def _pairs(before: Snapshot, after: Snapshot) -> list[tuple[Made | None, Made | 
 
 
 def _change(
-    old: Made | None, new: Made | None, before: Mapping[str, str], after: Mapping[str, str], users: Sequence[str]
+    old: Made | None, new: Made | None, before: Mapping[str, str], after: Mapping[str, str], rolled: Sequence[str]
 ) -> Change | None:
     if old is None and new is not None:
         return _of(Action.CREATED, new.subject)
@@ -94,9 +103,7 @@ def _change(
         because=because,
         is_deleted_first=new.delete_before_replace or _keeps_its_name(new, because),
     )
-    if new.is_auto_named and users:
-        return replace(change, consequence=f"a new name, so that the pods of {', '.join(users)} roll")
-    return change
+    return replace(change, consequence=rolling(rolled)) if rolled else change
 
 
 def _of(action: Action, subject: Subject, fields: Sequence[FieldChange] = ()) -> Change:
@@ -136,13 +143,18 @@ def _names(snapshot: Snapshot, renamed: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _users(snapshot: Snapshot, made: Made | None) -> list[str]:
-    """The objects that name an auto-named one."""
+def users(snapshot: Snapshot, made: Made | None) -> list[str]:
+    """The objects that name an auto-named one; none for any other."""
     if made is None or not made.is_auto_named:
         return []
     name = made.subject.body["metadata"]["name"]
-    users = [one.subject for one in snapshot.objects.values() if one is not made and _mentions(one.subject.body, name)]
-    return sorted(one.label for one in users)
+    others = [one.subject for one in snapshot.objects.values() if one is not made]
+    return sorted(one.label for one in others if _mentions(one.body, name))
+
+
+def rolling(rolled: Sequence[str]) -> str:
+    """What the replacement of an auto-named object does to those that name it."""
+    return f"a new name, so that the pods of {', '.join(rolled)} roll"
 
 
 def _mentions(value: Any, name: str) -> bool:

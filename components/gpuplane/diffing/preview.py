@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from gpuplane.diffing.changes import Action, Change
+from gpuplane.diffing.changes import Action, Change, rolling, users
 from gpuplane.diffing.errors import PreviewError
-from gpuplane.diffing.fields import ABSENT, FieldChange
+from gpuplane.diffing.fields import ABSENT, FieldChange, is_within, plain_path
 from gpuplane.diffing.replacements import consequence
 from gpuplane.diffing.report import StackReport, report
 from gpuplane.diffing.snapshot import Made, Snapshot
@@ -62,9 +62,9 @@ def digest_report(digest: Mapping[str, Any]) -> StackReport:
     config = {key: str(value) for key, value in _fields(digest, "config").items()}
     before = Snapshot(stack, project, config, {one.urn: _made(one.urn, one.old) for one in steps if one.old})
     after = Snapshot(stack, project, config, {one.urn: _made(one.urn, one.new) for one in steps if one.new})
-    found = report(before, after)
+    found = report(before, after, replaced=[one.urn for one in steps if _action(one) is Action.REPLACED])
     ours = {change.urn: change for change in found.changes}
-    said = [_change(step, ours.get(step.urn)) for step in steps if step.ops - set(_KEPT)]
+    said = [_change(step, ours.get(step.urn), after) for step in steps if step.ops - set(_KEPT)]
     order = list(Action)
     return replace(found, changes=sorted(said, key=lambda one: (order.index(one.action), one.type, one.object)))
 
@@ -125,18 +125,19 @@ def _plain(value: Any) -> Any:
     return UNKNOWN if value == UNKNOWN_TEXT else value
 
 
-def _change(step: _Step, ours: Change | None) -> Change:
+def _change(step: _Step, ours: Change | None, after: Snapshot) -> Change:
     """What the engine says; our own fields where it has the values, the engine's paths where they are hidden."""
     state = step.new or step.old or {}
     made = _made(step.urn, state)
     action = _action(step)
     fields = list(ours.fields) if ours and action in (Action.CHANGED, Action.REPLACED) else []
-    known = {one.path for one in fields}
+    known = [plain_path(one.path) for one in fields]
     fields += [
         FieldChange(path, *_hidden(kind))
         for path, kind in sorted(step.changed.items())
-        if not any(path.startswith(one) or one.startswith(path) for one in known)
+        if not any(is_within(plain_path(path), one) or is_within(one, plain_path(path)) for one in known)
     ]
+    rolled = users(after, after.objects.get(step.urn)) if action is Action.REPLACED else []
     return Change(
         action=action,
         object=made.subject.label,
@@ -144,7 +145,9 @@ def _change(step: _Step, ours: Change | None) -> Change:
         type=made.subject.type,
         fields=fields,
         because=step.because if action is Action.REPLACED else (),
-        consequence=consequence(made.subject.type, action.value, [one.path for one in fields]),
+        consequence=rolling(rolled)
+        if rolled
+        else consequence(made.subject.type, action.value, [one.path for one in fields]),
     )
 
 

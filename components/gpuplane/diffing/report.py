@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +71,16 @@ class StackReport:
         }
 
 
-def report(before: Snapshot, after: Snapshot, today: datetime.date | None = None) -> StackReport:
+def report(
+    before: Snapshot, after: Snapshot, today: datetime.date | None = None, replaced: Iterable[str] = ()
+) -> StackReport:
     """Compares two snapshots of one stack.
 
     Args:
         before: As it was; empty for a new stack.
         after: As it will be; empty for one that goes.
         today: The day that the policy's exceptions are measured by. By default today.
+        replaced: As for `changes`.
     """
     was, now = capacity(before).rows(), capacity(after)
     is_new = now.rows()
@@ -89,7 +92,7 @@ def report(before: Snapshot, after: Snapshot, today: datetime.date | None = None
     old, new = _findings(before, today), _findings(after, today)
     return StackReport(
         stack=after.stack or before.stack,
-        changes=changes(before, after),
+        changes=changes(before, after, replaced),
         capacity=[row for row in rows if (row.before, row.after) != ("0", "0")],
         warning=now.warning,
         introduced=[one for key, one in new.items() if key not in old],
@@ -100,7 +103,7 @@ def report(before: Snapshot, after: Snapshot, today: datetime.date | None = None
 def _findings(snapshot: Snapshot, today: datetime.date | None) -> dict[tuple[str, ...], Finding]:
     config = policy_config(snapshot.project, snapshot.stack, snapshot.config)
     found = review(snapshot.subjects, config, today).findings
-    return {(one.rule, one.object, one.path, one.message, one.severity.value): one for one in found}
+    return {(one.rule, one.object, one.path, one.severity.value): one for one in found}
 
 
 def _json(change: Change) -> Mapping[str, Any]:
