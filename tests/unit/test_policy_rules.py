@@ -119,6 +119,7 @@ LEVEL = "pod-security.kubernetes.io/enforce"
 BACKEND = {"backendRefs": [{"name": "server", "port": 80}]}
 REDIRECT = {"filters": [{"type": "RequestRedirect"}]}
 
+CHART = Subject("urn:chart", "kubernetes:helm.sh/v3:Release", "gpus", {"chart": "gpu-operator", "namespace": "ml"})
 BROKEN: list[tuple[str, list[Subject], list[str]]] = [
     (
         "image-pinned",
@@ -253,6 +254,12 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
     ("namespace-pod-security", [tenant()], ["metadata.labels: must enforce restricted pod security, got None"]),
     (
         "namespace-pod-security",
+        # A chart that serves devices does not make a namespace with servers the devices'.
+        [tenant(**{LEVEL: "privileged"}), CHART, server()],
+        ["metadata.labels: must enforce restricted pod security, got privileged"],
+    ),
+    (
+        "namespace-pod-security",
         [tenant(**{LEVEL: "baseline"})],
         ["metadata.labels: must enforce restricted pod security, got baseline"],
     ),
@@ -347,6 +354,7 @@ DEVICES = server("DaemonSet", securityContext={"privileged": True}, pod={"hostPI
 PASSING: list[tuple[str, list[Subject]]] = [
     ("image-pinned", [server(), server(image="google/cloud-sdk:578.0.0-slim"), server(image="host:5000/a/b:v1")]),
     ("image-digest", [server(), server(image="<unknown>")]),
+    ("image-digest", [server("DaemonSet", image="cos-nvidia-installer:fixed", imagePullPolicy="Never")]),
     ("weights-outside-image", [server(), server(resources=NO_GPU, volumeMounts=None)]),
     (
         "weights-outside-image",
@@ -360,6 +368,10 @@ PASSING: list[tuple[str, list[Subject]]] = [
         ],
     ),
     ("resources-set", [server()]),
+    (
+        "resources-set",
+        [server("DaemonSet", pod={"initContainers": [{"name": "driver", "resources": {"requests": {"cpu": "1"}}}]})],
+    ),
     ("gpu-requests-equal-limits", [server(), server(resources=limits("1", None)), server(resources=NO_GPU)]),
     (
         "gpu-limits-set",
@@ -376,8 +388,10 @@ PASSING: list[tuple[str, list[Subject]]] = [
     ("namespace-not-default", [server(), tenant()]),
     ("namespace-quota", [tenant(), quota("requests.nvidia.com/gpu"), server()]),
     ("namespace-quota", [tenant(), DEVICES]),
+    ("namespace-quota", [tenant(), gateway("HTTPS")]),
     ("namespace-pod-security", [tenant(**{LEVEL: "restricted"})]),
     ("namespace-pod-security", [tenant(**{LEVEL: "privileged"}), DEVICES]),
+    ("namespace-pod-security", [tenant(**{LEVEL: "privileged"}), CHART]),
     ("one-server-a-pod", [server()]),
     ("no-node-port", [service("ClusterIP")]),
     ("tls", [service("ClusterIP"), service("LoadBalancer", **{"networking.gke.io/load-balancer-type": "Internal"})]),

@@ -55,7 +55,9 @@ def _digest(subject: Subject) -> Iterator[Violation]:
 def _images(subject: Subject) -> Iterator[tuple[str, str]]:
     for container in subject.containers():
         image = container.body.get("image")
-        if isinstance(image, str) and image != UNKNOWN:
+        # One that is never pulled came with the node's own image, which is a version by itself.
+        is_pulled = container.body.get("imagePullPolicy") != "Never"
+        if isinstance(image, str) and image != UNKNOWN and is_pulled:
             yield f"{container.path}.image", image
 
 

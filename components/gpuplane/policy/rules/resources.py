@@ -1,13 +1,13 @@
 """CPU, memory and GPUs of every container."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from gpuplane import quantity
 from gpuplane.fields import field
 from gpuplane.policy.model import ADVICE, ALWAYS, SHARED, Rule, Violation
-from gpuplane.policy.subjects import UNKNOWN, Subject, maps
+from gpuplane.policy.subjects import UNKNOWN, Container, Subject, maps
 
 _ALWAYS_SET = ("requests.cpu", "requests.memory", "limits.memory")
 _CORES_PER_GPU = Decimal(1)
@@ -15,12 +15,18 @@ _GPU_LABELS = ("cloud.google.com/gke-accelerator", "nvidia.com/gpu.present", "nv
 
 
 def _set(subject: Subject) -> Iterator[Violation]:
-    # What runs on every node may use the CPU that is left over: a limit would throttle it for nothing.
-    wanted = _ALWAYS_SET if subject.kind == "DaemonSet" else (*_ALWAYS_SET, "limits.cpu")
     for container in subject.containers():
+        wanted = _wanted(subject, container)
         missing = [one for one in wanted if field(container.body, f"resources.{one}") is None]
         if missing:
             yield Violation(subject, f"{container.path}.resources", f"must set {', '.join(missing)}, got nothing")
+
+
+def _wanted(subject: Subject, container: Container) -> Sequence[str]:
+    """What has to be set: of what runs on every node no limit of CPU, since it may use what is left over."""
+    if subject.kind != "DaemonSet":
+        return (*_ALWAYS_SET, "limits.cpu")
+    return ("requests.cpu",) if container.is_init else _ALWAYS_SET
 
 
 def _gpus(subject: Subject) -> Iterator[Violation]:

@@ -29,6 +29,7 @@ from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.failures import refusals
 from gpuplane.rehearsal.findings import Finding, findings
 from gpuplane.rehearsal.platforms import Platforms
+from gpuplane.rehearsal.policy import as_rehearsed, policy_notes, policy_review
 from gpuplane.rehearsal.rehearse import Rehearsal, placeholder_notes
 from gpuplane.rehearsal.settling import QUIET_SECONDS, settled
 from gpuplane.rehearsal.snapshot import Snapshot
@@ -81,10 +82,10 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
                 for key in settings.placeholders:
                     cli.setting("config", "set", "--secret", key, settings.config[key], "--stack", stack)
                 refused, snapshot = _operations(cli, controllers, plane.check_alive, progress, keep)
-        notes = [*platforms.notes, *unchecked, *placeholder_notes(settings)]
-        held = verdict(
-            stack, snapshot, [*findings(snapshot), *refusals(recording), *refused], notes, time.monotonic() - began
-        )
+        policy = policy_review(settings, recording, seen.manifests)
+        notes = [*platforms.notes, *unchecked, *placeholder_notes(settings), *policy_notes(policy)]
+        found = [*findings(snapshot), *refusals(recording), *refused, *map(as_rehearsed, policy.errors)]
+        held = verdict(stack, snapshot, found, notes, time.monotonic() - began)
         kept = plane.keep() if keep else ""
     return Rehearsal(held, kept)
 
