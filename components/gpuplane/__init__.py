@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gpuplane.devices.gpu_operator.operator import GpuOperator
     from gpuplane.devices.nvidia_device_plugin.plugin import NvidiaDevicePlugin
     from gpuplane.errors import InvalidArgumentsError, Problem
+    from gpuplane.nodepools.compute_class.compute_class import GkeComputeClass
     from gpuplane.nodepools.eks.pool import EksGpuNodePool
     from gpuplane.nodepools.facts import PoolFacts
     from gpuplane.nodepools.gke.pool import GkeGpuNodePool
@@ -38,6 +39,7 @@ _HOMES = {
     "ExistingEksCluster": "clusters.eks",
     "ExistingGkeCluster": "clusters.gke",
     "GkeCluster": "clusters.gke",
+    "GkeComputeClass": "nodepools.compute_class.compute_class",
     "GkeDriverInstaller": "devices.gke_driver_installer.installer",
     "GkeGpuNodePool": "nodepools.gke.pool",
     "GpuOperator": "devices.gpu_operator.operator",
@@ -66,6 +68,7 @@ __all__ = [
     "ExistingEksCluster",
     "ExistingGkeCluster",
     "GkeCluster",
+    "GkeComputeClass",
     "GkeDriverInstaller",
     "GkeGpuNodePool",
     "GpuOperator",

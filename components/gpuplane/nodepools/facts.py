@@ -9,6 +9,7 @@ from gpuplane.args import Args
 
 GPU_TAINT_KEY = "nvidia.com/gpu"
 GPU_TAINT_VALUE = "present"
+COMPUTE_CLASS_LABEL = "cloud.google.com/compute-class"
 GPU_TOLERATION = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
 
 # GKE taints Arm machines. Source:
@@ -84,9 +85,19 @@ class PoolFacts(Args):
 
     @property
     def tolerations(self) -> list[dict[str, str]]:
-        """What lets a pod onto the pool's nodes: the GPU taint, and the one that GKE puts on Arm machines."""
+        """What lets a pod onto the pool's nodes: the GPU taint, and those that GKE puts on Arm machines and on the
+        nodes of a ComputeClass.
+
+        Source: https://cloud.google.com/kubernetes-engine/docs/concepts/about-custom-compute-classes
+        """
         is_tainted = self.platform == "gke" and self.architecture == "arm64"
-        return [GPU_TOLERATION, *([ARM_TOLERATION] if is_tainted else [])]
+        of_class = {"key": COMPUTE_CLASS_LABEL, "operator": "Equal", "effect": "NoSchedule"}
+        chosen = self.selector.get(COMPUTE_CLASS_LABEL)
+        return [
+            GPU_TOLERATION,
+            *([ARM_TOLERATION] if is_tainted else []),
+            *([{**of_class, "value": chosen}] if chosen else []),
+        ]
 
     @property
     def max_gpus(self) -> int:

@@ -1,0 +1,1 @@
+"""GKE ComputeClasses: a chain of ways to get the same GPU, tried in order."""

@@ -1,0 +1,81 @@
+"""What a ComputeClass's arguments decide: its object, and the facts that workloads need.
+
+Source: https://cloud.google.com/kubernetes-engine/docs/reference/crds/computeclass
+"""
+
+from typing import Any
+
+from gpuplane.args import Input
+from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassPriority, GkeComputeClassShape
+from gpuplane.nodepools.compute_class.rules import as_pool
+from gpuplane.nodepools.facts import COMPUTE_CLASS_LABEL, PoolFacts
+from gpuplane.nodepools.gke.capacity import GkeReservation, ReservationUse
+from gpuplane.nodepools.gke.machine import gpu_machine
+from gpuplane.nodepools.gke.pool_facts import facts as facts_of_pool
+
+
+def facts(name: str, args: GkeComputeClassShape) -> PoolFacts:
+    """What workloads need to know of the nodes, from the arguments alone, which must have no problems.
+
+    A node has at least the GPUs of the smallest machine type among the ways to get one.
+    """
+    smallest = min(
+        (facts_of_pool(name, as_pool(args, way)) for way in args.priorities), key=lambda known: known.gpus_per_node
+    )
+    changes: dict[str, Any] = {"selector": {COMPUTE_CLASS_LABEL: name}, "min_nodes": 0, "max_nodes": args.max_nodes}
+    return smallest.model_copy(update=changes)
+
+
+def class_inputs(name: str, args: GkeComputeClassShape, service_account: Input[str]) -> dict[str, Any]:
+    """The object."""
+    return {
+        "apiVersion": "cloud.google.com/v1",
+        "kind": "ComputeClass",
+        "metadata": {"name": name},
+        "spec": {
+            "priorities": [_priority(args, way) for way in args.priorities],
+            "nodePoolAutoCreation": {"enabled": True},
+            "nodePoolConfig": {
+                "serviceAccount": service_account,
+                "imageStreaming": {"enabled": args.image_streaming},
+            },
+            "activeMigration": {"optimizeRulePriority": args.active_migration},
+            # GKE's other choice, nodes without GPUs, would leave the pods waiting as well, at a price.
+            "whenUnsatisfiable": "DoNotScaleUp",
+        },
+    }
+
+
+def _priority(args: GkeComputeClassShape, way: ClassPriority) -> dict[str, Any]:
+    found = gpu_machine(as_pool(args, way))
+    is_specific = way.reservation is not None and way.reservation.consume is ReservationUse.SPECIFIC
+    return {
+        "machineType": found.name,
+        "gpu": {"type": found.accelerator, "count": found.gpu_devices, "driverVersion": args.driver.value},
+        "spot": way.capacity is ClassCapacity.SPOT,
+        **({"flexStart": {"enabled": True}} if way.capacity is ClassCapacity.FLEX_START else {}),
+        **({"reservations": _reservations(way.reservation, way.zones)} if way.reservation else {}),
+        # GKE takes the zones of a specific reservation inside it, and nowhere else.
+        **({"location": {"zones": way.zones}} if way.zones and not is_specific else {}),
+        **({"maxRunDurationSeconds": way.max_run_seconds} if way.max_run_seconds else {}),
+        "storage": {
+            "bootDiskSize": args.disk_gib,
+            **({"bootDiskType": found.boot_disks[0]} if found.boot_disks else {}),
+        },
+    }
+
+
+def _reservations(reservation: GkeReservation, zones: list[str] | None) -> dict[str, Any]:
+    if reservation.consume is not ReservationUse.SPECIFIC:
+        return {"affinity": "AnyBestEffort"}
+    return {
+        "affinity": "Specific",
+        "specific": [
+            {
+                "name": reservation.name,
+                **({"project": reservation.project} if reservation.project else {}),
+                **({"reservationBlock": {"name": reservation.block}} if reservation.block else {}),
+                **({"zones": zones} if zones else {}),
+            }
+        ],
+    }

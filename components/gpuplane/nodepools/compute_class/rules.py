@@ -1,0 +1,91 @@
+"""What a ComputeClass's arguments are refused for: each way to get nodes is checked as a pool of its own."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from gpuplane.args import within
+from gpuplane.errors import Problem
+from gpuplane.hardware import Machine
+from gpuplane.nodepools.gke.args import GkeGpuPoolShape
+from gpuplane.nodepools.gke.capacity import GkeCapacity, ReservationUse
+from gpuplane.nodepools.gke.machine import equipped
+
+if TYPE_CHECKING:
+    from gpuplane.nodepools.compute_class.args import ClassPriority, GkeComputeClassShape
+
+# Of a pool's arguments, those that a way to get nodes has; the rest of its problems are the class's own.
+_OWN = ("machine_type", "accelerator", "gpus_per_node", "capacity", "reservation", "zones", "max_run_seconds")
+_NAME = re.compile(r"(?!gke|autopilot)[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+def as_pool(args: "GkeComputeClassShape", way: "ClassPriority") -> GkeGpuPoolShape:
+    """One way to get nodes as a node pool has it."""
+    own = way.machine_type is not None
+    given: dict[str, Any] = {
+        "machine_type": way.machine_type or args.machine_type,
+        "accelerator": args.accelerator,
+        "gpus_per_node": way.gpus_per_node if own else args.gpus_per_node,
+        "capacity": GkeCapacity.ON_DEMAND if way.capacity.value == "reservation" else GkeCapacity(way.capacity.value),
+        "reservation": way.reservation,
+        "zones": way.zones,
+        "max_run_seconds": way.max_run_seconds,
+        "disk_gib": args.disk_gib,
+        "service_account": args.service_account,
+        "max_nodes": max(1, args.max_nodes),
+    }
+    return GkeGpuPoolShape(**given)
+
+
+def problems(args: "GkeComputeClassShape") -> Iterator[Problem]:
+    """All that is wrong with a class."""
+    if args.max_nodes < 1:
+        yield Problem("max_nodes", f"must be at least 1, got {args.max_nodes}")
+    if not args.priorities:
+        yield Problem("priorities", "must have a way to get nodes, got none, such as {capacity: on-demand}")
+    for index, way in enumerate(args.priorities):
+        yield from within(f"priorities[{index}]", _of_way(args, way))
+        if way in args.priorities[:index]:
+            yield Problem(f"priorities[{index}]", "must be there once, got the same way again")
+    if args.priorities:
+        yield from (each for each in as_pool(args, args.priorities[0]).problems() if _root(each) not in _OWN)
+    yield from _one_kind(args)
+
+
+def _of_way(args: "GkeComputeClassShape", way: "ClassPriority") -> Iterable[Problem]:
+    is_reserved = way.capacity.value == "reservation"
+    if is_reserved and way.reservation is None:
+        yield Problem("reservation", "required with capacity reservation, got nothing")
+    elif not is_reserved and way.reservation is not None:
+        yield Problem("reservation", f"must be left out with capacity {way.capacity.value}")
+    elif way.reservation and way.reservation.consume not in (ReservationUse.SPECIFIC, ReservationUse.ANY):
+        yield Problem(
+            "reservation.consume", f"must be specific or any, got {way.reservation.consume.value!r} of a ComputeClass"
+        )
+    else:
+        yield from (each for each in as_pool(args, way).problems() if _root(each) in _OWN)
+
+
+def _root(problem: Problem) -> str:
+    return re.split(r"[.\[]", problem.path, maxsplit=1)[0]
+
+
+def _one_kind(args: "GkeComputeClassShape") -> Iterator[Problem]:
+    """All ways lead to the same kind of accelerator, by which servers find their nodes."""
+    kinds = [found.accelerator for way in args.priorities if isinstance(found := equipped(as_pool(args, way)), Machine)]
+    for index, kind in enumerate(kinds if len(kinds) == len(args.priorities) else []):
+        if kind != kinds[0]:
+            yield Problem(
+                f"priorities[{index}].machine_type",
+                f"must have the accelerator of the first way, {kinds[0]}, got {kind}, fix: a class of its own",
+            )
+
+
+def name_problems(name: str) -> Iterator[Problem]:
+    """Why a class cannot be called so; GKE keeps names that begin with gke or autopilot for itself."""
+    if not _NAME.fullmatch(name):
+        yield Problem(
+            "",
+            "must be named with lower-case letters, digits and hyphens, a letter first, no hyphen last, "
+            f"at most 63 characters, and not begin with gke or autopilot, got {name!r}",
+        )

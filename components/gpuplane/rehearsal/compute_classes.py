@@ -1,0 +1,30 @@
+"""GKE's part in a rehearsal: a ComputeClass that is applied brings nodes for the pods that wait."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.clouds.nodes_compute_class import COMPUTE_CLASS, compute_class_nodes
+
+
+class ComputeClasses:
+    """Reads the ComputeClasses, as GKE's autoscaler would.
+
+    Args:
+        controllers: Gets the node pools.
+        notes: Gets a line for each class that brings no nodes here.
+    """
+
+    def __init__(self, controllers: CloudControllers, notes: list[str]) -> None:
+        self._controllers = controllers
+        self._notes = notes
+
+    def on_object(self, obj: Mapping[str, Any]) -> None:
+        """An object was applied: a class is a pool of the cloud's from now on."""
+        if (str(obj.get("apiVersion")), str(obj.get("kind"))) != COMPUTE_CLASS:
+            return
+        name = str(obj["metadata"]["name"])
+        try:
+            self._controllers.add_pool(f"nap-{name}", compute_class_nodes(obj))
+        except ValueError as error:
+            self._notes.append(f"ComputeClass {name} brings no nodes here: {error}")

@@ -1,0 +1,174 @@
+"""GKE ComputeClasses: their chain of ways to get nodes, what is refused, and the nodes they bring."""
+
+from typing import Any
+
+import pytest
+
+from gpuplane.capacity.fit import admits
+from gpuplane.errors import InvalidArgumentsError
+from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
+from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
+from gpuplane.rehearsal.clouds.nodes_compute_class import compute_class_nodes
+
+L4: dict[str, Any] = {
+    "project": "acme",
+    "machineType": "g2-standard-8",
+    "maxNodes": 4,
+    "priorities": [
+        {"capacity": "reservation", "reservation": {"name": "ours", "project": "pool"}, "zones": ["us-central1-a"]},
+        {"capacity": "on-demand", "zones": ["us-central1-b"]},
+        {"capacity": "flex-start", "maxRunSeconds": 3600},
+        {"capacity": "spot", "machineType": "g2-standard-24"},
+    ],
+}
+ACCOUNT = "nodes@acme.iam.gserviceaccount.com"
+
+
+def checked(**changes: Any) -> GkeComputeClassArgs:
+    return GkeComputeClassArgs.of("class", {**L4, **changes})
+
+
+def made(**changes: Any) -> dict[str, Any]:
+    return class_inputs("l4", checked(**changes), ACCOUNT)
+
+
+def said(*ways: dict[str, Any], **changes: Any) -> list[str]:
+    with pytest.raises(InvalidArgumentsError) as error:
+        checked(**{**({"priorities": list(ways)} if ways else {}), **changes})
+    return [str(problem) for problem in error.value.problems]
+
+
+def test_the_ways_are_tried_in_the_order_given() -> None:
+    plain = {
+        "machineType": "g2-standard-8",
+        "gpu": {"type": "nvidia-l4", "count": 1, "driverVersion": "default"},
+        "spot": False,
+        "storage": {"bootDiskSize": 200, "bootDiskType": "pd-balanced"},
+    }
+    specific = [{"name": "ours", "project": "pool", "zones": ["us-central1-a"]}]
+    assert made()["spec"]["priorities"] == [
+        {**plain, "reservations": {"affinity": "Specific", "specific": specific}},
+        {**plain, "location": {"zones": ["us-central1-b"]}},
+        {**plain, "flexStart": {"enabled": True}, "maxRunDurationSeconds": 3600},
+        {**plain, "machineType": "g2-standard-24", "gpu": {**plain["gpu"], "count": 2}, "spot": True},
+    ]
+
+
+def test_no_node_without_gpus_is_made_in_their_place_and_none_runs_as_the_projects_own_account() -> None:
+    spec = made()["spec"]
+    assert spec["whenUnsatisfiable"] == "DoNotScaleUp"
+    assert spec["nodePoolAutoCreation"] == {"enabled": True}
+    assert spec["nodePoolConfig"] == {"serviceAccount": ACCOUNT, "imageStreaming": {"enabled": True}}
+    assert spec["activeMigration"] == {"optimizeRulePriority": False}
+
+
+def test_any_open_reservation_is_taken_as_far_as_it_goes() -> None:
+    way = {"capacity": "reservation", "reservation": {"consume": "any"}, "zones": ["us-central1-a"]}
+    first = made(priorities=[way], driver="latest", activeMigration=True)["spec"]["priorities"][0]
+    assert first["reservations"] == {"affinity": "AnyBestEffort"}
+    assert first["location"] == {"zones": ["us-central1-a"]}
+    assert first["gpu"]["driverVersion"] == "latest"
+
+
+@pytest.mark.parametrize(
+    ("ways", "message"),
+    [
+        ([{"capacity": "reservation"}], "priorities[0].reservation: required with capacity reservation, got nothing"),
+        (
+            [{"capacity": "spot", "reservation": {"name": "ours"}}],
+            "priorities[0].reservation: must be left out with capacity spot",
+        ),
+        (
+            [{"capacity": "reservation", "reservation": {"consume": "any-then-fail"}}],
+            "priorities[0].reservation.consume: must be specific or any, got 'any-then-fail' of a ComputeClass",
+        ),
+        (
+            [{"capacity": "reservation", "reservation": {}}],
+            "priorities[0].reservation.name: required with consume specific, got nothing",
+        ),
+        ([{"capacity": "spot"}, {"capacity": "spot"}], "priorities[1]: must be there once, got the same way again"),
+        (
+            [{"capacity": "spot"}, {"capacity": "spot", "machineType": "a2-highgpu-1g"}],
+            "priorities[1].machine_type: must have the accelerator of the first way, nvidia-l4, got nvidia-tesla-a100, "
+            "fix: a class of its own",
+        ),
+        (
+            [{"capacity": "spot"}, {"capacity": "spot", "machineType": "g2-standard-9"}],
+            "priorities[1].machine_type: unknown gke machine type, got 'g2-standard-9', "
+            "nearest: g2-standard-96, g2-standard-8, g2-standard-4",
+        ),
+        (
+            [{"capacity": "flex-start", "maxRunSeconds": 604801}],
+            "priorities[0].max_run_seconds: must be from 30 to 604800 with capacity flex-start, got 604801",
+        ),
+        (
+            [{"capacity": "spot", "zones": ["a"]}],
+            "priorities[0].zones[0]: must be a zone such as us-central1-a, got 'a'",
+        ),
+    ],
+)
+def test_a_way_is_refused(ways: list[dict[str, Any]], message: str) -> None:
+    assert said(*ways) == [message]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"priorities": []}, "priorities: must have a way to get nodes, got none, such as {capacity: on-demand}"),
+        ({"maxNodes": 0}, "max_nodes: must be at least 1, got 0"),
+        ({"diskGib": 9}, "disk_gib: must be at least 10, got 9"),
+        ({"serviceAccount": "default"}, "service_account: must be an account's e-mail address, got 'default'"),
+    ],
+)
+def test_a_class_is_refused(changes: dict[str, Any], message: str) -> None:
+    assert said(**changes) == [message]
+
+
+def test_a_machine_that_cannot_be_had_on_demand_is_refused_for_that_way_alone() -> None:
+    ways = [{"capacity": "on-demand"}, {"capacity": "spot"}]
+    assert said(*ways, machineType="a3-ultragpu-8g") == [
+        "priorities[0].capacity: must be a way to get a3-ultragpu-8g, got on-demand, "
+        "allowed: capacity spot, capacity flex-start, capacity queued, a reservation"
+    ]
+
+
+@pytest.mark.parametrize("name", ["gke-l4", "autopilot", "L4", "l4-", "a" * 64])
+def test_a_name_that_gke_keeps_or_kubernetes_does_not_take_is_refused(name: str) -> None:
+    from gpuplane import GkeComputeClass
+
+    with pytest.raises(InvalidArgumentsError, match="not begin with gke or autopilot"):
+        GkeComputeClass(name, L4)
+
+
+def pod(**changes: Any) -> dict[str, Any]:
+    known = facts("l4", checked())
+    return {"containers": [], "nodeSelector": known.node_selector, "tolerations": known.tolerations, **changes}
+
+
+def test_pods_that_know_its_facts_land_on_its_nodes_and_no_others_do() -> None:
+    node = compute_class_nodes(made()).make(0)
+    assert admits(node, pod())
+    assert not admits(node, pod(tolerations=[{"key": "nvidia.com/gpu", "operator": "Exists"}]))
+
+
+def test_its_nodes_come_for_pods_that_wait_and_are_those_of_the_first_way() -> None:
+    pool = compute_class_nodes(made())
+    assert (pool.minimum, pool.maximum, pool.gpus, pool.zones) == (0, 1000, 1, ("us-central1-a",))
+    labels = pool.make(0)["metadata"]["labels"]
+    assert labels["cloud.google.com/compute-class"] == "l4"
+    assert labels["cloud.google.com/reservation-name"] == "ours"
+    spot = compute_class_nodes(made(priorities=[{"capacity": "spot", "machineType": "g2-standard-24"}]))
+    assert spot.gpus == 2
+    assert spot.make(0)["metadata"]["labels"]["cloud.google.com/gke-spot"] == "true"
+
+
+def test_its_servers_ask_for_no_more_than_the_smallest_of_its_machines_has() -> None:
+    known = facts("l4", checked())
+    assert (known.gpus_per_node, known.min_nodes, known.max_nodes) == (1, 0, 4)
+    assert known.machine_type == "g2-standard-8"
+
+
+def test_a_class_that_makes_no_pools_brings_no_nodes() -> None:
+    spec = {**made()["spec"], "nodePoolAutoCreation": {"enabled": False}}
+    with pytest.raises(ValueError, match="it makes no node pools"):
+        compute_class_nodes({**made(), "spec": spec})
