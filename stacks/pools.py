@@ -4,7 +4,10 @@ import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
 
-Pools = dict[str, "gpuplane.GkeGpuNodePool | gpuplane.EksGpuNodePool | gpuplane.KarpenterGpuNodePool"]
+Pools = dict[
+    str,
+    "gpuplane.GkeGpuNodePool | gpuplane.GkeComputeClass | gpuplane.EksGpuNodePool | gpuplane.KarpenterGpuNodePool",
+]
 
 
 def pools_of(config: StackConfig, cluster: Cluster) -> Pools:
@@ -17,4 +20,7 @@ def pools_of(config: StackConfig, cluster: Cluster) -> Pools:
     for name, shape in config.pools.karpenter.items():
         place = {key: value for key, value in cluster.place.items() if key != "vpc_id"}
         pools[name] = gpuplane.KarpenterGpuNodePool(name, {**shape.given(), **place}, cluster.both())
+    for name, shape in config.pools.compute_classes.items():
+        place = {"project": cluster.place["project"]}
+        pools[name] = gpuplane.GkeComputeClass(name, {**shape.given(), **place}, cluster.both())
     return pools

@@ -91,3 +91,16 @@ def test_a_pool_is_replaced_without_losing_a_server(tmp_path: Path) -> None:
     assert servers(instead) == [(3, 3)]
     assert "t4-pool" not in nodes(instead)
     assert nodes(instead)["t4-next-pool"] == 3
+
+
+def test_servers_of_a_compute_class_get_nodes_by_its_first_way(tmp_path: Path) -> None:
+    ways = [{"capacity": "reservation", "reservation": {"name": "l4s"}}, {"capacity": "spot"}]
+    l4 = {"machineType": "g2-standard-12", "maxNodes": 4, "priorities": ways}
+    held = rehearsed(
+        tmp_path,
+        pools={"gke": {"t4": None}, "computeClasses": {"l4": l4}},
+        models={"resnet50": {"gpu": {"pool": "l4"}}},
+    )
+    assert held.findings == []
+    assert servers(held) == [(3, 3)]
+    assert nodes(held)["nap-l4"] == 3

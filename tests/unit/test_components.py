@@ -18,6 +18,7 @@ from gpuplane.testing import Recorded, record
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}
 GKE_POOL = {**PLACE, "machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4", "maxNodes": 4}
+GKE_CLASS = {"project": "acme", "machineType": "g2-standard-8", "maxNodes": 4, "priorities": [{"capacity": "spot"}]}
 EKS_POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "g4dn.2xlarge", "maxNodes": 4}
 EFA_POOL = {
     **EKS_POOL,
@@ -85,6 +86,7 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
     "ExistingEksCluster": (gpuplane.ExistingEksCluster, {"cluster": "ml", "region": "us-east-1"}),
     "KubeconfigCluster": (gpuplane.KubeconfigCluster, {"context": "kind-kind"}),
     "GkeGpuNodePool": (gpuplane.GkeGpuNodePool, GKE_POOL),
+    "GkeComputeClass": (gpuplane.GkeComputeClass, GKE_CLASS),
     "EksGpuNodePool": (gpuplane.EksGpuNodePool, EFA_POOL),
     "KarpenterGpuNodePool": (gpuplane.KarpenterGpuNodePool, KARPENTER_POOL),
     "NvidiaDevicePlugin": (gpuplane.NvidiaDevicePlugin, DEVICE_PLUGIN),

@@ -11,6 +11,7 @@ from gpuplane.rehearsal.api import KubernetesApi, Refused, key
 from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
+from gpuplane.rehearsal.compute_classes import ComputeClasses
 from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES
 from gpuplane.rehearsal.errors import NotRehearsedError
 from gpuplane.rehearsal.karpenter import Karpenter
@@ -41,6 +42,7 @@ class RehearsalResponder:
         self._controllers = controllers
         self._platforms = platforms
         self._karpenter = Karpenter(controllers, platforms.notes)
+        self._compute_classes = ComputeClasses(controllers, platforms.notes)
         self.manifests: dict[str, dict[str, Any]] = {}
         self._default_namespaces: dict[str, str] = {}
 
@@ -86,6 +88,7 @@ class RehearsalResponder:
         obj = manifest(resource.name, resource.inputs, self._default_namespaces.get(resource.provider))
         live = self._api.apply(obj)
         self._karpenter.on_object(live)
+        self._compute_classes.on_object(live)
         self.manifests[key(live)] = {**obj, "metadata": {**obj["metadata"], "name": live["metadata"]["name"]}}
         wait = _WAITS.get(str(obj.get("kind")))
         if wait:

@@ -132,6 +132,7 @@ class StackConfig(Args):
             ("gke", "gke", self.pools.gke),
             ("eks", "eks", self.pools.eks),
             ("karpenter", "eks", self.pools.karpenter),
+            ("computeClasses", "gke", self.pools.compute_classes),
         )
         for kind, platform, pools in kinds:
             if pools and self.cluster.platform != platform:

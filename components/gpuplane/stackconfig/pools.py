@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem
+from gpuplane.nodepools.compute_class.args import GkeComputeClassShape
+from gpuplane.nodepools.compute_class.rules import name_problems as class_name_problems
 from gpuplane.nodepools.eks.args import EksGpuPoolShape
 from gpuplane.nodepools.eks.inputs import facts as eks_facts
 from gpuplane.nodepools.eks.rules import name_problems as eks_name_problems
@@ -28,10 +30,13 @@ class PoolsConfig(Args):
     karpenter: dict[str, KarpenterGpuPoolShape] = {}
     """Pools of Karpenter, which is in the stack's EKS cluster already."""
 
+    compute_classes: dict[str, GkeComputeClassShape] = {}
+    """ComputeClasses of the stack's GKE cluster: chains of ways to get the same GPU."""
+
     @property
     def names(self) -> list[str]:
         """The names of all pools."""
-        return sorted({*self.gke, *self.eks, *self.karpenter})
+        return sorted({*self.gke, *self.eks, *self.karpenter, *self.compute_classes})
 
     @property
     def facts(self) -> dict[str, PoolFacts]:
@@ -48,10 +53,16 @@ class PoolsConfig(Args):
             ("gke", self.gke, gke_name_problems),
             ("eks", self.eks, eks_name_problems),
             ("karpenter", self.karpenter, karpenter_name_problems),
+            ("compute_classes", self.compute_classes, class_name_problems),
         )
         for kind, pools, name_problems in kinds:
             for name, pool in pools.items():
                 yield from within(f"{kind}.{name}", [*name_problems(name), *pool.problems()])
-        for kind, others in (("eks", self.gke), ("karpenter", {**self.gke, **self.eks})):
+        named_before = (
+            ("eks", self.gke),
+            ("karpenter", {**self.gke, **self.eks}),
+            ("compute_classes", {**self.gke, **self.eks, **self.karpenter}),
+        )
+        for kind, others in named_before:
             for name in sorted({*getattr(self, kind)} & {*others}):
                 yield Problem(f"{kind}.{name}", "must have a name of its own, which is that of another pool as well")
