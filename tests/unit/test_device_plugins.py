@@ -196,3 +196,24 @@ def test_an_operator_brings_the_driver_only_when_it_is_told_to() -> None:
 def test_another_chart_is_no_operator() -> None:
     assert operator_of({"chart": "node-feature-discovery"}) is None
     assert operator_of({"chart": "nvidia/gpu-operator", "values": {}}) is not None
+
+
+def test_a_node_to_be_has_the_shares_that_its_config_will_make() -> None:
+    node = eks_node({CONFIG_LABEL: "sliced"})
+    daemon_set, config_map = plugin(TWO)
+    parts = {**vars(Snapshot.empty()), "daemon_sets": [daemon_set], "config_maps": [config_map]}
+    found = DevicePlugins(Snapshot(**parts))
+    assert found.furnished(node)["status"]["allocatable"]["nvidia.com/gpu"] == "16"
+    assert not found.is_done(node)
+    assert found.is_done(found.furnished(node))
+    assert found.change(node) == {}, "nothing runs there yet"
+
+
+def test_shares_under_a_new_name_are_the_old_ones_no_more() -> None:
+    node = eks_node()
+    node["status"]["allocatable"]["nvidia.com/gpu"] = "4"
+    daemon_set, config_map = plugin(RENAMED)
+    amounts = {"nvidia.com/gpu": None, "nvidia.com/gpu.shared": "16"}
+    assert plugins([daemon_set], [config_map], node).change(node) == {
+        "status": {"capacity": amounts, "allocatable": amounts}
+    }
