@@ -82,8 +82,8 @@ def _backends(config: StackConfig, model: str, servers: Servers) -> dict[str, di
             "headers": one.share.headers,
             "cookie": one.share.cookie,
             "service": pulumi.Output.from_input(servers[one.name].service.metadata.name),
-            "healthPath": one.config.probes.readiness_path,
-            "port": one.config.port,
+            "healthPath": one.config.ready_path,
+            "port": one.config.http_port,
             "graceSeconds": one.config.grace_seconds,
         }
         for one in config.servers

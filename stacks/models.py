@@ -1,15 +1,14 @@
 """The stack's model servers, on the tenants and pools that they name."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import pulumi
 
 import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
-from gpuplane.stackconfig.models import ModelConfig
 from pools import Pools
+from readers import reader_of
 
 
 def models_of(
@@ -21,36 +20,18 @@ def models_of(
     secret: Callable[[str], pulumi.Output[str]],
 ) -> dict[str, gpuplane.ModelServer]:
     """Each model server of the config, one a variant, by name."""
-    models = {server.name: server.config for server in config.servers}
+    configs = {server.name: server.config for server in config.servers}
     return {
         name: gpuplane.ModelServer(
             name,
             {
-                **_shape(model),
-                "namespace": tenants[model.tenant].namespace,
-                "gpu": _gpu(config, model, pools),
-                "secrets": {variable: secret(key) for variable, key in model.secrets.items()},
+                **args.given(),
+                "namespace": tenants[configs[name].tenant].namespace,
+                "priority_class": tenants[configs[name].tenant].priority_classes["serving"],
+                "secrets": {variable: secret(key) for variable, key in configs[name].secrets.items()},
             },
-            # GPU pods wait for their nodes, and nodes for what advertises their GPUs.
-            cluster.inside(depends_on=[*pools.values(), *devices]),
+            # GPU pods wait for their nodes, nodes for what advertises their GPUs, and pods for what they may read.
+            cluster.inside(depends_on=[*pools.values(), *devices, *reader_of(config, cluster, name, args)]),
         )
-        for name, model in models.items()
+        for name, args in config.server_args.items()
     }
-
-
-def _shape(model: ModelConfig) -> Mapping[str, Any]:
-    """What a model says that is the server's own, without the names of what it stands on."""
-    names = {"tenant", "gpu", "secrets", "route", "variants"}
-    return {key: value for key, value in model.given().items() if key not in names}
-
-
-def _gpu(config: StackConfig, model: ModelConfig, pools: Pools) -> dict[str, Any] | None:
-    gpu = model.gpu
-    if not gpu:
-        return None
-    where = (
-        {"pool": config.devices.facts(pools[gpu.pool].facts)}
-        if gpu.pool is not None
-        else {"accelerator": gpu.accelerator, "platform": config.cluster.platform}
-    )
-    return {"count": gpu.count, **where}

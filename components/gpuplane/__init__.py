@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gpuplane.observability.adapter import CustomMetricRules
     from gpuplane.observability.model_monitoring import ModelMonitoring
     from gpuplane.observability.tenant_monitoring import TenantMonitoring
+    from gpuplane.serving.artefacts.readers.eks import EksBucketReader
+    from gpuplane.serving.artefacts.readers.gke import GkeBucketReader
     from gpuplane.serving.model_server import ModelServer
     from gpuplane.serving.traffic.inference_gateway import InferenceGateway
     from gpuplane.serving.traffic.load_balancer import ModelLoadBalancer
@@ -34,10 +36,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "DcgmExporter": "devices.dcgm_exporter.exporter",
     "CustomMetricRules": "observability.adapter",
+    "EksBucketReader": "serving.artefacts.readers.eks",
     "EksCluster": "clusters.eks",
     "EksGpuNodePool": "nodepools.eks.pool",
     "ExistingEksCluster": "clusters.eks",
     "ExistingGkeCluster": "clusters.gke",
+    "GkeBucketReader": "serving.artefacts.readers.gke",
     "GkeCluster": "clusters.gke",
     "GkeComputeClass": "nodepools.compute_class.compute_class",
     "GkeDriverInstaller": "devices.gke_driver_installer.installer",
@@ -63,10 +67,12 @@ _HOMES = {
 __all__ = [
     "CustomMetricRules",
     "DcgmExporter",
+    "EksBucketReader",
     "EksCluster",
     "EksGpuNodePool",
     "ExistingEksCluster",
     "ExistingGkeCluster",
+    "GkeBucketReader",
     "GkeCluster",
     "GkeComputeClass",
     "GkeDriverInstaller",

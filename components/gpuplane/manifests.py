@@ -12,10 +12,13 @@ _HASH_LENGTH = 8
 
 
 def is_object(resource_type: str) -> bool:
-    """Whether a resource of this type is one Kubernetes object, and not a chart, a list or a patch of another."""
+    """Whether a resource of this type is one Kubernetes object, and not a chart or a list.
+
+    A patch is one as well: applied by the server, it changes the object that is there and leaves what it does not say.
+    """
     package, _, rest = resource_type.partition(":")
     module, _, kind = rest.partition(":")
-    is_bundle = module.startswith(("helm.sh", "yaml", "kustomize")) or kind.endswith(("List", "Patch"))
+    is_bundle = module.startswith(("helm.sh", "yaml", "kustomize")) or kind.endswith("List")
     return package == "kubernetes" and "/" in module and not is_bundle
 
 

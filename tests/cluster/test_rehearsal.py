@@ -41,7 +41,9 @@ def test_every_stack_is_ready_on_the_pool_it_is_meant_for(
 
 
 def test_a_quota_of_one_gpu_is_the_api_servers_reason(tmp_path: Path) -> None:
-    held = rehearsed(tmp_path, tenants={"serving": {"quota": {"gpus": 1}}})
+    # The stack's own quota is checked before anything is started: this one changes behind its back.
+    patch = {"quota": {"spec": {"hard": {"requests.nvidia.com/gpu": "1"}}}}
+    held = rehearsed(tmp_path, tenants={"serving": {"transforms": patch}})
     assert held.findings == [
         Finding(
             SERVER,

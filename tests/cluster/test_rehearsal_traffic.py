@@ -49,7 +49,7 @@ def test_a_platforms_own_gateway_is_taken(tmp_path: Path) -> None:
 
 def test_the_old_door_with_its_canary_is_taken(tmp_path: Path) -> None:
     route = {"hosts": [HOST], "door": "ingress", "ingress": {"issuer": "letsencrypt-prod"}, "rewrite": "/v1"}
-    held = rehearsed(tmp_path, models=model(route=route, variants=CANARY))
+    held = rehearsed(tmp_path, models=model(route=route, variants=CANARY, scaling={"maxReplicas": 7}))
     assert held.findings == []
 
 

@@ -11,7 +11,7 @@ from gpuplane.manifests import is_object, manifest, resource_id
         ("kubernetes:apps/v1:Deployment", True),
         ("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", True),
         ("kubernetes:core/v1:ConfigMapList", False),
-        ("kubernetes:core/v1:ConfigMapPatch", False),
+        ("kubernetes:core/v1:ServiceAccountPatch", True),
         ("kubernetes:helm.sh/v4:Chart", False),
         ("kubernetes:yaml/v2:ConfigGroup", False),
         ("gcp:container/nodePool:NodePool", False),

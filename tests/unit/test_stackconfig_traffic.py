@@ -24,7 +24,8 @@ CANARY = {"main": {"weight": 90}, "v2": {"weight": 10, "overlay": {"image": "reg
 
 
 def loaded(gateway: dict[str, Any] | None = GATEWAY, bert: dict[str, Any] | None = None, **changes: Any) -> StackConfig:
-    whole = {**PROD, **({"gateway": gateway} if gateway else {})}
+    tenants = {"serving": {"namespace": "ml-prod", "quota": None}}
+    whole = {**PROD, "tenants": tenants, **({"gateway": gateway} if gateway else {})}
     models = {"resnet50": {**PROD["models"]["resnet50"], **changes}}
     if bert is not None:
         models["bert"] = {**BASE["models"]["resnet50"], **bert}

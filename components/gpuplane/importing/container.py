@@ -6,6 +6,7 @@ from typing import Any
 from gpuplane.importing.taking import Taking
 from gpuplane.importing.values import items, mapping
 from gpuplane.serving.probes import Probes, probes
+from gpuplane.serving.runtimes import RuntimeName, runtime
 
 GPU = "nvidia.com/gpu"
 ACCELERATOR_LABELS = {"cloud.google.com/gke-accelerator": "gke", "k8s.amazonaws.com/accelerator": "eks"}
@@ -64,7 +65,7 @@ def probe_budget(taking: Taking, startup: str, liveness: str, readiness: str, ge
     failures = taking.take(f"{startup}.failureThreshold")
     if failures is not None:
         found["loadSeconds"] = int(failures) * int(taking.take(f"{startup}.periodSeconds") or 10)
-    own = probes(Probes.model_validate(found))
+    own = probes(Probes.model_validate(found), runtime(RuntimeName.REFERENCE))
     for probe, name in ((startup, "startupProbe"), (liveness, "livenessProbe"), (readiness, "readinessProbe")):
         taking.drop(f"{probe}.{get}", own[name]["httpGet"]["path"])
         for key in ("periodSeconds", "timeoutSeconds", "failureThreshold"):

@@ -8,6 +8,7 @@ from gpuplane.importing.scaling import scaling
 from gpuplane.importing.taking import Taking
 from gpuplane.importing.transformers import Objects
 from gpuplane.importing.values import items, mapping
+from gpuplane.serving.lifecycle import CLOSE_SECONDS, PRE_STOP_SECONDS
 
 TENANT = "serving"
 POD = "spec.template.spec"
@@ -187,7 +188,9 @@ def _security(deployment: Taking) -> dict[str, Any]:
             deployment.drop(f"{path}.runAsGroup", user)
             deployment.drop(f"{path}.fsGroup", user)
     grace = deployment.take(f"{POD}.terminationGracePeriodSeconds")
-    return {**found, **({"graceSeconds": grace} if grace is not None else {})}
+    # The grace period is made of the longest request: the rest of it is for traffic to go away, and to close down.
+    longest = None if grace is None else max(1, int(grace) - PRE_STOP_SECONDS - CLOSE_SECONDS)
+    return {**found, **({} if longest is None else {"longestRequestSeconds": longest})}
 
 
 def _scaling(deployment: Taking, takings: list[Taking], notes: list[str]) -> dict[str, Any]:

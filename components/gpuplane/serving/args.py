@@ -2,41 +2,69 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
+from gpuplane import quantity
 from gpuplane.args import Input, is_plain, within
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
-from gpuplane.serving.compute import Compute
+from gpuplane.serving.artefacts.problems import model_problems
+from gpuplane.serving.artefacts.uri import ModelUri, parse
+from gpuplane.serving.compute import Compute, machine_share
 from gpuplane.serving.gpu import GpuRequest
+from gpuplane.serving.lifecycle import grace_seconds
 from gpuplane.serving.probes import Probes
+from gpuplane.serving.runtimes import Runtime, RuntimeName, runtime
 from gpuplane.serving.scaling.args import Scaling
-from gpuplane.serving.storage import ModelStorage
+from gpuplane.serving.storage import SINGLE, ModelStorage, quantity_problems
+
+COMPUTE_REQUIRED = "required without a pool, whose machine's share would be the default, got nothing"
 
 
 class ModelServerShape(ComponentArgs):
     """A model server, wherever it runs."""
 
-    image: Input[str]
-    """The server's image; it runs as a user other than root and may write to /tmp only."""
+    runtime: RuntimeName = RuntimeName.REFERENCE
+    """What serves the model: it decides image, ports, probe paths, metrics and how the server is told of its model.
+    `reference` stands for every image that answers like this project's own server."""
 
-    cpu: Compute
-    """CPU of one replica, in cores."""
+    image: Input[str] | None = None
+    """The server's image, with a tag or a digest; it runs as a user other than root and may write to `/tmp`, `/cache`
+    and `/dev/shm` only. By default the runtime's own; `reference` has none."""
 
-    memory: Compute
-    """Memory of one replica."""
+    model: str | None = None
+    """Where the model is: `gs://bucket/path`, `s3://bucket/path`, `hf://owner/name@revision`, `https://host/file`,
+    `oci://registry/repository@sha256:...` (an image volume: Kubernetes 1.35), `pvc://claim/path`, or `file:///path` of
+    a node on a laptop. A path that ends with a slash is a folder. By default what `storage` says, or nothing."""
 
-    port: int = 8000
-    """Where the server listens."""
+    storage: ModelStorage = ModelStorage()
+    """Where the model's files are kept and mounted. By default a directory of each pod's own."""
+
+    cpu: Compute | None = None
+    """CPU of one replica, in cores. By default its share of the pool's machine by its GPUs; required without a pool."""
+
+    memory: Compute | None = None
+    """Memory of one replica. By default its share of the pool's machine by its GPUs; required without a pool."""
+
+    shared_memory: str | None = None
+    """The most of its memory that a replica may share between its processes, in `/dev/shm`. By default a quarter of
+    its limit."""
+
+    cache_size: str = "10Gi"
+    """The most that a replica may write to `/cache`, where what it compiles or downloads by itself goes."""
+
+    port: int | None = None
+    """Where the server listens. By default the runtime's port."""
 
     command: list[str] | None = None
-    """What to run. By default what the image says."""
+    """What to run instead of the runtime's command and arguments."""
+
+    extra_args: list[str] = []
+    """Arguments behind the runtime's own, such as `--max-model-len=8192` for vLLM."""
 
     env: dict[str, Input[str]] = {}
     """Environment variables that are no secret, kept in a ConfigMap: a change rolls the pods."""
-
-    storage: ModelStorage | None = None
-    """Where the model's files are. By default the image fetches them itself."""
 
     probes: Probes = Probes()
     """How Kubernetes knows that it works."""
@@ -44,14 +72,28 @@ class ModelServerShape(ComponentArgs):
     scaling: Scaling = Scaling()
     """How many replicas there are."""
 
+    longest_request_seconds: int = 30
+    """How long one request may take: a replica that has to go has this time to answer its last ones."""
+
     tolerations: list[dict[str, Any]] | None = None
-    """Taints it stands. By default, with GPUs, the one of GPU nodes."""
+    """Taints it stands. By default, with GPUs, those of GPU nodes."""
+
+    affinity: dict[str, Any] | None = None
+    """Affinity of the pod, as Kubernetes spells it, beside the spread over zones and nodes."""
+
+    readiness_gates: list[str] = []
+    """Conditions that somebody else sets when traffic may come, such as a load balancer's controller that does not
+    add them to pods by itself."""
+
+    priority_class: Input[str] | None = None
+    """Its rank; take it from `TenantNamespace.priority_classes`. By default none."""
+
+    service_account_annotations: dict[str, Input[str]] = {}
+    """Annotations of its service account, for clouds that grant access by them, such as
+    `iam.gke.io/gcp-service-account`."""
 
     run_as_user: int = 1000
     """The user id of its processes, never 0."""
-
-    grace_seconds: int = 60
-    """How long a replica may finish its requests when it has to go."""
 
     def problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
@@ -64,26 +106,77 @@ class ModelServerShape(ComponentArgs):
         ):
             if part is not None:
                 yield from within(path, part.problems())
+        yield from model_problems(self.model, self.storage, self.runtime, self.command is not None)
         yield from self._claim_problems()
+        yield from self._image_problems()
+        yield from self._number_problems()
+        yield from quantity_problems("cache_size", self.cache_size)
+        if self.shared_memory is not None:
+            yield from quantity_problems("shared_memory", self.shared_memory)
+        if self.extra_args and self.command is not None:
+            yield Problem("extra_args", "must be left out with a command, which has its own")
+        yield from _name_problems("env", self.env)
+
+    def _number_problems(self) -> Iterable[Problem]:
         if self.run_as_user == 0:
             yield Problem("run_as_user", "must not be root, got 0, fix: a user id the image can run as")
-        yield from _name_problems("env", self.env)
-        if is_plain(self.image) and not re.search(r"(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$", str(self.image)):
+        elif self.run_as_user < 0:
+            yield Problem("run_as_user", f"must be at least 1, got {self.run_as_user}")
+        if self.port is not None and not 1024 <= self.port <= 65535:
+            yield Problem("port", f"must be from 1024 to 65535, which needs no privilege, got {self.port}")
+        if self.longest_request_seconds < 1:
+            yield Problem("longest_request_seconds", f"must be at least 1, got {self.longest_request_seconds}")
+
+    def _image_problems(self) -> Iterable[Problem]:
+        if self.image is None:
+            if not self.facts.image:
+                yield Problem("image", "required, got nothing, and runtime reference has none of its own")
+        elif is_plain(self.image) and not re.search(r"(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$", str(self.image)):
             yield Problem("image", f"must have a tag or a digest, got {self.image!r}")
 
     def _claim_problems(self) -> Iterable[Problem]:
-        claim = self.storage.claim if self.storage else None
-        single = claim is not None and claim.access_mode in ("ReadWriteOnce", "ReadWriteOncePod")
-        if claim and single and self.scaling.max_replicas > 1:
+        claim = self.storage.claim
+        if claim and claim.access_mode in SINGLE and self.scaling.max_replicas > 1:
             yield Problem(
                 "storage.claim.access_mode",
                 f"must be mountable by {self.scaling.max_replicas} replicas (scaling.max_replicas), "
                 f"got {claim.access_mode!r}, allowed: ReadWriteMany, ReadOnlyMany",
             )
-        if claim and claim.access_mode == "ReadOnlyMany" and self.storage and self.storage.download:
-            yield Problem(
-                "storage.download", "must be able to write, got a ReadOnlyMany claim, fix: make it ReadWriteMany"
-            )
+
+    @property
+    def facts(self) -> Runtime:
+        """What is known of its runtime."""
+        return runtime(self.runtime)
+
+    @property
+    def uri(self) -> ModelUri | None:
+        """The model's address, None without; the arguments must be free of problems."""
+        return parse(self.model) if self.model is not None else None
+
+    @property
+    def http_port(self) -> int:
+        """Where the server listens."""
+        return self.port or self.facts.port
+
+    @property
+    def ready_path(self) -> str:
+        """The path that answers 200 when its model is loaded."""
+        return self.probes.readiness_path or self.facts.readiness_path
+
+    @property
+    def grace_seconds(self) -> int:
+        """How long a replica that has to go may take for it."""
+        return grace_seconds(self.longest_request_seconds)
+
+    @property
+    def metrics_port(self) -> int:
+        """Where Prometheus finds its metrics: the port of requests, or one that the runtime has for them."""
+        return self.http_port if self.facts.metrics_port == self.facts.port else self.facts.metrics_port
+
+    @property
+    def metrics_port_name(self) -> str:
+        """The name of that port in the pod."""
+        return "http" if self.metrics_port == self.http_port else "metrics"
 
 
 class ModelServerArgs(ModelServerShape):
@@ -103,9 +196,43 @@ class ModelServerArgs(ModelServerShape):
         yield from super().problems()
         if self.gpu:
             yield from within("gpu", self.gpu.problems())
+        yield from self._compute_problems()
         yield from _name_problems("secrets", self.secrets)
         for name in self.env.keys() & self.secrets.keys():
             yield Problem(f"secrets.{name}", "must be in env or in secrets, got both")
+
+    def _compute_problems(self) -> Iterable[Problem]:
+        missing = [path for path, part in (("cpu", self.cpu), ("memory", self.memory)) if part is None]
+        if not missing:
+            return
+        pool = self.gpu.pool if self.gpu else None
+        if not self.gpu or not pool:
+            for path in missing:
+                yield Problem(path, COMPUTE_REQUIRED)
+            return
+        if self.gpu.count > 0:
+            try:
+                machine_share(pool, self.gpu.count)
+            except ValueError as error:
+                yield Problem(missing[0], f"required, {error}")
+
+    @cached_property
+    def compute(self) -> tuple[Compute, Compute]:
+        """CPU and memory of a replica; the arguments must be free of problems."""
+        if self.cpu and self.memory:
+            return self.cpu, self.memory
+        assert self.gpu
+        assert self.gpu.pool
+        cpu, memory = machine_share(self.gpu.pool, self.gpu.count)
+        return self.cpu or cpu, self.memory or memory
+
+    @property
+    def shared_memory_limit(self) -> str:
+        """The most of its memory that its processes may share."""
+        if self.shared_memory is not None:
+            return self.shared_memory
+        _, memory = self.compute
+        return quantity.memory(max(quantity.parse(memory.limit or memory.request) / 4, quantity.MIB))
 
 
 def _name_problems(path: str, variables: Iterable[str]) -> Iterable[Problem]:

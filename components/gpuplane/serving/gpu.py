@@ -13,7 +13,7 @@ class GpuRequest(Args):
     """GPUs of one replica, and where they are: in a pool, or wherever a platform's label names the accelerator."""
 
     count: int = 1
-    """Whole GPUs a replica takes; a request and a limit of the same number."""
+    """GPUs a replica takes, or shares of one where they are shared; a request and a limit of the same number."""
 
     pool: PoolFacts | None = None
     """The pool, `pool.facts`: any node with the same accelerator will do."""
@@ -23,6 +23,9 @@ class GpuRequest(Args):
 
     platform: str = "gke"
     """Whose label that is, `gke` or `eks`; a pool knows its own."""
+
+    resource: str | None = None
+    """The extended resource to ask for, such as `nvidia.com/gpu.shared`. By default the pool's, else whole GPUs."""
 
     available: int | None = None
     """The most GPUs this server can count on. By default the pool's at its largest; without a pool nobody knows,
@@ -43,6 +46,11 @@ class GpuRequest(Args):
                 f"allowed: at most {self.pool.max_gpus_per_container} in pool {self.pool.name!r}, "
                 "fix: a pool with whole GPUs",
             )
+        elif self.pool and self.resource not in (None, self.pool.resource_name):
+            yield Problem(
+                "resource",
+                f"must be the pool's, got {self.resource!r}, allowed: {self.pool.resource_name}, fix: leave it out",
+            )
         elif self.pool and self.count > self.pool.gpus_per_node:
             yield Problem(
                 "count",
@@ -53,7 +61,7 @@ class GpuRequest(Args):
     @property
     def resource_name(self) -> str:
         """The extended resource to ask for."""
-        return self.pool.resource_name if self.pool else "nvidia.com/gpu"
+        return self.resource or (self.pool.resource_name if self.pool else "nvidia.com/gpu")
 
     @property
     def node_selector(self) -> dict[str, str]:

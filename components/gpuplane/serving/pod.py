@@ -1,93 +1,156 @@
 """The pod of a model server: where it lands, what it runs, what it may touch."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.args import Input
 from gpuplane.serving.args import ModelServerArgs
+from gpuplane.serving.artefacts.plan import ModelFiles, Names, model_files, path_in_pod
+from gpuplane.serving.compute import resources
+from gpuplane.serving.lifecycle import lifecycle
 from gpuplane.serving.probes import probes
+from gpuplane.serving.runtimes import Told
+from gpuplane.serving.security import CACHE, CONTAINER_SECURITY, cache_variables, pod_security
 from gpuplane.serving.storage import ModelStorage
 
-# What the `restricted` pod security level asks of a container. Source:
-# https://kubernetes.io/docs/concepts/security/pod-security-standards/
-CONTAINER_SECURITY: dict[str, Any] = {
-    "allowPrivilegeEscalation": False,
-    "readOnlyRootFilesystem": True,
-    "capabilities": {"drop": ["ALL"]},
-}
 
+def pod_spec(args: ModelServerArgs, labels: dict[str, str], names: Names, account: Input[str] = "") -> dict[str, Any]:
+    """The spec of the pod.
 
-@dataclass(frozen=True)
-class PodSources:
-    """The names of what the pod reads, known when they exist; None for what there is not."""
-
-    config_map: Input[str] | None = None
-    secret: Input[str] | None = None
-    claim: Input[str] | None = None
-
-
-def pod_spec(args: ModelServerArgs, labels: dict[str, str], sources: PodSources) -> dict[str, Any]:
-    """The spec of the pod."""
-    storage = args.storage
-    tolerations = args.tolerations if args.tolerations is not None else args.gpu.tolerations if args.gpu else []
-    downloads = [_download(args, storage)] if storage and storage.download else []
+    Args:
+        args: The server's arguments, free of problems.
+        labels: The labels of its pods.
+        names: What the pod reads.
+        account: Its service account.
+    """
+    model = files_of(args, names)
+    gpu = args.gpu
+    tolerations = args.tolerations if args.tolerations is not None else gpu.tolerations if gpu else []
     return {
+        **({"serviceAccountName": account} if account != "" else {}),
         "automountServiceAccountToken": False,
+        **({"priorityClassName": args.priority_class} if args.priority_class is not None else {}),
         "terminationGracePeriodSeconds": args.grace_seconds,
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": args.run_as_user,
-            "runAsGroup": args.run_as_user,
-            "fsGroup": args.run_as_user,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        **({"nodeSelector": args.gpu.node_selector} if args.gpu else {}),
+        "securityContext": pod_security(args.run_as_user),
+        **({"nodeSelector": gpu.node_selector} if gpu else {}),
+        **({"affinity": args.affinity} if args.affinity else {}),
         **({"tolerations": tolerations} if tolerations else {}),
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": key,
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": labels},
-            }
-            for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+        **(
+            {"readinessGates": [{"conditionType": one} for one in args.readiness_gates]} if args.readiness_gates else {}
+        ),
+        "topologySpreadConstraints": _spread(labels),
+        **({"initContainers": model.init_containers} if model.init_containers else {}),
+        "containers": [_server(args, names, model)],
+        "volumes": [
+            {"name": "tmp", "emptyDir": {}},
+            {"name": "cache", "emptyDir": {"sizeLimit": args.cache_size}},
+            {"name": "shared-memory", "emptyDir": {"medium": "Memory", "sizeLimit": args.shared_memory_limit}},
+            *model.volumes,
         ],
-        **({"initContainers": downloads} if downloads else {}),
-        "containers": [_server(args, sources)],
-        "volumes": _volumes(storage, sources),
     }
 
 
-def resources(args: ModelServerArgs) -> dict[str, Any]:
-    """Requests and limits of the server; for GPUs they are the same number."""
-    gpus = {args.gpu.resource_name: str(args.gpu.count)} if args.gpu else {}
-    return {
-        "requests": {"cpu": args.cpu.request, "memory": args.memory.request, **gpus},
-        "limits": {"cpu": args.cpu.limit, "memory": args.memory.limit, **gpus},
+def files_of(args: ModelServerArgs, names: Names) -> ModelFiles:
+    """The model's part of the pod: fetched, mounted, or filled by a tool of one's own."""
+    if args.uri:
+        return model_files(args.uri, args.storage, names, variables(args), _without_gpus(args))
+    storage = args.storage
+    if not (storage.claim or storage.download):
+        return ModelFiles()
+    read_only = {"readOnly": True} if storage.claim and storage.claim.access_mode == "ReadOnlyMany" else {}
+    volume: dict[str, Any] = (
+        {"name": "model", "persistentVolumeClaim": {"claimName": names.claim, **read_only}}
+        if storage.claim
+        else {"name": "model", "emptyDir": {"sizeLimit": storage.size_limit}}
+    )
+    mount = {"name": "model", "mountPath": storage.mount_path, "readOnly": True}
+    return ModelFiles([volume], [mount], [_download(args, storage)] if storage.download else [])
+
+
+def variables(args: ModelServerArgs) -> dict[str, str]:
+    """Where each of the server's variables is, `config` or `secret`."""
+    return {**dict.fromkeys(config(args), "config"), **dict.fromkeys(args.secrets, "secret")}
+
+
+def config(args: ModelServerArgs) -> Mapping[str, Input[str]]:
+    """The variables that are no secret: the runtime's, and over them the server's own."""
+    told = _told(args)
+    runtime = {
+        name: told.in_text(text)
+        for name, text in args.facts.env.items()
+        if (told.model or "{model" not in text) and name not in args.secrets
     }
+    return {**runtime, **args.env}
 
 
-def _server(args: ModelServerArgs, sources: PodSources) -> dict[str, Any]:
-    env_from = [
-        *([{"configMapRef": {"name": sources.config_map}}] if sources.config_map is not None else []),
-        *([{"secretRef": {"name": sources.secret}}] if sources.secret is not None else []),
+def _spread(labels: dict[str, str]) -> list[dict[str, Any]]:
+    """Over zones and nodes as far as there is room; in a rollout, old replicas do not count against new ones."""
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": labels},
+            "matchLabelKeys": ["pod-template-hash"],
+        }
+        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
     ]
-    mounts: list[dict[str, Any]] = [{"name": "tmp", "mountPath": "/tmp"}]
-    if args.storage:
-        mounts.append({"name": "model", "mountPath": args.storage.mount_path, "readOnly": True})
+
+
+def _server(args: ModelServerArgs, names: Names, model: ModelFiles) -> dict[str, Any]:
+    env_from = [
+        *([{"configMapRef": {"name": names.config_map}}] if names.config_map is not None else []),
+        *([{"secretRef": {"name": names.secret}}] if names.secret is not None else []),
+    ]
+    ports = [{"name": "http", "containerPort": args.http_port}]
+    if args.metrics_port_name != "http":
+        ports.append({"name": args.metrics_port_name, "containerPort": args.metrics_port})
     return {
         "name": "server",
-        "image": args.image,
-        **({"command": args.command} if args.command else {}),
-        "ports": [{"name": "http", "containerPort": args.port}],
-        "resources": resources(args),
+        "image": args.image if args.image is not None else args.facts.image,
+        **_run(args),
+        "ports": ports,
+        "resources": resources(*args.compute, _gpus(args)),
         **({"envFrom": env_from} if env_from else {}),
-        "volumeMounts": mounts,
+        "env": cache_variables(variables(args)),
+        "volumeMounts": [
+            {"name": "tmp", "mountPath": "/tmp"},
+            {"name": "cache", "mountPath": CACHE},
+            {"name": "shared-memory", "mountPath": "/dev/shm"},
+            *model.mounts,
+        ],
         "securityContext": CONTAINER_SECURITY,
-        **probes(args.probes),
-        # Endpoints learn later than the pod that it has to go: requests still come for a moment.
-        "lifecycle": {"preStop": {"sleep": {"seconds": min(10, args.grace_seconds)}}},
+        **probes(args.probes, args.facts),
+        "lifecycle": lifecycle(),
     }
+
+
+def _run(args: ModelServerArgs) -> dict[str, list[str]]:
+    if args.command is not None:
+        return {"command": args.command}
+    told, facts = _told(args), args.facts
+    command, arguments = told.of(facts.command), [*told.of(facts.args), *args.extra_args]
+    return {**({"command": command} if command else {}), **({"args": arguments} if arguments else {})}
+
+
+def _told(args: ModelServerArgs) -> Told:
+    uri = args.uri
+    has_model = uri is not None or args.storage.claim is not None or args.storage.download is not None
+    return Told(
+        model=path_in_pod(uri, args.storage) if has_model else "",
+        model_name=uri.name if uri else "model",
+        port=args.http_port,
+        metrics_port=args.metrics_port,
+        gpus=args.gpu.count if args.gpu else 1,
+    )
+
+
+def _gpus(args: ModelServerArgs) -> dict[str, int]:
+    return {args.gpu.resource_name: args.gpu.count} if args.gpu else {}
+
+
+def _without_gpus(args: ModelServerArgs) -> dict[str, Any]:
+    return resources(*args.compute, {})
 
 
 def _download(args: ModelServerArgs, storage: ModelStorage) -> dict[str, Any]:
@@ -97,23 +160,10 @@ def _download(args: ModelServerArgs, storage: ModelStorage) -> dict[str, Any]:
         "image": storage.download.image,
         "command": storage.download.command,
         "env": [{"name": "HOME", "value": "/tmp"}],
-        "resources": {
-            "requests": {"cpu": "500m", "memory": "512Mi"},
-            "limits": {"cpu": args.cpu.limit, "memory": "2Gi"},
-        },
+        "resources": _without_gpus(args),
         "volumeMounts": [
             {"name": "tmp", "mountPath": "/tmp"},
             {"name": "model", "mountPath": storage.mount_path},
         ],
         "securityContext": CONTAINER_SECURITY,
     }
-
-
-def _volumes(storage: ModelStorage | None, sources: PodSources) -> list[dict[str, Any]]:
-    volumes: list[dict[str, Any]] = [{"name": "tmp", "emptyDir": {}}]
-    if storage and storage.claim:
-        read_only = {"readOnly": True} if storage.claim.access_mode == "ReadOnlyMany" else {}
-        volumes.append({"name": "model", "persistentVolumeClaim": {"claimName": sources.claim, **read_only}})
-    elif storage:
-        volumes.append({"name": "model", "emptyDir": {"sizeLimit": storage.size_limit}})
-    return volumes

@@ -5,6 +5,7 @@ from typing import Any
 
 from gpuplane.args import Args
 from gpuplane.errors import Problem
+from gpuplane.serving.runtimes import Runtime
 
 PERIOD_SECONDS = 10
 
@@ -12,11 +13,11 @@ PERIOD_SECONDS = 10
 class Probes(Args):
     """The paths that say how the server is, and how long it may take to load its model."""
 
-    liveness_path: str = "/health"
-    """Answers while the process works, from the moment it listens."""
+    liveness_path: str | None = None
+    """Answers while the process works, from the moment it listens. By default the runtime's."""
 
-    readiness_path: str = "/health/ready"
-    """Answers 200 when the model is loaded, 503 before."""
+    readiness_path: str | None = None
+    """Answers 200 when the model is loaded, 503 before. By default the runtime's."""
 
     load_seconds: int = 300
     """The longest a replica may take from its start to the end of loading. The startup probe waits that long, and so
@@ -26,9 +27,12 @@ class Probes(Args):
         """A budget that one probe fits in."""
         if self.load_seconds < 10:
             yield Problem("load_seconds", f"must be at least 10, got {self.load_seconds}")
+        for path, said in (("liveness_path", self.liveness_path), ("readiness_path", self.readiness_path)):
+            if said is not None and not said.startswith("/"):
+                yield Problem(path, f"must begin with /, got {said!r}")
 
 
-def probes(args: Probes) -> dict[str, Any]:
+def probes(args: Probes, runtime: Runtime) -> dict[str, Any]:
     """The startup, liveness and readiness probes of a server.
 
     The startup probe holds the other two back until the process answers, for as long as the load budget allows;
@@ -36,24 +40,27 @@ def probes(args: Probes) -> dict[str, Any]:
     within 50. The numbers are the source documents' own.
 
     Example:
-        >>> probes(Probes(load_seconds=300))["startupProbe"]["failureThreshold"]
+        >>> from gpuplane.serving.runtimes import RuntimeName, runtime
+        >>> probes(Probes(load_seconds=300), runtime(RuntimeName.VLLM))["startupProbe"]["failureThreshold"]
         30
     """
+    alive = args.liveness_path or runtime.liveness_path
+    ready = args.readiness_path or runtime.readiness_path
     return {
         "startupProbe": {
-            **_get(args.liveness_path),
+            **_get(alive),
             "periodSeconds": PERIOD_SECONDS,
             "timeoutSeconds": 5,
             "failureThreshold": -(-args.load_seconds // PERIOD_SECONDS),
         },
         "livenessProbe": {
-            **_get(args.liveness_path),
+            **_get(alive),
             "periodSeconds": 15,
             "timeoutSeconds": 5,
             "failureThreshold": 3,
         },
         "readinessProbe": {
-            **_get(args.readiness_path),
+            **_get(ready),
             "periodSeconds": 10,
             "timeoutSeconds": 5,
             "failureThreshold": 5,

@@ -1,10 +1,15 @@
-"""Where a model server's files are."""
+"""Where a model server's files are kept."""
 
+import re
 from collections.abc import Iterable
 
 from gpuplane import quantity
 from gpuplane.args import Args, Input, within
 from gpuplane.errors import Problem
+
+SHARED = "ReadWriteMany"
+SINGLE = ("ReadWriteOnce", "ReadWriteOncePod")
+MODES = (SHARED, "ReadOnlyMany", *SINGLE)
 
 
 class ModelClaim(Args):
@@ -16,22 +21,18 @@ class ModelClaim(Args):
     storage_class: str
     """Its storage class; with more than one replica one that can be mounted by many nodes."""
 
-    access_mode: str = "ReadWriteMany"
+    access_mode: str = SHARED
     """`ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOnce` or `ReadWriteOncePod`."""
 
     def problems(self) -> Iterable[Problem]:
         """A known mode and a quantity."""
-        modes = ("ReadWriteMany", "ReadOnlyMany", "ReadWriteOnce", "ReadWriteOncePod")
-        if self.access_mode not in modes:
-            yield Problem("access_mode", f"unknown mode, got {self.access_mode!r}, allowed: {', '.join(modes)}")
-        try:
-            quantity.parse(self.size)
-        except ValueError as error:
-            yield Problem("size", str(error))
+        if self.access_mode not in MODES:
+            yield Problem("access_mode", f"unknown mode, got {self.access_mode!r}, allowed: {', '.join(MODES)}")
+        yield from quantity_problems("size", self.size)
 
 
 class Download(Args):
-    """An init container that brings the model's files before the server starts."""
+    """An init container that brings the model's files before the server starts, by a tool of your own."""
 
     image: Input[str]
     """An image with the tool to fetch them."""
@@ -41,23 +42,41 @@ class Download(Args):
 
 
 class ModelStorage(Args):
-    """Where the model's files are: a claim, or a directory of the pod's own that a download fills."""
+    """Where the model's files are kept: on a claim, or in a directory of the pod's own."""
 
     mount_path: str = "/models"
     """Where the server sees them, read-only."""
 
     claim: ModelClaim | None = None
-    """A claim to make and mount."""
+    """A claim to make and mount. With a `model` on a ReadWriteMany one, a Job fetches it once for all replicas."""
 
     download: Download | None = None
-    """What fills it before the server starts."""
+    """What fills it before the server starts, where that is not a `model`'s address."""
 
     size_limit: str = "50Gi"
     """Without a claim, the most the pod's own directory may hold."""
 
+    sha256: str | None = None
+    """Checksum of a fetched model, in hex: of the one file, or of the lines `<sha256>  <path>` of its files, sorted by
+    path. By default what its place says of each file: its size, and the checksum that it keeps."""
+
     def problems(self) -> Iterable[Problem]:
-        """The files must come from somewhere."""
-        if not self.claim and not self.download:
-            yield Problem("", "must have a claim or a download, got neither")
+        """Absolute paths, quantities, and each part's own."""
+        if not re.fullmatch(r"(/[\w][-.\w]*)+", self.mount_path):
+            yield Problem("mount_path", f"must be an absolute path, got {self.mount_path!r}, such as /models")
+        elif self.mount_path in ("/tmp", "/cache", "/store", "/dev", "/proc", "/etc"):
+            yield Problem("mount_path", f"must be the model's own, got {self.mount_path!r}, such as /models")
         if self.claim:
             yield from within("claim", self.claim.problems())
+        yield from quantity_problems("size_limit", self.size_limit)
+        if self.sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", self.sha256):
+            yield Problem("sha256", f"must be 64 hex digits, got {self.sha256!r}")
+
+
+def quantity_problems(path: str, text: str) -> Iterable[Problem]:
+    """What keeps a text from being an amount of bytes."""
+    try:
+        if quantity.parse(text) <= 0:
+            yield Problem(path, f"must be more than 0, got {text!r}")
+    except ValueError as error:
+        yield Problem(path, str(error))

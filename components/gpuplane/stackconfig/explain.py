@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, cast
 
 import pydantic
@@ -89,7 +90,9 @@ def _default(value: Any, *, is_given: bool) -> Any:
             if isinstance(item, pydantic.BaseModel)
         }
         return {key: item for key, item in inner.items() if item}
-    return None if is_given else value
+    if is_given:
+        return None
+    return value.value if isinstance(value, Enum) else value
 
 
 def _leaves(value: Any, said: Any, above: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any]]:

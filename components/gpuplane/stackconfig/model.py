@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem, unknown
+from gpuplane.nodepools.compute_class.inputs import facts as class_facts
 from gpuplane.policy.args import PolicyConfig
+from gpuplane.serving.args import ModelServerArgs
 from gpuplane.stackconfig.advertisers import advertiser_problems, exporter_problems
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
@@ -14,6 +16,8 @@ from gpuplane.stackconfig.machines import AcceleratorConfig, MachineConfig
 from gpuplane.stackconfig.models import ModelConfig
 from gpuplane.stackconfig.observability import ObservabilityConfig
 from gpuplane.stackconfig.pools import PoolsConfig
+from gpuplane.stackconfig.servers import Stack, server_args
+from gpuplane.stackconfig.tenants import tenant_problems
 from gpuplane.stackconfig.variants import Server, overlay_problems, servers_of, shares_of
 from gpuplane.tenancy.args import TenantNamespaceArgs
 
@@ -62,7 +66,26 @@ class StackConfig(Args):
         return list(servers_of(self.models))
 
     def problems(self) -> Iterable[Problem]:
-        """Each part's own, then what the parts say of each other."""
+        """Each part's own, then what the parts say of each other; what does not fit is told of parts that are right."""
+        own = list(self._own_problems())
+        yield from own
+        if not own:
+            yield from tenant_problems(self.tenants, self._stack.models, self.server_args)
+
+    @property
+    def server_args(self) -> dict[str, ModelServerArgs]:
+        """The arguments of each model server, plain: secrets by the names of their keys."""
+        stack = self._stack
+        return {name: server_args(stack, name) for name in stack.models}
+
+    @property
+    def _stack(self) -> Stack:
+        models = {server.name: server.config for server in self.servers}
+        classes = (class_facts(name, shape) for name, shape in self.pools.compute_classes.items())
+        pools = {pool.name: self.devices.facts(pool) for pool in (*self.pools.facts.values(), *classes)}
+        return Stack(self.tenants, models, pools, self.cluster.platform)
+
+    def _own_problems(self) -> Iterable[Problem]:
         yield from within("cluster", self.cluster.problems())
         yield from within("policy", self.policy.problems())
         pools = list(within("pools", self.pools.problems()))

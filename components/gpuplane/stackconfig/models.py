@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem
-from gpuplane.serving.args import ModelServerShape
+from gpuplane.serving.args import COMPUTE_REQUIRED, ModelServerShape
 from gpuplane.serving.variants.args import share_problems
 from gpuplane.stackconfig.gateway import RouteConfig, variant_problems
 from gpuplane.stackconfig.variants import VariantConfig
@@ -15,13 +15,16 @@ class ModelGpuConfig(Args):
     """The GPUs of a model's replica."""
 
     count: int = 1
-    """Whole GPUs a replica takes."""
+    """GPUs a replica takes, or shares of one where they are shared."""
 
     pool: str | None = None
     """Name of the pool whose accelerator it needs."""
 
     accelerator: str | None = None
     """Instead of a pool, the accelerator as the platform's node label spells it."""
+
+    resource: str | None = None
+    """The extended resource to ask for. By default the pool's, else whole GPUs."""
 
 
 class ModelConfig(ModelServerShape):
@@ -47,6 +50,10 @@ class ModelConfig(ModelServerShape):
     def problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
         yield from super().problems()
+        if not (self.gpu and self.gpu.pool):
+            for path, part in (("cpu", self.cpu), ("memory", self.memory)):
+                if part is None:
+                    yield Problem(path, COMPUTE_REQUIRED)
         if self.route:
             yield from within("route", self.route.problems())
         if not self.variants:

@@ -1,49 +1,31 @@
 """The arguments of a team's namespace."""
 
+import re
 from collections.abc import Iterable
+from enum import Enum
 
-from gpuplane import quantity
-from gpuplane.args import Args, within
+from gpuplane.args import within
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
+from gpuplane.tenancy.access import TenantAccess
+from gpuplane.tenancy.network import TenantNetwork
+from gpuplane.tenancy.preset import OBJECTS, TenantPreset
+from gpuplane.tenancy.priority import Priority, priority_class_name
+from gpuplane.tenancy.quota import TenantQuota
+
+# The newest version whose checks this project has been tested with; an API server that is older takes it as its own.
+POD_SECURITY_VERSION = "v1.36"
+
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_KUBERNETES_OWN = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
-class TenantQuota(Args):
-    """The most that all pods of a namespace may ask for together."""
+class PodSecurity(str, Enum):
+    """What pods may do, by Kubernetes' Pod Security Standards."""
 
-    gpus: int | None = None
-    """GPUs. Only requests are counted, since for GPUs they equal limits: a quota on limits counts nothing."""
-
-    cpu: str | None = None
-    """CPU requests, such as `32`."""
-
-    memory: str | None = None
-    """Memory requests, such as `128Gi`."""
-
-    persistent_volume_claims: int | None = None
-    """Number of volume claims."""
-
-    def problems(self) -> Iterable[Problem]:
-        """Quantities must be ones, counts not negative."""
-        for path, text in (("cpu", self.cpu), ("memory", self.memory)):
-            try:
-                quantity.parse(text or "0")
-            except ValueError as error:
-                yield Problem(path, str(error))
-        for path, count in (("gpus", self.gpus), ("persistent_volume_claims", self.persistent_volume_claims)):
-            if count is not None and count < 0:
-                yield Problem(path, f"must be at least 0, got {count}")
-
-    @property
-    def hard(self) -> dict[str, str]:
-        """The quota as Kubernetes spells it."""
-        limits = {
-            "requests.nvidia.com/gpu": self.gpus,
-            "requests.cpu": self.cpu,
-            "requests.memory": self.memory,
-            "persistentvolumeclaims": self.persistent_volume_claims,
-        }
-        return {key: str(value) for key, value in limits.items() if value is not None}
+    RESTRICTED = "restricted"
+    BASELINE = "baseline"
+    PRIVILEGED = "privileged"
 
 
 class TenantNamespaceArgs(ComponentArgs):
@@ -52,18 +34,56 @@ class TenantNamespaceArgs(ComponentArgs):
     namespace: str
     """Name of the namespace to make, such as `ml-prod`."""
 
-    quota: TenantQuota = TenantQuota()
-    """What its pods may use together. By default as much as there is."""
+    preset: TenantPreset = TenantPreset.SERVING
+    """What it is for. A `training` namespace lets no gateway in, and its quota no load balancers and node ports."""
 
-    pod_security: str = "restricted"
-    """Pod security level that is enforced: `restricted`, `baseline` or `privileged`."""
+    quota: TenantQuota = TenantQuota()
+    """What its objects may be together. By default as much as there is."""
+
+    pod_security: PodSecurity = PodSecurity.RESTRICTED
+    """Pod security level that is enforced."""
+
+    pod_security_version: str = POD_SECURITY_VERSION
+    """The Kubernetes version whose checks make up the level: a newer cluster refuses no more than that."""
+
+    network: TenantNetwork = TenantNetwork()
+    """Whom its pods may talk to."""
+
+    access: TenantAccess = TenantAccess()
+    """Who may do what in it. By default nobody beside those who may in all namespaces."""
+
+    queue: str | None = None
+    """Kueue's ClusterQueue that its jobs wait in: makes a LocalQueue `default`. By default none; it needs Kueue."""
 
     labels: dict[str, str] = {}
     """Labels beside the ones for pod security."""
 
     def problems(self) -> Iterable[Problem]:
-        """The rules over single values that their types cannot say."""
-        levels = ("restricted", "baseline", "privileged")
-        if self.pod_security not in levels:
-            yield Problem("pod_security", f"unknown level, got {self.pod_security!r}, allowed: {', '.join(levels)}")
+        """Names that Kubernetes takes, and each part's own."""
+        if not _NAMESPACE.fullmatch(self.namespace):
+            yield Problem("namespace", f"must be lower case letters, digits and -, at most 63, got {self.namespace!r}")
+        elif self.namespace in _KUBERNETES_OWN:
+            yield Problem(
+                "namespace", f"must be one of the tenant's own, got {self.namespace!r}, which Kubernetes uses"
+            )
+        if not re.fullmatch(r"latest|v1\.\d+", self.pod_security_version):
+            yield Problem(
+                "pod_security_version",
+                f"must be a minor version, got {self.pod_security_version!r}, allowed: latest, such as v1.36",
+            )
+        for key in self.labels:
+            if key.startswith("pod-security.kubernetes.io/"):
+                yield Problem(f"labels.{key}", "must not be set as a label, fix: pod_security, pod_security_version")
         yield from within("quota", self.quota.problems())
+        yield from within("network", self.network.problems())
+
+    @property
+    def hard(self) -> dict[str, str]:
+        """The quota over all priorities, with the preset's own limits under what is said."""
+        preset = {name: str(count) for name, count in OBJECTS[self.preset].items()}
+        return {**preset, **self.quota.hard}
+
+    @property
+    def priority_classes(self) -> dict[Priority, str]:
+        """The names of its priority classes."""
+        return {priority: priority_class_name(self.namespace, priority) for priority in Priority}

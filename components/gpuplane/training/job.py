@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gpuplane.args import Input
-from gpuplane.serving.pod import CONTAINER_SECURITY
+from gpuplane.serving.security import CONTAINER_SECURITY
 from gpuplane.training.args import TrainingJobArgs
 
 

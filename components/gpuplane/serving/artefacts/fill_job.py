@@ -1,0 +1,45 @@
+"""The Job that fetches a model once for all replicas."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gpuplane.serving.artefacts.plan import Names, fetch_container, script_volume
+from gpuplane.serving.artefacts.uri import ModelUri
+from gpuplane.serving.security import pod_security
+from gpuplane.serving.storage import ModelStorage
+
+FILL_SECONDS = 6 * 3600
+
+RESOURCES = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}
+
+
+def fill_job_spec(
+    uri: ModelUri, storage: ModelStorage, names: Names, env: Mapping[str, str], pod: Mapping[str, Any], user: int
+) -> dict[str, Any]:
+    """The spec of the Job. It needs no GPU, so it runs before there is one.
+
+    Args:
+        uri: The model's address.
+        storage: The claim it goes to.
+        names: What was made for the model.
+        env: Where each of the server's variables is, `config` or `secret`.
+        pod: What its pod has of the server's, such as the service account.
+        user: The user id of its processes.
+    """
+    return {
+        "backoffLimit": 4,
+        "activeDeadlineSeconds": FILL_SECONDS,
+        "template": {
+            "spec": {
+                **pod,
+                "restartPolicy": "OnFailure",
+                "automountServiceAccountToken": False,
+                "securityContext": pod_security(user),
+                "containers": [fetch_container(uri, storage, names, env, RESOURCES)],
+                "volumes": [
+                    {"name": "model", "persistentVolumeClaim": {"claimName": names.claim}},
+                    script_volume(names),
+                ],
+            }
+        },
+    }

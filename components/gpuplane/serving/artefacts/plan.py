@@ -1,0 +1,135 @@
+"""How a model's files get into the pod: volumes, mounts, and what runs before the server."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from gpuplane.args import Input
+from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, Scheme
+from gpuplane.serving.security import CONTAINER_SECURITY
+from gpuplane.serving.storage import SHARED, ModelStorage
+
+# The image that runs fetch.py: Python and nothing else, for both architectures, as a user other than root.
+FETCH_IMAGE = "python:3.13-slim@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"
+
+STORE = "/store"
+_SCRIPTS = "/scripts"
+
+# What each place wants to know of who asks, of what the server itself is given.
+CREDENTIALS: Mapping[Scheme, tuple[str, ...]] = {
+    Scheme.S3: ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL_S3"),
+    Scheme.HUGGING_FACE: ("HF_TOKEN", "HF_ENDPOINT"),
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of what was made for the model, known when it exists; None for what there is not."""
+
+    claim: Input[str] | None = None
+    script: Input[str] | None = None
+    config_map: Input[str] | None = None
+    secret: Input[str] | None = None
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """The model's part of a pod."""
+
+    volumes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    mounts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    init_containers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+def is_fetched_once(uri: ModelUri | None, storage: ModelStorage) -> bool:
+    """Whether a Job fetches the model for all replicas: onto a claim that many nodes may write."""
+    return bool(uri and uri.scheme in FETCHED and storage.claim and storage.claim.access_mode == SHARED)
+
+
+def path_in_pod(uri: ModelUri | None, storage: ModelStorage) -> str:
+    """Where the server finds the model."""
+    return f"{storage.mount_path}/{uri.file_name}" if uri and uri.file_name else storage.mount_path
+
+
+def model_files(
+    uri: ModelUri, storage: ModelStorage, names: Names, env: Mapping[str, str], resources: Mapping[str, Any]
+) -> ModelFiles:
+    """The model's part of the pod.
+
+    Args:
+        uri: Its address.
+        storage: Where it is kept.
+        names: What was made for it.
+        env: Which of the server's variables are config (`config`) and which are secret (`secret`).
+        resources: What the server asks for, GPUs aside: an init container that asks for as much costs nothing more.
+    """
+    mount: dict[str, Any] = {"name": "model", "mountPath": storage.mount_path, "readOnly": True}
+    if uri.scheme is Scheme.OCI:
+        return ModelFiles([{"name": "model", "image": {"reference": uri.place, "pullPolicy": "IfNotPresent"}}], [mount])
+    if uri.scheme is Scheme.CLAIM:
+        below = {"subPath": uri.path} if uri.path else {}
+        return ModelFiles([_claim(uri.place, read_only=True)], [{**mount, **below}])
+    if uri.scheme is Scheme.LOCAL:
+        return ModelFiles([_claim(names.claim, read_only=True)], [mount])
+    folder = model_key(uri, storage)
+    kept = _claim(names.claim) if storage.claim else {"name": "model", "emptyDir": {"sizeLimit": storage.size_limit}}
+    if is_fetched_once(uri, storage):
+        first = _python("wait-for-model", ["--wait", f"{STORE}/{folder}"], resources, read_only=True)
+    else:
+        first = fetch_container(uri, storage, names, env, resources)
+    return ModelFiles([kept, script_volume(names)], [{**mount, "subPath": folder}], [first])
+
+
+def fetch_container(
+    uri: ModelUri, storage: ModelStorage, names: Names, env: Mapping[str, str], resources: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The container that fetches the model; arguments as of `model_files`."""
+    checksum = ["--sha256", storage.sha256] if storage.sha256 else []
+    container = _python(
+        "fetch-model", [uri.text, f"{STORE}/{model_key(uri, storage)}", *checksum], resources, read_only=False
+    )
+    variables = [_variable(name, env[name], names) for name in CREDENTIALS.get(uri.scheme, ()) if name in env]
+    return {**container, **({"env": variables} if variables else {})}
+
+
+def model_key(uri: ModelUri, storage: ModelStorage) -> str:
+    """The folder a fetched model is kept in: another address or checksum gets another one, beside the old."""
+    return hashlib.sha256(f"{uri.text} {storage.sha256 or ''}".encode()).hexdigest()[:12]
+
+
+def script_volume(names: Names) -> dict[str, Any]:
+    """The volume with fetch.py."""
+    return {"name": "scripts", "configMap": {"name": names.script}}
+
+
+def script() -> dict[str, str]:
+    """The data of the ConfigMap with fetch.py."""
+    return {"fetch.py": files("gpuplane.serving.artefacts").joinpath("fetch.py").read_text(encoding="utf-8")}
+
+
+def _python(name: str, arguments: list[str], resources: Mapping[str, Any], read_only: bool) -> dict[str, Any]:
+    return {
+        "name": name,
+        "image": FETCH_IMAGE,
+        "command": ["python", "-u", f"{_SCRIPTS}/fetch.py", *arguments],
+        "resources": resources,
+        "volumeMounts": [
+            {"name": "model", "mountPath": STORE, **({"readOnly": True} if read_only else {})},
+            {"name": "scripts", "mountPath": _SCRIPTS, "readOnly": True},
+        ],
+        "securityContext": CONTAINER_SECURITY,
+    }
+
+
+def _variable(name: str, kind: str, names: Names) -> dict[str, Any]:
+    source = ("configMapKeyRef", names.config_map) if kind == "config" else ("secretKeyRef", names.secret)
+    return {"name": name, "valueFrom": {source[0]: {"name": source[1], "key": name}}}
+
+
+def _claim(name: Input[str] | None, read_only: bool = False) -> dict[str, Any]:
+    return {
+        "name": "model",
+        "persistentVolumeClaim": {"claimName": name, **({"readOnly": True} if read_only else {})},
+    }

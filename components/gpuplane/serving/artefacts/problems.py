@@ -1,0 +1,53 @@
+"""What a model's address and the place it is kept in have to say of each other."""
+
+from collections.abc import Iterable
+
+from gpuplane.errors import Problem
+from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, parse
+from gpuplane.serving.runtimes import RuntimeName, runtime
+from gpuplane.serving.storage import ModelStorage
+
+
+def model_problems(
+    model: str | None, storage: ModelStorage, server: RuntimeName, has_command: bool
+) -> Iterable[Problem]:
+    """All that is wrong with a server's `model` and `storage` together.
+
+    Args:
+        model: The address.
+        storage: Where it is kept.
+        server: What serves it.
+        has_command: Whether the server runs a command of its own instead of the runtime's.
+    """
+    is_read_only = storage.claim is not None and storage.claim.access_mode == "ReadOnlyMany"
+    if storage.download and is_read_only:
+        yield Problem("storage.download", "must be able to write, got a ReadOnlyMany claim, fix: make it ReadWriteMany")
+    if model is None:
+        if storage.sha256 is not None:
+            yield Problem("storage.sha256", "must be left out without a model, which it is the checksum of")
+        if runtime(server).needs_folder and not has_command and not (storage.claim or storage.download):
+            yield Problem("model", f"required by runtime {server.value}, got nothing")
+        return
+    try:
+        uri = parse(model)
+    except ValueError as error:
+        yield Problem("model", str(error))
+        return
+    if storage.download:
+        yield Problem("storage.download", f"must be left out with a model, got both, the model is {model!r}")
+    if runtime(server).needs_folder and uri.is_file and not has_command:
+        yield Problem("model", f"must be a folder for {server.value}, got {model!r}, fix: end it with a slash")
+    yield from _place_problems(uri, storage, is_read_only)
+
+
+def _place_problems(uri: ModelUri, storage: ModelStorage, is_read_only: bool) -> Iterable[Problem]:
+    if uri.scheme in FETCHED:
+        if is_read_only:
+            yield Problem(
+                "storage.claim.access_mode",
+                "must be one that the model can be fetched to, got 'ReadOnlyMany', allowed: ReadWriteMany",
+            )
+        return
+    for path, said in (("storage.claim", storage.claim), ("storage.sha256", storage.sha256)):
+        if said is not None:
+            yield Problem(path, f"must be left out with {uri.scheme.value}://, which is mounted and not fetched")

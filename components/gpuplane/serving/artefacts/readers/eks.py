@@ -1,0 +1,107 @@
+"""A Kubernetes service account on EKS that may read one bucket."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_aws as aws
+
+from gpuplane.args import Input
+from gpuplane.component import Component, ComponentArgs
+
+
+class EksBucketReaderArgs(ComponentArgs):
+    """Arguments of `EksBucketReader`."""
+
+    cluster: Input[str]
+    """Name of the cluster; it needs the add-on `eks-pod-identity-agent`."""
+
+    bucket: str
+    """Name of the bucket."""
+
+    prefix: str = ""
+    """What the keys it may read begin with. By default all."""
+
+    namespace: Input[str]
+    """Namespace of the service account."""
+
+    service_account: Input[str]
+    """Name of the Kubernetes service account; a `ModelServer`'s is the server's own name."""
+
+
+class EksBucketReader(Component):
+    """Lets one Kubernetes service account read what is below one prefix of one bucket, by EKS pod identity.
+
+    Pods get their credentials when they are made: make the reader before the server. Source:
+    https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+
+    Example:
+        >>> reader = EksBucketReader("resnet50-reader", {
+        ...     "cluster": "ml", "bucket": "acme-models", "namespace": "ml-prod", "serviceAccount": "resnet50",
+        ... })
+
+    Attributes:
+        role: The role that its pods take.
+        resource: The `aws.eks.PodIdentityAssociation`.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("role", "role-policy", "association")
+
+    def __init__(
+        self, name: str, args: EksBucketReaderArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = EksBucketReaderArgs.of(f'EksBucketReader "{name}"', args)
+        super().__init__(name, checked, opts)
+        self.role = self.make(aws.iam.Role, "role", {"assumeRolePolicy": TRUST})
+        policy = self.make(
+            aws.iam.RolePolicy,
+            "role-policy",
+            {"role": self.role.name, "policy": read_policy(checked.bucket, checked.prefix)},
+        )
+        self.resource = self.make(
+            aws.eks.PodIdentityAssociation,
+            "association",
+            {
+                "clusterName": checked.cluster,
+                "namespace": checked.namespace,
+                "serviceAccount": checked.service_account,
+                "roleArn": self.role.arn,
+            },
+            pulumi.ResourceOptions(depends_on=[policy]),
+        )
+        self.register_outputs({"role": self.role.arn})
+
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "pods.eks.amazonaws.com"},
+                "Action": ["sts:AssumeRole", "sts:TagSession"],
+            }
+        ],
+    }
+)
+
+
+def read_policy(bucket: str, prefix: str) -> str:
+    """The policy that lets what is below the prefix be listed and read.
+
+    Example:
+        >>> "arn:aws:s3:::acme-models/resnet50/*" in read_policy("acme-models", "resnet50/")
+        True
+    """
+    arn = f"arn:aws:s3:::{bucket}"
+    listing = {"StringLike": {"s3:prefix": [f"{prefix}*"]}}
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": f"{arn}/{prefix}*"},
+                {"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": arn, "Condition": listing},
+            ],
+        }
+    )

@@ -1,0 +1,70 @@
+"""A Kubernetes service account on GKE that may read one bucket."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_gcp as gcp
+
+from gpuplane.args import Input
+from gpuplane.component import Component, ComponentArgs
+
+READ_ROLE = "roles/storage.objectViewer"
+
+
+class GkeBucketReaderArgs(ComponentArgs):
+    """Arguments of `GkeBucketReader`."""
+
+    project: str
+    """The project of the cluster, whose workload identity pool the service account is in."""
+
+    bucket: Input[str]
+    """Name of the bucket; its access has to be uniform, as Google's default is."""
+
+    namespace: Input[str]
+    """Namespace of the service account."""
+
+    service_account: Input[str]
+    """Name of the Kubernetes service account; a `ModelServer`'s is the server's own name."""
+
+
+class GkeBucketReader(Component):
+    """Lets one Kubernetes service account read the objects of one bucket, without a Google service account or a key.
+
+    The cluster needs workload identity. Source:
+    https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity
+
+    Example:
+        >>> reader = GkeBucketReader("resnet50-reader", {
+        ...     "project": "acme", "bucket": "acme-models", "namespace": "ml-prod", "serviceAccount": "resnet50",
+        ... })
+
+    Attributes:
+        member: The service account as Google's IAM knows it.
+        resource: The `gcp.storage.BucketIAMMember`.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("bucket",)
+
+    def __init__(
+        self, name: str, args: GkeBucketReaderArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = GkeBucketReaderArgs.of(f'GkeBucketReader "{name}"', args)
+        super().__init__(name, checked, opts)
+        project = gcp.organizations.get_project_output(
+            project_id=checked.project, opts=pulumi.InvokeOutputOptions(parent=self)
+        )
+        self.member: pulumi.Output[str] = pulumi.Output.concat(
+            "principal://iam.googleapis.com/projects/",
+            project.number,
+            f"/locations/global/workloadIdentityPools/{checked.project}.svc.id.goog/subject/ns/",
+            checked.namespace,
+            "/sa/",
+            checked.service_account,
+        )
+        self.resource = self.make(
+            gcp.storage.BucketIAMMember,
+            "bucket",
+            {"bucket": checked.bucket, "role": READ_ROLE, "member": self.member},
+        )
+        self.register_outputs({"member": self.member})

@@ -1,0 +1,115 @@
+"""Who may talk to whom: the NetworkPolicies of a tenant's namespace."""
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Any
+
+from gpuplane.args import Args
+from gpuplane.errors import Problem
+from gpuplane.tenancy.preset import TenantPreset
+
+# Google's front ends and their health checks, which reach pods directly. Source:
+# https://cloud.google.com/load-balancing/docs/health-checks#firewall_rules
+GOOGLE_FRONT_ENDS = ["35.191.0.0/16", "130.211.0.0/22"]
+
+# Where pods get the credentials of their workload identity. Sources:
+# https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity (988, and 80 with Dataplane V2) and
+# https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
+_CREDENTIALS = [("169.254.169.252/32", 988), ("169.254.169.254/32", 80), ("169.254.170.23/32", 80)]
+
+# The cluster's DNS: its pods, NodeLocal DNSCache, and GKE's Cloud DNS. Sources:
+# https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/ and
+# https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns
+_DNS_ADDRESSES = ["169.254.20.10/32", "169.254.169.254/32"]
+
+# Not the internet: private, link-local and shared address space.
+_PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"]
+
+
+class TenantNetwork(Args):
+    """What is let through; everything else is refused in both directions."""
+
+    gateway_namespaces: list[str] = ["gateway-system", "envoy-gateway-system", "ingress-nginx"]
+    """Namespaces whose pods may call the tenant's servers: where gateways and ingress controllers run."""
+
+    gateway_cidrs: list[str] = GOOGLE_FRONT_ENDS
+    """Addresses that may call the tenant's servers: cloud load balancers that reach pods directly. By default
+    Google's front ends; on EKS name the subnets of the load balancers."""
+
+    monitoring_namespaces: list[str] = ["monitoring", "gmp-system"]
+    """Namespaces whose pods may scrape the tenant's pods."""
+
+    https_cidrs: list[str] = ["0.0.0.0/0"]
+    """Addresses outside that pods may call by HTTPS, such as the object stores that models are in; private addresses
+    are never among those of `0.0.0.0/0`. An empty list leaves DNS, credentials and the namespace itself."""
+
+    def problems(self) -> Iterable[Problem]:
+        """Whole networks."""
+        for path in ("gateway_cidrs", "https_cidrs"):
+            for index, cidr in enumerate(getattr(self, path)):
+                if not _is_network(cidr):
+                    yield Problem(f"{path}[{index}]", f"must be a network, got {cidr!r}, such as 10.8.0.0/24")
+
+
+def network_policies(args: TenantNetwork, preset: TenantPreset) -> dict[str, dict[str, Any]]:
+    """The specs of the policies by name: all is denied, then each lets one thing through.
+
+    Probes of the kubelet come from the pod's own node, which no policy keeps out.
+    """
+    everyone: dict[str, Any] = {"podSelector": {}}
+    door = [*map(_namespace, args.gateway_namespaces), *map(_block, args.gateway_cidrs)]
+    scrapers = [*map(_namespace, args.monitoring_namespaces)]
+    policies: dict[str, dict[str, Any]] = {
+        "default-deny": {**everyone, "policyTypes": ["Ingress", "Egress"]},
+        "same-namespace": {
+            **everyone,
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [{"from": [{"podSelector": {}}]}],
+            "egress": [{"to": [{"podSelector": {}}]}],
+        },
+        "dns": _egress([{"to": _dns(), "ports": [_port(53, "UDP"), _port(53, "TCP")]}]),
+        "credentials": _egress([{"to": [_block(cidr)], "ports": [_port(port)]} for cidr, port in _CREDENTIALS]),
+    }
+    if args.https_cidrs:
+        policies["https"] = _egress([{"to": [_outside(cidr) for cidr in args.https_cidrs], "ports": [_port(443)]}])
+    if scrapers:
+        policies["scraping"] = _ingress(scrapers)
+    if door and preset is TenantPreset.SERVING:
+        policies["gateway"] = _ingress(door)
+    return policies
+
+
+def _is_network(cidr: str) -> bool:
+    try:
+        ipaddress.ip_network(cidr)
+    except ValueError:
+        return False
+    return "/" in cidr
+
+
+def _ingress(peers: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": peers}]}
+
+
+def _egress(rules: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": rules}
+
+
+def _dns() -> list[dict[str, Any]]:
+    return [_namespace("kube-system"), *map(_block, _DNS_ADDRESSES)]
+
+
+def _namespace(name: str) -> dict[str, Any]:
+    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
+
+
+def _block(cidr: str) -> dict[str, Any]:
+    return {"ipBlock": {"cidr": cidr}}
+
+
+def _outside(cidr: str) -> dict[str, Any]:
+    return {"ipBlock": {"cidr": cidr, "except": _PRIVATE}} if cidr == "0.0.0.0/0" else _block(cidr)
+
+
+def _port(number: int, protocol: str = "TCP") -> dict[str, Any]:
+    return {"protocol": protocol, "port": number}

@@ -1,0 +1,24 @@
+"""Who may read the buckets that the stack's models are in."""
+
+import pulumi
+
+import gpuplane
+from cluster import Cluster
+from gpuplane.serving.args import ModelServerArgs
+from gpuplane.serving.artefacts.uri import Scheme
+from gpuplane.stackconfig import StackConfig
+
+
+def reader_of(config: StackConfig, cluster: Cluster, name: str, args: ModelServerArgs) -> list[pulumi.Resource]:
+    """What the server has to wait for so that its pods may read its model, where that is in its own cloud's bucket."""
+    uri = args.uri
+    if not uri:
+        return []
+    asks = {"bucket": uri.place, "namespace": args.namespace, "serviceAccount": name}
+    gke = config.cluster.gke or config.cluster.existing_gke
+    if uri.scheme is Scheme.GCS and gke:
+        return [gpuplane.GkeBucketReader(f"{name}-reader", {**asks, "project": gke.project}, cluster.beside())]
+    if uri.scheme is Scheme.S3 and config.cluster.platform == "eks":
+        place = {"cluster": cluster.name, "prefix": uri.path}
+        return [gpuplane.EksBucketReader(f"{name}-reader", {**asks, **place}, cluster.beside())]
+    return []

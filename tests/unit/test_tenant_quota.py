@@ -1,0 +1,154 @@
+"""A tenant's servers against its quota, at the autoscaler's maximum and in a rollout, before anything is made."""
+
+from typing import Any
+
+import pytest
+
+from gpuplane import InvalidArgumentsError
+from gpuplane.capacity.rollout import left_for, surge
+from gpuplane.stackconfig import StackConfig, load
+
+IMAGE = "registry.example.com/ml-images/inference:v1.2.0"
+
+
+def server(**changes: Any) -> dict[str, Any]:
+    return {
+        "tenant": "serving",
+        "image": IMAGE,
+        "gpu": {"pool": "t4"},
+        "cpu": {"request": "4", "limit": "8"},
+        "memory": {"request": "8Gi", "limit": "16Gi"},
+        "scaling": {"minReplicas": 3, "maxReplicas": 10},
+        **changes,
+    }
+
+
+def stack(quota: dict[str, Any], nodes: int = 16, **models: dict[str, Any]) -> dict[str, Any]:
+    t4 = {"machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4", "maxNodes": nodes}
+    return {
+        "cluster": {"gke": {"project": "acme", "location": "us-central1"}},
+        "pools": {"gke": {"t4": t4}},
+        "tenants": {"serving": {"namespace": "ml-prod", "quota": quota}},
+        "models": models,
+    }
+
+
+def problems(config: dict[str, Any]) -> list[str]:
+    with pytest.raises(InvalidArgumentsError) as caught:
+        load(config, {}, "prod")
+    prefix = "Pulumi.yaml: base.tenants.serving.quota"
+    assert all(str(problem).startswith(prefix) for problem in caught.value.problems)
+    return [str(problem).removeprefix(prefix) for problem in caught.value.problems]
+
+
+def accepted(config: dict[str, Any]) -> StackConfig:
+    return load(config, {}, "prod")
+
+
+# The source documents' own: a quota of 32 CPU and 8 GPUs, and an autoscaler that may go to 10 replicas of 4 and 1.
+SOURCE_QUOTA = {"gpus": 8, "cpu": "32", "memory": "128Gi", "persistentVolumeClaims": 20}
+
+
+def test_the_source_documents_prod_can_never_reach_its_maximum_and_is_told_so() -> None:
+    assert problems(stack(SOURCE_QUOTA, nodes=8, resnet50=server())) == [
+        ".cpu: must hold its servers at their most, got 32, they ask for 40: resnet50 10 x 4, "
+        "fix: at least 40 or scaling.maxReplicas of resnet50 at most 8",
+        ".gpus: must hold its servers at their most, got 8, they ask for 10: resnet50 10 x 1, "
+        "fix: at least 10 or scaling.maxReplicas of resnet50 at most 8",
+    ]
+
+
+def test_a_rollout_that_starts_a_new_replica_first_needs_room_for_it() -> None:
+    quota = {"gpus": 10, "cpu": "40"}
+    assert problems(stack(quota, nodes=11, resnet50=server())) == [
+        ".cpu: must hold its servers at their most, got 40, they ask for 44: resnet50 10 and 1 of a rollout x 4, "
+        "fix: at least 44 or scaling.maxReplicas of resnet50 at most 9",
+        ".gpus: must hold its servers at their most, got 10, they ask for 11: resnet50 10 and 1 of a rollout x 1, "
+        "fix: at least 11 or scaling.maxReplicas of resnet50 at most 9",
+    ]
+    accepted(stack(quota, nodes=10, resnet50=server()))
+
+
+def test_all_servers_of_a_tenant_are_counted_together() -> None:
+    two = {"scaling": {"minReplicas": 1, "maxReplicas": 2}}
+    config = stack({"gpus": 5}, nodes=8, bert=server(**two), resnet50=server(scaling={"maxReplicas": 4}))
+    assert problems(config) == [
+        ".gpus: must hold its servers at their most, got 5, they ask for 8: bert 2 and 1 of a rollout x 1, "
+        "resnet50 4 and 1 of a rollout x 1, fix: at least 8"
+    ]
+
+
+def test_another_tenants_servers_are_not_counted() -> None:
+    config = stack({"gpus": 4}, nodes=8, resnet50=server(scaling={"maxReplicas": 3}))
+    config["tenants"]["other"] = {"namespace": "ml-other", "quota": {"gpus": 4}}
+    config["models"]["bert"] = server(tenant="other", scaling={"maxReplicas": 3})
+    accepted(config)
+
+
+def test_claims_are_counted_by_number_and_size() -> None:
+    claim = {"claim": {"size": "500Gi", "storageClass": "standard-rwx"}}
+    config = stack({"persistentVolumeClaims": 1, "storage": "600Gi"}, a=server(storage=claim), b=server(storage=claim))
+    assert problems(config) == [
+        ".persistentVolumeClaims: must hold its servers at their most, got 1, they ask for 2: "
+        "a's claim 1, b's claim 1, fix: at least 2",
+        ".storage: must hold its servers at their most, got 600Gi, they ask for 1000Gi: "
+        "a's claim 500Gi, b's claim 500Gi, fix: at least 1000Gi",
+    ]
+
+
+def test_each_variant_is_a_server_of_its_own() -> None:
+    variants = {"main": {"weight": 90}, "v2": {"weight": 10, "overlay": {"scaling": {"maxReplicas": 2}}}}
+    config = stack({"gpus": 8}, nodes=8, resnet50=server(scaling={"maxReplicas": 6}, variants=variants))
+    config["models"]["resnet50"]["route"] = {"hosts": ["api.ml.example.com"]}
+    config["gateway"] = {"issuer": "letsencrypt-prod"}
+    accepted(config)
+    config["tenants"]["serving"]["quota"] = {"gpus": 7}
+    assert problems(config) == [
+        ".gpus: must hold its servers at their most, got 7, they ask for 8: resnet50 6 x 1, resnet50-v2 2 x 1, "
+        "fix: at least 8"
+    ]
+
+
+def test_pods_are_counted_as_any_object() -> None:
+    assert problems(stack({"objects": {"pods": 10}}, nodes=11, resnet50=server())) == [
+        ".objects.pods: must hold its servers at their most, got 10, they ask for 11: "
+        "resnet50 10 and 1 of a rollout x 1, fix: at least 11 or scaling.maxReplicas of resnet50 at most 9"
+    ]
+
+
+def test_the_quota_of_the_serving_priority_is_one_more() -> None:
+    assert problems(stack({"serving": {"cpu": "20"}}, nodes=10, resnet50=server())) == [
+        ".serving.cpu: must hold its servers at their most, got 20, they ask for 40: resnet50 10 x 4, "
+        "fix: at least 40 or scaling.maxReplicas of resnet50 at most 5"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("available", "expected"),
+    [(None, 0), (3, 0), (4, 1)],
+    ids=["nobody knows", "none spare", "one spare"],
+)
+def test_a_rollout_takes_one_replica_more_only_where_there_is_a_gpu_for_it(
+    available: int | None, expected: int
+) -> None:
+    assert surge(max_replicas=3, gpus_each=1, gpus_available=available) == expected
+
+
+def test_servers_on_the_same_nodes_leave_each_other_what_they_take_at_most() -> None:
+    assert left_for(8, [4, 2]) == 2
+    assert left_for(4, [8]) == 0
+
+
+@pytest.mark.parametrize(
+    ("nodes", "pool_of_bert", "expected"),
+    [(8, "t4", 5), (8, "spot", 9), (4, "t4", 1)],
+    ids=["one pool", "two pools of one accelerator", "too few for both"],
+)
+def test_gpus_that_several_servers_can_land_on_are_counted_once(nodes: int, pool_of_bert: str, expected: int) -> None:
+    three = {"scaling": {"minReplicas": 1, "maxReplicas": 3}}
+    config = stack({}, nodes, resnet50=server(), bert=server(gpu={"pool": pool_of_bert}, **three))
+    if pool_of_bert == "spot":
+        config["pools"]["gke"]["spot"] = {**config["pools"]["gke"]["t4"], "capacity": "spot", "maxNodes": 4}
+    resnet50 = accepted(config).server_args["resnet50"]
+    assert resnet50.gpu
+    assert resnet50.gpu.max_gpus == expected
