@@ -1,6 +1,5 @@
 """The review of a whole stack: severities, exceptions and their last day, and every way to it."""
 
-import dataclasses
 import datetime
 import json
 import subprocess
@@ -155,7 +154,7 @@ def test_a_stacks_exception_reaches_the_review(tmp_path: Path) -> None:
 
 def test_in_a_rehearsal_it_is_a_finding_with_its_source() -> None:
     finding = as_rehearsed(review([port()]).errors[0])
-    assert dataclasses.astuple(finding) == (
+    assert (finding.object, finding.what, finding.reason, finding.source) == (
         "Service ml/door",
         "spec.type: must not be NodePort",
         "ClusterIP behind a Gateway (no-node-port)",
