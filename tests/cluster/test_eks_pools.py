@@ -42,6 +42,13 @@ def test_bottlerocket_advertises_its_gpus_without_a_device_plugin(tmp_path: Path
     assert nodes(held) == {"t4-group": 2}
 
 
+def test_a_pool_with_taints_of_its_own_takes_the_device_plugin_and_the_servers_that_name_it(tmp_path: Path) -> None:
+    taints = [{"key": "team", "value": "vision"}, {"key": "night", "effect": "NoExecute"}]
+    held = staging(tmp_path, pools={"eks": {"t4": {"taints": taints}}})
+    assert held.findings == []
+    assert [(row.held, row.available) for row in held.gpus] == [(2, 2)]
+
+
 def test_a_capacity_block_with_efa_brings_its_nodes(tmp_path: Path) -> None:
     block = {"capacity": "capacity-block", "reservation": {"id": "cr-0123456789abcdef0"}}
     later = {**SUBNETS, **block, "machineType": "p5.48xlarge", "maxNodes": 2, "efa": {"placementGroup": True}}

@@ -9,7 +9,7 @@ import pytest
 import gpuplane
 from gpuplane.hardware import Platform, machine
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
-from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, group_inputs
+from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
 from gpuplane.nodepools.eks.template import interface_types, template_inputs
 from gpuplane.testing import record
 
@@ -138,6 +138,15 @@ def test_disks_of_the_machine_hold_images_where_it_has_any(changes: dict[str, An
     given = template(**changes).get("userData")
     assert (given is None) == (words is None)
     assert words is None or words in base64.b64decode(given).decode()
+
+
+def test_pods_tolerate_the_taints_that_a_pool_was_given() -> None:
+    taints = [{"key": "team", "value": "vision"}, {"key": "night", "effect": "NoExecute"}]
+    assert facts("t4", valid(taints=taints)).tolerations == [
+        {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"},
+        {"key": "team", "operator": "Equal", "value": "vision", "effect": "NoSchedule"},
+        {"key": "night", "operator": "Equal", "value": "", "effect": "NoExecute"},
+    ]
 
 
 def test_containers_do_not_reach_the_nodes_credentials() -> None:

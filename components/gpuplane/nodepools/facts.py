@@ -12,6 +12,9 @@ GPU_TAINT_VALUE = "present"
 COMPUTE_CLASS_LABEL = "cloud.google.com/compute-class"
 GPU_TOLERATION = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
 
+# What runs on every GPU node, whatever taints its pool was given.
+EVERY_TAINT: dict[str, str] = {"operator": "Exists"}
+
 # GKE taints Arm machines. Source:
 # https://cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment
 ARM_TOLERATION = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "arm64", "effect": "NoSchedule"}
@@ -66,6 +69,9 @@ class PoolFacts(Args):
     labels: dict[str, str] = {}
     """Node labels that the pool was given beside the platform's and gpuplane's own."""
 
+    taints: list[dict[str, str]] = []
+    """Taints that the pool was given beside the GPU's own, each with its key, value and effect."""
+
     selector: dict[str, str] = {}
     """Node labels that a pod has to select beside the accelerator's, such as those of a partition's size."""
 
@@ -85,18 +91,20 @@ class PoolFacts(Args):
 
     @property
     def tolerations(self) -> list[dict[str, str]]:
-        """What lets a pod onto the pool's nodes: the GPU taint, and those that GKE puts on Arm machines and on the
-        nodes of a ComputeClass.
+        """What lets a pod onto the pool's nodes: the GPU taint, those that GKE puts on Arm machines and on the nodes of
+        a ComputeClass, and the pool's own.
 
         Source: https://cloud.google.com/kubernetes-engine/docs/concepts/about-custom-compute-classes
         """
         is_tainted = self.platform == "gke" and self.architecture == "arm64"
         of_class = {"key": COMPUTE_CLASS_LABEL, "operator": "Equal", "effect": "NoSchedule"}
         chosen = self.selector.get(COMPUTE_CLASS_LABEL)
+        own = [{"operator": "Equal", **taint} for taint in self.taints]
         return [
             GPU_TOLERATION,
             *([ARM_TOLERATION] if is_tainted else []),
             *([{**of_class, "value": chosen}] if chosen else []),
+            *own,
         ]
 
     @property

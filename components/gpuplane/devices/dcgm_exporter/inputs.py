@@ -6,7 +6,7 @@ from gpuplane.args import Input
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.critical_namespace import PRIORITY_CLASS
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, ARM_TOLERATION, GPU_TOLERATION
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EVERY_TAINT
 
 PORT = 9400
 LABELS = {"app.kubernetes.io/name": "dcgm-exporter"}
@@ -67,7 +67,7 @@ def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str
                             "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": _EVERY_GPU_NODE}
                         }
                     },
-                    "tolerations": [GPU_TOLERATION, ARM_TOLERATION],
+                    "tolerations": [EVERY_TAINT],
                     "containers": [container],
                     "volumes": [
                         *({"name": name, "hostPath": {"path": host}} for name, _, host in paths),

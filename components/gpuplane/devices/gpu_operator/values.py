@@ -7,14 +7,14 @@ from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
 from gpuplane.devices.nvidia_device_plugin.config_file import config_data
 from gpuplane.hardware import MigStrategy
-from gpuplane.nodepools.facts import ARM_TOLERATION, GPU_TOLERATION, PoolFacts
+from gpuplane.nodepools.facts import EVERY_TAINT, PoolFacts
 
 CHART = "gpu-operator"
 REPOSITORY = "https://helm.ngc.nvidia.com/nvidia"
 GKE_DRIVER = "/home/kubernetes/bin/nvidia"
 TIMEOUT_SECONDS = 900
 
-_TOLERATIONS = [GPU_TOLERATION, ARM_TOLERATION]
+_TOLERATIONS = [EVERY_TAINT]
 
 
 def release_inputs(args: GpuOperatorArgs) -> dict[str, Any]:

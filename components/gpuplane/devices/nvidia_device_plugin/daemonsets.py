@@ -10,7 +10,7 @@ from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
 from gpuplane.devices.nvidia_device_plugin.config_volume import CONFIG_FILE, ConfigVolume, config_volume
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 from gpuplane.hardware import MigStrategy
-from gpuplane.nodepools.facts import ARM_TOLERATION, GPU_TOLERATION
+from gpuplane.nodepools.facts import EVERY_TAINT
 
 DEVICE_PLUGINS = "/var/lib/kubelet/device-plugins"
 MPS_ROOT = "/run/nvidia/mps"
@@ -135,7 +135,7 @@ def _daemonset(
                     **config.access,
                     "nodeSelector": {"nvidia.com/gpu.present": "true"},
                     **affinity,
-                    "tolerations": [GPU_TOLERATION, ARM_TOLERATION],
+                    "tolerations": [EVERY_TAINT],
                     **({"initContainers": config.before} if config.before else {}),
                     "containers": [
                         {

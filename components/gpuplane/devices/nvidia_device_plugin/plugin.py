@@ -17,7 +17,7 @@ from gpuplane.devices.nvidia_device_plugin.daemonsets import (
     plugin_inputs,
     uses_mps,
 )
-from gpuplane.nodepools.facts import ARM_TOLERATION, GPU_TOLERATION, PoolFacts
+from gpuplane.nodepools.facts import EVERY_TAINT, PoolFacts
 
 # Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/deployments/helm/nvidia-device-plugin/Chart.yaml
 NFD_REPOSITORY = "https://kubernetes-sigs.github.io/node-feature-discovery/charts"
@@ -143,7 +143,7 @@ def nfd_inputs(namespace: str) -> dict[str, Any]:
         "values": {
             "master": {"config": {"extraLabelNs": ["nvidia.com"]}},
             "worker": {
-                "tolerations": [GPU_TOLERATION, ARM_TOLERATION],
+                "tolerations": [EVERY_TAINT],
                 "config": {"sources": {"pci": {"deviceClassWhitelist": ["02", "03"], "deviceLabelFields": ["vendor"]}}},
             },
         },

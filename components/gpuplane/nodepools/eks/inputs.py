@@ -44,6 +44,7 @@ def facts(name: str, args: EksGpuPoolShape) -> PoolFacts:
         accelerator_memory_mib=found.gpu_memory_mib,
         architecture=found.architecture,
         labels=args.labels,
+        taints=[taint.plain for taint in args.taints],
         gpus_per_node=found.gpu_devices,
         min_nodes=args.min_nodes,
         max_nodes=args.max_nodes,

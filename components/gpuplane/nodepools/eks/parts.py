@@ -177,6 +177,11 @@ class NodeTaint(Args):
     effect: TaintEffect = TaintEffect.NO_SCHEDULE
     """What it does to pods that do not tolerate it."""
 
+    @property
+    def plain(self) -> dict[str, str]:
+        """The taint as Kubernetes writes it."""
+        return {"key": self.key, "value": self.value, "effect": self.effect.value}
+
     def problems(self) -> Iterable[Problem]:
         """Not the taint that every GPU pool has."""
         if self.key == GPU_TAINT_KEY:

@@ -38,6 +38,7 @@ def facts(name: str, args: KarpenterGpuPoolShape) -> PoolFacts:
         architecture=smallest.architecture,
         gpus_per_node=args.gpus_per_node,
         labels=args.labels,
+        taints=[taint.plain for taint in args.taints],
         min_nodes=0,
         max_nodes=args.max_nodes,
         advertiser=ami.advertiser if ami else "nvidia-device-plugin",
@@ -75,7 +76,7 @@ def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) ->
                     "requirements": _requirements(args),
                     "taints": [
                         gpu_taint,
-                        *({"key": one.key, "value": one.value, "effect": one.effect.value} for one in args.taints),
+                        *(taint.plain for taint in args.taints),
                     ],
                     "expireAfter": _hours(args.disruption.expire_after_hours),
                 },
