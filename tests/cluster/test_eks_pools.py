@@ -58,6 +58,19 @@ def test_a_capacity_block_with_efa_brings_its_nodes(tmp_path: Path) -> None:
     assert [(row.resource, row.held, row.available) for row in held.gpus] == [("nvidia.com/gpu", 2, 8)]
 
 
+def test_a_cluster_of_ones_own_making_holds_the_servers(tmp_path: Path) -> None:
+    cluster = {
+        "publicCidrs": [],
+        "admins": {"ops": "arn:aws:iam::123456789012:role/ops"},
+        "addOnVersions": {"vpc-cni": "latest", "coredns": "v1.12.1-eksbuild.2"},
+        "efs": True,
+        "cpuInstanceType": "m7g.xlarge",
+    }
+    held = staging(tmp_path, cluster={"eks": cluster})
+    assert held.findings == []
+    assert {row.machine_type for row in held.pools} == {"m7g.xlarge", "g4dn.2xlarge"}
+
+
 def test_karpenter_brings_nodes_for_pods_that_wait(tmp_path: Path) -> None:
     later = {**SUBNETS, "accelerator": "l4", "machineTypes": ["g6.2xlarge", "g6.4xlarge"], "maxNodes": 4}
     capacity = {"capacity": ["reserved", "spot", "on-demand"], "reservationIds": ["cr-0123456789abcdef0"]}

@@ -27,6 +27,12 @@ EFA_POOL = {
     "clusterSecurityGroupId": "sg-1",
     "vpcId": "vpc-1",
 }
+EKS_CLUSTER = {
+    "region": "us-east-1",
+    "subnetIds": ["subnet-1", "subnet-2"],
+    "admins": {"ops": "arn:aws:iam::1:role/ops"},
+    "efs": True,
+}
 KARPENTER_POOL = {
     "cluster": "ml",
     "clusterSecurityGroupId": "sg-1",
@@ -83,7 +89,7 @@ CALLS = {
 COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
     "GkeCluster": (gpuplane.GkeCluster, {"project": "acme", "location": "us-central1"}),
     "ExistingGkeCluster": (gpuplane.ExistingGkeCluster, PLACE),
-    "EksCluster": (gpuplane.EksCluster, {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]}),
+    "EksCluster": (gpuplane.EksCluster, EKS_CLUSTER),
     "ExistingEksCluster": (gpuplane.ExistingEksCluster, {"cluster": "ml", "region": "us-east-1"}),
     "KubeconfigCluster": (gpuplane.KubeconfigCluster, {"context": "kind-kind"}),
     "GkeGpuNodePool": (gpuplane.GkeGpuNodePool, GKE_POOL),
@@ -171,6 +177,7 @@ def _harmless(child: str, children: list[RecordedResource]) -> dict[str, Any]:
     if one.package == "kubernetes" and (by_child or any(other.name.startswith(f"it-{child}-") for other in children)):
         return {"metadata": {"labels": {"bent": "yes"}}}
     keys = {"role": {"role": "bent"}, "nodes-role": {"role": "bent"}, "addon": {"addonVersion": "bent"}}
+    keys |= {"access": {"userName": "bent"}, "access-policy": {"policyArn": "bent"}, "driver-role": {"path": "bent"}}
     if child in keys and not by_child:
         return keys[child]
     if child.endswith("role-policy"):

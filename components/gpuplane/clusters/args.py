@@ -1,8 +1,11 @@
 """The arguments of all cluster components."""
 
+import ipaddress
+import re
 from collections.abc import Iterable
 
-from gpuplane.args import Input, within
+from gpuplane.args import Input, is_plain, within
+from gpuplane.clusters.eks_parts import ControlPlaneLog, add_ons, eks_cpu_problems
 from gpuplane.clusters.gke_parts import (
     GkeMaintenance,
     ReleaseChannel,
@@ -11,7 +14,7 @@ from gpuplane.clusters.gke_parts import (
     network_problems,
 )
 from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem
+from gpuplane.errors import Problem, unknown
 
 
 class KubeconfigClusterArgs(ComponentArgs):
@@ -125,8 +128,57 @@ class EksClusterArgs(ComponentArgs):
     version: str | None = None
     """Kubernetes version, such as `1.33`. By default the newest that EKS offers on the day it is made."""
 
+    public_cidrs: list[str] | None = None
+    """Addresses from which the API server can be reached over the internet, such as `203.0.113.0/24`; none for a
+    private one. By default all of them; whoever comes has to prove who they are in any case."""
+
+    admins: dict[str, Input[str]] = {}
+    """ARNs of the roles and users that may do anything in the cluster, by a name for each. Whoever makes the cluster
+    may as well."""
+
+    logs: list[ControlPlaneLog] = [ControlPlaneLog.API, ControlPlaneLog.AUDIT, ControlPlaneLog.AUTHENTICATOR]
+    """Control-plane logs that go to CloudWatch, which bills them by size."""
+
+    secrets_key_arn: Input[str] | None = None
+    """ARN of the KMS key that encrypts Secrets. By default one of the cluster's own, with a monthly fee."""
+
+    add_on_versions: dict[str, str] = {}
+    """Versions of add-ons by name, such as `vpc-cni: v1.19.5-eksbuild.1`, or `latest` for the newest that is for the
+    cluster's Kubernetes version. By default the one that EKS takes when the add-on is made."""
+
+    efs: bool = False
+    """Whether the cluster can mount EFS file systems, for model files that many nodes read."""
+
     cpu_instance_type: str = "m6i.large"
     """Instance type of the CPU node group, which runs what tolerates no GPU taint: DNS, metrics, gateways."""
 
     cpu_max_nodes: int = 3
     """Most nodes of the CPU node group; at least two run. Each costs as much as its instance type."""
+
+    deletion_protection: bool = True
+    """Whether `destroy` is refused until this is set to false and brought `up`."""
+
+    def problems(self) -> Iterable[Problem]:
+        """What EKS would refuse later."""
+        if len(self.subnet_ids) < 2:
+            yield Problem(
+                "subnet_ids",
+                f"must be in two availability zones at least, got {len(self.subnet_ids)}, fix: two or more",
+            )
+        if self.version is not None and not re.fullmatch(r"1\.\d{2}", self.version):
+            yield Problem("version", f"must be a minor version such as '1.33', got {self.version!r}")
+        for index, cidr in enumerate(self.public_cidrs or []):
+            try:
+                ipaddress.IPv4Network(cidr)
+            except ValueError:
+                yield Problem(
+                    f"public_cidrs[{index}]", f"must be an IPv4 network such as '203.0.113.0/24', got {cidr!r}"
+                )
+        for name, arn in self.admins.items():
+            if is_plain(arn) and not str(arn).startswith("arn:"):
+                yield Problem(f"admins.{name}", f"must start with 'arn:', got {arn!r}")
+        known = add_ons(self.efs)
+        for name in self.add_on_versions:
+            if name not in known:
+                yield Problem(f"add_on_versions.{name}", unknown("add-on", name, known))
+        yield from eks_cpu_problems(self.cpu_instance_type, self.cpu_max_nodes)

@@ -10,12 +10,24 @@ import pulumi_kubernetes as k8s
 from gpuplane.args import Input
 from gpuplane.clusters.args import EksClusterArgs, ExistingEksClusterArgs
 from gpuplane.clusters.connection import eks_kubeconfig, kubernetes_provider
-from gpuplane.clusters.roles import CONTROL_PLANE_POLICIES, NODE_POLICIES, trust
+from gpuplane.clusters.eks_inputs import (
+    cluster_inputs,
+    cpu_node_group_inputs,
+    cpu_template_inputs,
+    eks_identifier,
+    name_problems,
+)
+from gpuplane.clusters.eks_parts import ADD_ONS_BEFORE_NODES, ADD_ONS_ON_NODES, EFS_DRIVER
+from gpuplane.clusters.roles import (
+    ADMIN_POLICY,
+    CONTROL_PLANE_POLICIES,
+    DRIVER_ROLES,
+    NODE_POLICIES,
+    pod_trust,
+    trust,
+)
 from gpuplane.component import Component
-
-# A node is ready only when its network is: these come before the nodes, the others need nodes to run on.
-ADD_ONS_BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
-ADD_ONS_ON_NODES = ("coredns", "metrics-server")
+from gpuplane.errors import InvalidArgumentsError
 
 
 class ExistingEksCluster(Component):
@@ -57,7 +69,10 @@ class ExistingEksCluster(Component):
 
 
 class EksCluster(Component):
-    """An EKS cluster with the pod identity agent, access entries, encrypted secrets and a small CPU node group.
+    """An EKS cluster with encrypted Secrets, access entries, pod identity, storage drivers and a small CPU node group.
+
+    Its add-ons: the VPC CNI, kube-proxy, the pod identity agent, CoreDNS, metrics-server, the node monitoring agent,
+    by which GPU nodes are repaired, and the EBS driver, which acts by pod identity, as the optional EFS driver does.
 
     The control plane and the KMS key have an hourly and a monthly fee.
 
@@ -71,36 +86,36 @@ class EksCluster(Component):
         vpc_id: Its VPC.
         security_group_id: The security group that EKS made for it, in which all nodes have to be.
         resource: The `aws.eks.Cluster`.
+        add_ons: The `aws.eks.Addon`s by name.
     """
 
     CHILDREN: ClassVar[tuple[str, ...]] = (
-        "role", "role-policy", "key", "cluster", "cpu-role", "cpu-role-policy", "cpu", "addon",
+        "role", "role-policy", "key", "cluster", "access", "access-policy", "cpu-role", "cpu-role-policy",
+        "cpu-template", "cpu", "driver-role", "driver-role-policy", "addon",
     )  # fmt: skip
 
     def __init__(
         self, name: str, args: EksClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = EksClusterArgs.of(f'EksCluster "{name}"', args)
+        subject = f'EksCluster "{name}"'
+        checked = EksClusterArgs.of(subject, args)
+        if problems := list(name_problems(name)):
+            raise InvalidArgumentsError(subject, problems)
         super().__init__(name, checked, opts)
-        role, policies = self._role("role", "eks.amazonaws.com", CONTROL_PLANE_POLICIES)
-        key = self.make(
-            aws.kms.Key, "key", {"description": f"Secrets of the EKS cluster {name}", "enableKeyRotation": True}
-        )
+        role, policies = self._role("role", trust("eks.amazonaws.com"), CONTROL_PLANE_POLICIES)
         self.resource = self.make(
             aws.eks.Cluster,
             "cluster",
-            {"name": name, "roleArn": role.arn, **cluster_inputs(checked, key.arn)},
+            {"name": name, "roleArn": role.arn, **cluster_inputs(checked, self._key(checked))},
             pulumi.ResourceOptions(depends_on=policies),
         )
-        network = self._add_ons(ADD_ONS_BEFORE_NODES, [])
-        cpu_role, cpu_policies = self._role("cpu-role", "ec2.amazonaws.com", NODE_POLICIES)
-        cpu = self.make(
-            aws.eks.NodeGroup,
-            "cpu",
-            {"clusterName": self.resource.name, "nodeRoleArn": cpu_role.arn, **cpu_node_group_inputs(checked)},
-            pulumi.ResourceOptions(ignore_changes=["scalingConfig.desiredSize"], depends_on=[*cpu_policies, *network]),
-        )
-        self._add_ons(ADD_ONS_ON_NODES, [cpu])
+        for admin, arn in checked.admins.items():
+            self._admin(admin, arn)
+        self.add_ons: dict[str, aws.eks.Addon] = {}
+        network = [self._add_on(add_on, checked, []) for add_on in ADD_ONS_BEFORE_NODES]
+        cpu = self._cpu_nodes(checked, network)
+        for add_on in (*ADD_ONS_ON_NODES, *([EFS_DRIVER] if checked.efs else [])):
+            self._add_on(add_on, checked, [cpu])
         self.provider: k8s.Provider = kubernetes_provider(
             self,
             f"{name}-kubernetes",
@@ -114,58 +129,82 @@ class EksCluster(Component):
         self.security_group_id: pulumi.Output[str] = self.resource.vpc_config.cluster_security_group_id.apply(str)
         self.register_outputs({"cluster": self.cluster})
 
-    def _add_ons(self, names: Sequence[str], after: Sequence[pulumi.Resource]) -> list[aws.eks.Addon]:
-        return [
-            self.make(
-                aws.eks.Addon,
-                "addon",
-                {"clusterName": self.resource.name, "addonName": add_on, "resolveConflictsOnUpdate": "PRESERVE"},
-                pulumi.ResourceOptions(depends_on=after),
-                suffix=add_on,
-            )
-            for add_on in names
-        ]
+    def _key(self, args: EksClusterArgs) -> Input[str]:
+        if args.secrets_key_arn is not None:
+            return args.secrets_key_arn
+        description = f"Secrets of the EKS cluster {self.name}"
+        return self.make(aws.kms.Key, "key", {"description": description, "enableKeyRotation": True}).arn
+
+    def _admin(self, admin: str, arn: Input[str]) -> None:
+        who = {"clusterName": self.resource.name, "principalArn": arn}
+        entry = self.make(aws.eks.AccessEntry, "access", who, suffix=f"access-{admin}")
+        self.make(
+            aws.eks.AccessPolicyAssociation,
+            "access-policy",
+            {**who, "policyArn": ADMIN_POLICY, "accessScope": {"type": "cluster"}},
+            pulumi.ResourceOptions(depends_on=[entry]),
+            suffix=f"access-policy-{admin}",
+        )
+
+    def _cpu_nodes(self, args: EksClusterArgs, after: Sequence[pulumi.Resource]) -> aws.eks.NodeGroup:
+        role, policies = self._role("cpu-role", trust("ec2.amazonaws.com"), NODE_POLICIES)
+        template = self.make(aws.ec2.LaunchTemplate, "cpu-template", cpu_template_inputs(self.name))
+        return self.make(
+            aws.eks.NodeGroup,
+            "cpu",
+            {
+                "clusterName": self.resource.name,
+                "nodeRoleArn": role.arn,
+                "launchTemplate": {"id": template.id, "version": template.latest_version.apply(str)},
+                **cpu_node_group_inputs(args),
+            },
+            pulumi.ResourceOptions(ignore_changes=["scalingConfig.desiredSize"], depends_on=[*policies, *after]),
+        )
+
+    def _add_on(self, add_on: str, args: EksClusterArgs, after: Sequence[pulumi.Resource]) -> aws.eks.Addon:
+        inputs = {
+            "clusterName": self.resource.name,
+            "addonName": add_on,
+            "resolveConflictsOnUpdate": "PRESERVE",
+            **self._add_on_version(add_on, args),
+        }
+        policies: Sequence[pulumi.Resource] = []
+        if add_on in DRIVER_ROLES:
+            account, policy = DRIVER_ROLES[add_on]
+            short = add_on.removeprefix("aws-").removesuffix("-csi-driver")
+            role, policies = self._role("driver-role", pod_trust(), {"policy": policy}, short)
+            inputs["podIdentityAssociations"] = [{"serviceAccount": account, "roleArn": role.arn}]
+        made = self.make(
+            aws.eks.Addon, "addon", inputs, pulumi.ResourceOptions(depends_on=[*after, *policies]), suffix=add_on
+        )
+        self.add_ons[add_on] = made
+        return made
+
+    def _add_on_version(self, add_on: str, args: EksClusterArgs) -> dict[str, Any]:
+        version = args.add_on_versions.get(add_on)
+        if version != "latest":
+            return {"addonVersion": version} if version else {}
+        newest = aws.eks.get_addon_version_output(
+            addon_name=add_on,
+            kubernetes_version=self.resource.version,
+            most_recent=True,
+            opts=pulumi.InvokeOutputOptions(parent=self),
+        )
+        return {"addonVersion": newest.version}
 
     def _role(
-        self, child: str, service: str, policies: Mapping[str, str]
+        self, child: str, trusted: str, policies: Mapping[str, str], of: str = ""
     ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicyAttachment]]:
-        role = self.make(aws.iam.Role, child, {"assumeRolePolicy": trust(service)})
+        """A role with its policies; `of` tells apart the roles of one kind."""
+        named = f"{of}-role" if of else child
+        role = self.make(aws.iam.Role, child, {"assumeRolePolicy": trusted}, suffix=named)
         attachments = [
             self.make(
                 aws.iam.RolePolicyAttachment,
                 f"{child}-policy",
                 {"role": role.name, "policyArn": arn},
-                suffix=f"{child}-{policy}",
+                suffix=f"{named}-{policy}",
             )
             for policy, arn in policies.items()
         ]
         return role, attachments
-
-
-def eks_identifier(region: str, cluster: str) -> str:
-    """What makes an EKS cluster this one, known before it exists."""
-    return f"eks/{region}/{cluster}"
-
-
-def cluster_inputs(args: EksClusterArgs, key_arn: Input[str]) -> dict[str, Any]:
-    """The inputs of the cluster itself, but for its name and role."""
-    return {
-        **({"version": args.version} if args.version else {}),
-        "vpcConfig": {"subnetIds": args.subnet_ids, "endpointPrivateAccess": True},
-        "accessConfig": {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
-        "bootstrapSelfManagedAddons": False,
-        "enabledClusterLogTypes": ["api", "audit", "authenticator"],
-        "encryptionConfig": {"provider": {"keyArn": key_arn}, "resources": ["secrets"]},
-    }
-
-
-def cpu_node_group_inputs(args: EksClusterArgs) -> dict[str, Any]:
-    """The inputs of the CPU node group, but for its cluster and role."""
-    return {
-        "subnetIds": args.subnet_ids,
-        "amiType": "AL2023_x86_64_STANDARD",
-        "instanceTypes": [args.cpu_instance_type],
-        "scalingConfig": {"minSize": 2, "maxSize": args.cpu_max_nodes, "desiredSize": 2},
-        "updateConfig": {"maxUnavailable": 1},
-        "nodeRepairConfig": {"enabled": True},
-    }

@@ -66,6 +66,8 @@ def _change(token: str, path: str, kind: str, old: Mapping[str, Any], new: Mappi
     immutable = next((each for each in tables.replacing(token) if _is_within(path, each.path)), None)
     if immutable is None:
         return Change(path, kind, False)
+    if immutable.unset == "irreversible":
+        return Change(path, kind, kind == "delete")
     if immutable.unset == "computed" and kind == "delete":
         return None
     if immutable.unset and str(at(old, path, immutable.unset)).lower() == str(at(new, path, immutable.unset)).lower():

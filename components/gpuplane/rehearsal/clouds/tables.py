@@ -56,7 +56,8 @@ class Immutable(NamedTuple):
 
     Attributes:
         path: Its property path.
-        unset: What leaving it out means: `computed`, it stays as it is; a value, its default; else nothing is there.
+        unset: What leaving it out means: `computed`, it stays as it is; `irreversible`, that alone replaces, any other
+            change is made in place; a value, its default; else nothing is there.
     """
 
     path: str
