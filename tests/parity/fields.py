@@ -19,21 +19,23 @@ class Difference:
 
 
 def differences(kustomize: list[dict[str, Any]], gpuplane: list[dict[str, Any]]) -> list[Difference]:
-    """Everything that differs between two sets of objects, which have at most one of each kind that both have."""
+    """Everything that differs. Of several of our objects of a kind, the one that is most like theirs is compared."""
     theirs, ours = by_kind(kustomize), by_kind(gpuplane)
     found: list[Difference] = []
     for kind in sorted(theirs.keys() | ours.keys()):
-        if kind not in ours:
-            found.append(Difference(kind, OBJECT, "made", ABSENT))
-        elif kind not in theirs:
-            found.append(Difference(kind, OBJECT, ABSENT, "made"))
-        else:
-            (their,), (our,) = theirs[kind], ours[kind]
-            left, right = dict(fields(their)), dict(fields(our))
+        mine = list(ours.get(kind, []))
+        for their in theirs.get(kind, []):
+            left = dict(fields(their))
+            if not mine:
+                found.append(Difference(kind, OBJECT, "made", ABSENT))
+                continue
+            right = max((dict(fields(one)) for one in mine), key=lambda one: len(left.items() & one.items()))
+            mine = [one for one in mine if dict(fields(one)) != right]
             for path in sorted(left.keys() | right.keys()):
                 pair = left.get(path, ABSENT), right.get(path, ABSENT)
                 if pair[0] != pair[1]:
                     found.append(Difference(kind, path, *pair))
+        found.extend(Difference(kind, OBJECT, ABSENT, str(one["metadata"]["name"])) for one in mine)
     return found
 
 

@@ -1,6 +1,7 @@
 """Kustomize overlays and chart values become a base and overlays, and nothing is dropped without a word."""
 
 import shutil
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gpuplane.cli.main import main
 from gpuplane.importing.errors import ImportingError
 from gpuplane.importing.helm_values import convert, import_helm_values
 from gpuplane.importing.imported import Imported
@@ -345,3 +347,27 @@ MAPS = st.dictionaries(st.sampled_from("abc"), PLAIN, max_size=3)
 @given(base=MAPS, whole=MAPS)
 def test_the_difference_makes_the_whole_of_the_base(base: dict[str, Any], whole: dict[str, Any]) -> None:
     assert merge(base, difference(base, whole)) == whole
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["import", "kustomize", "gone"],
+            "gone: no kustomization.yaml here or below, fix: name the folder that has it",
+        ),
+        (["import", "helm-values", "gone"], "gone: no such file, fix: name a chart's values.yaml or its folder"),
+        (["config", "-s", "pord"], ".: unknown stack, got 'pord', nearest: prod"),
+        (["doctor", "-s", "pord"], ".: unknown stack, got 'pord', nearest: prod"),
+        (["init", "qa", "--from", "pord"], ".: unknown stack, got 'pord', nearest: prod"),
+    ],
+)
+def test_a_wrong_use_of_a_command_is_one_line_and_status_2(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", ["gpuplane", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == f"error: {said}\n"
