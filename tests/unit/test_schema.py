@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
-from gpuplane.stackconfig.schema import project_schema, stack_schema
+from gpuplane.stackconfig.schema import SCHEMAS, project_schema, stack_schema, text
 from projects import ROOT
 
 STACKS = ["local", "dev", "staging", "prod"]
@@ -108,3 +108,9 @@ def test_every_stack_file_leads_editors_to_its_schema(path: Path) -> None:
     line, _, _ = path.read_text().partition("\n")
     assert line == f"# yaml-language-server: $schema=schemas/{name}.schema.json"
     assert (ROOT / "schemas" / f"{name}.schema.json").exists()
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_committed_schema_is_that_of_the_models(name: str) -> None:
+    """To mend it: gpuplane schema."""
+    assert (ROOT / "schemas" / name).read_text() == text(SCHEMAS[name]())

@@ -30,8 +30,10 @@ def init(
     beside = plain_config(halves.files.overlay, source, stack)
     overlay = new_overlay(halves.base, halves.overlay, source, stack)
     head = f"# yaml-language-server: $schema={SCHEMA}\n" if (cwd / SCHEMA).exists() else ""
-    path.write_text(head + stack_text(project.name, overlay, beside), encoding="utf-8")
-    typer.echo(f"{path}: {len(path.read_text(encoding='utf-8').splitlines())} lines; names are {source}'s with {stack}")
+    text = head + stack_text(project.name, overlay, beside)
+    path.write_text(text, encoding="utf-8")
+    lines = len(text.splitlines())
+    typer.echo(f"{path}: {lines} lines; cluster and namespaces as {source}'s, named {stack}")
     for key in named_secrets(merge(halves.base, overlay)):
         typer.echo(f"next: pulumi config set --secret {key} -s {stack}")
     typer.echo(f"next: gpuplane rehearse -s {stack}")

@@ -8,14 +8,16 @@ from gpuplane.errors import InvalidArgumentsError, Problem
 from gpuplane.stackconfig.files import Half
 from gpuplane.stackconfig.load import load
 
+# What two environments must not share; the names of all else, such as an issuer of certificates, are no environment's.
+_OWN = ("cluster", "tenants")
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def new_overlay(base: Mapping[str, Any], overlay: Mapping[str, Any], source: str, stack: str) -> dict[str, Any]:
     """An overlay with the source's cluster, pools and tenants, and the sizes of the base.
 
-    Whatever has the source's name in its own, such as the namespace `ml-prod`, gets the new one's. Where the base's
-    models cannot stand on the source's cluster, such as one without GPUs, the source's models come along.
+    A cluster or namespace that has the source's name in its own, such as `ml-prod`, gets the new one's. Where the
+    base's models cannot stand on the source's cluster, such as one without GPUs, the source's models come along.
 
     Args:
         base: The base.
@@ -43,11 +45,7 @@ def new_overlay(base: Mapping[str, Any], overlay: Mapping[str, Any], source: str
         small.pop(key, None)
     new = small if _loads(base, small, stack) else {**overlay}
     load(base, new, source)
-    for key, value in new.items():
-        # What is one of a few words, such as the kind of environment that policies are for, cannot be renamed.
-        renamed = {**new, key: _renamed(value, source, stack)}
-        new = renamed if _loads(base, renamed, stack) else new
-    return new
+    return {key: _renamed(value, source, stack) if key in _OWN else value for key, value in new.items()}
 
 
 def _loads(base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str) -> bool:
