@@ -41,7 +41,7 @@ def test_every_project_file_is_valid(path: Path) -> None:
     [
         ("models.resnet50.cpus", {}, "Additional properties are not allowed ('cpus' was unexpected)"),
         ("modles", {}, "Additional properties are not allowed ('modles' was unexpected)"),
-        ("models.resnet50.port", "http", "'http' is not of type 'integer', 'null'"),
+        ("models.resnet50.scaling.minReplicas", "few", "'few' is not of type 'integer', 'null'"),
         ("models.resnet50.env.A", 3, "3 is not of type 'string', 'null'"),
         ("tenants.serving.quota.gpu", 1, "Additional properties are not allowed ('gpu' was unexpected)"),
     ],
@@ -73,7 +73,7 @@ def test_an_overlay_may_delete_whatever_the_base_has(path: str) -> None:
 
 def test_a_base_may_not_delete() -> None:
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-    put(project["config"]["base"]["value"], "models.resnet50.port", None)
+    put(project["config"]["base"]["value"], "models.resnet50.scaling.minReplicas", None)
     assert errors(project_schema(), project) == ["None is not of type 'integer'"]
 
 
