@@ -43,7 +43,7 @@ def test_a_new_stack_has_the_sizes_of_the_base(tmp_path: Path) -> None:
     overlay = Project.at(tmp_path).halves("qa").overlay
     prod = Project.at(tmp_path).halves("prod").overlay
     assert overlay["cluster"] == {"gke": {**prod["cluster"]["gke"], "project": "acme-ml-qa"}}
-    assert overlay["tenants"] == {"serving": {"namespace": "ml-qa"}}
+    assert overlay["tenants"]["serving"]["namespace"] == "ml-qa"
     assert overlay["pools"] == prod["pools"]
     assert "models" not in overlay
 

@@ -10,6 +10,7 @@ from gpuplane.stackconfig.load import load
 
 # What two environments must not share; the names of all else, such as an issuer of certificates, are no environment's.
 _OWN = ("cluster", "tenants")
+_SIZES = ("models", "jobs")
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -17,7 +18,8 @@ def new_overlay(base: Mapping[str, Any], overlay: Mapping[str, Any], source: str
     """An overlay with the source's cluster, pools and tenants, and the sizes of the base.
 
     A cluster or namespace that has the source's name in its own, such as `ml-prod`, gets the new one's. Where the
-    base's models cannot stand on the source's cluster, such as one without GPUs, the source's models come along.
+    base's sizes cannot stand on the source's cluster, the source's quotas come along, and where that is not enough,
+    as on one without GPUs, its models.
 
     Args:
         base: The base.
@@ -40,10 +42,10 @@ def new_overlay(base: Mapping[str, Any], overlay: Mapping[str, Any], source: str
             [Problem("", "must be a name, allowed: lower-case letters, digits and -, at most 40, a letter first")],
         )
     tenants = {name: _namespace_of(tenant) for name, tenant in _mapping(overlay.get("tenants")).items()}
-    small = {**overlay, "tenants": tenants}
-    for key in ("models", "jobs"):
-        small.pop(key, None)
-    new = small if _loads(base, small, stack) else {**overlay}
+    sized = {key: value for key, value in overlay.items() if key not in _SIZES}
+    # From the least that may stand on its own, to all that the source says.
+    candidates = ({**sized, "tenants": tenants}, sized, {**overlay})
+    new = next((one for one in candidates if _loads(base, one, stack)), candidates[-1])
     load(base, new, source)
     return {key: _renamed(value, source, stack) if key in _OWN else value for key, value in new.items()}
 
