@@ -94,13 +94,14 @@ def test_the_program_itself_names_the_line(tmp_path: Path) -> None:
     for path in ROOT.glob("Pulumi*.yaml"):
         shutil.copy(path, tmp_path / "acme")
     own = tmp_path / "acme" / "Pulumi.prod.yaml"
-    own.write_text(own.read_text() + "        cpus: 3\n")
+    own.write_text(own.read_text().replace("        cpu: {", "        cpus: {"))
     project = Project.at(tmp_path / "acme")
     with pytest.raises(InvalidArgumentsError) as caught:
         dry_run(project, project.stack("prod"), DryResponder())
-    last = len(own.read_text().splitlines())
+    lines = own.read_text().splitlines()
+    at = next(number for number, line in enumerate(lines, start=1) if "cpus:" in line)
     assert [str(problem) for problem in caught.value.problems] == [
-        f"Pulumi.prod.yaml:{last}: overlay.models.resnet50.cpus: unknown key, nearest: cpu"
+        f"Pulumi.prod.yaml:{at}: overlay.models.resnet50.cpus: unknown key, nearest: cpu"
     ]
 
 
