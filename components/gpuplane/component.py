@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 import pulumi
 
@@ -61,12 +61,22 @@ class Component(pulumi.ComponentResource):
             opts: Options beside the parent.
             suffix: Set where one key stands for several children: the end of the logical name instead of `child`.
         """
-        patched: Mapping[str, Any] = merge(inputs, self._transforms.get(child, {}))
+        patched: Mapping[str, Any] = _without_empty_metadata(merge(inputs, self._transforms.get(child, {})))
         return kind(
             f"{self.name}-{suffix or child}",
             opts=pulumi.ResourceOptions.merge(self._after, opts),
             **{snake_case(key): value for key, value in patched.items()},
         )
+
+
+def _without_empty_metadata(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The inputs without empty labels and annotations: the API server keeps none, so each `up` would add them again."""
+    metadata = inputs.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return inputs
+    known = cast(Mapping[str, Any], metadata)
+    kept = {key: value for key, value in known.items() if key not in ("labels", "annotations") or value != {}}
+    return {**inputs, "metadata": kept}
 
 
 def snake_case(key: str) -> str:

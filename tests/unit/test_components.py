@@ -210,6 +210,12 @@ def test_what_clouds_get_is_what_their_sdk_takes(kind: str) -> None:
             assert check_inputs(child.type, child.inputs) == []
 
 
+def test_empty_labels_are_left_out_since_each_up_would_add_them_again() -> None:
+    nothing = {"metadata": {"labels": {}, "annotations": {}}}
+    limits = made("TenantNamespace", transforms={"limits": nothing}).one("LimitRange")
+    assert limits.inputs["metadata"] == {"name": "defaults", "namespace": "ml"}
+
+
 def test_gpu_nodes_are_tainted_on_both_clouds() -> None:
     taint = [{"key": "nvidia.com/gpu", "value": "present", "effect": "NO_SCHEDULE"}]
     assert made("GkeGpuNodePool").one("NodePool").inputs["nodeConfig"]["taints"] == taint
