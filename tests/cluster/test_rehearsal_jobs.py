@@ -13,7 +13,7 @@ pytestmark = pytest.mark.cluster
 
 JOB: dict[str, Any] = {
     "tenant": "training",
-    "image": "registry.example.com/ml-images/training:v1.2.0",
+    "image": f"registry.example.com/ml-images/training:v1.2.0@sha256:{'0123456789abcdef' * 4}",
     "command": ["python", "-m", "my_project.train"],
     "cpu": {"request": "4", "limit": "6"},
     "memory": {"request": "16Gi", "limit": "20Gi"},
@@ -24,7 +24,8 @@ JOB: dict[str, Any] = {
 
 def rehearsed(folder: Path, **job: Any) -> Verdict:
     lines: list[str] = []
-    overlay = {"tenants": {"training": {"namespace": "ml-training"}}, "jobs": {"train": {**JOB, **job}}}
+    tenants = {"training": {"namespace": "ml-training", "quota": {"gpus": 4}}}
+    overlay = {"tenants": tenants, "jobs": {"train": {**JOB, **job}}}
     return rehearse_stack(project_with(folder, "prod", overlay), "prod", lines.append).verdict
 
 

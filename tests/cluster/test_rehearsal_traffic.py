@@ -12,7 +12,10 @@ from projects import project_with
 pytestmark = pytest.mark.cluster
 
 HOST = "api.ml.example.com"
-V2 = {"image": "registry.example.com/ml-images/inference:v1.3.0", "scaling": {"minReplicas": 1, "maxReplicas": 1}}
+V2 = {
+    "image": f"registry.example.com/ml-images/inference:v1.3.0@sha256:{'0123456789abcdef' * 4}",
+    "scaling": {"minReplicas": 1, "maxReplicas": 1},
+}
 CANARY = {"main": {"weight": 90}, "v2": {"weight": 10, "overlay": V2, "headers": {"x-model": "v2"}}}
 
 
