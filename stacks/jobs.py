@@ -29,6 +29,7 @@ def jobs_of(
                 **{key: value for key, value in job.given().items() if key not in names},
                 "namespace": tenants[job.tenant].namespace,
                 "gpu": _gpu(config, job, pools),
+                "priority_class": tenants[job.tenant].priority_classes["batch"],
                 "secrets": {variable: secret(key) for variable, key in job.secrets.items()},
             },
             # GPU pods wait for their nodes, and nodes for what advertises their GPUs.
@@ -41,6 +42,9 @@ def jobs_of(
 def _gpu(config: StackConfig, job: JobConfig, pools: Pools) -> dict[str, Any] | None:
     if not job.gpu:
         return None
-    if job.gpu.pool is not None:
-        return {"count": job.gpu.count, "pool": config.devices.facts(pools[job.gpu.pool].facts)}
-    return {"count": job.gpu.count, "accelerator": job.gpu.accelerator, "platform": config.cluster.platform}
+    where = (
+        {"pool": config.devices.facts(pools[job.gpu.pool].facts)}
+        if job.gpu.pool is not None
+        else {"accelerator": job.gpu.accelerator, "platform": config.cluster.platform}
+    )
+    return {"count": job.gpu.count, "resource": job.gpu.resource, **where}

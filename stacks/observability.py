@@ -8,7 +8,7 @@ import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
 
-OWN = {"dashboards", "runtimes", "adapter"}
+OWN = {"dashboards", "adapter"}
 
 
 def observability_of(
@@ -30,7 +30,9 @@ def observability_of(
                 "namespace": tenants[server.config.tenant].namespace,
                 "server": server.name,
                 "selector": servers[server.name].labels,
-                "runtime": watch.runtimes.get(server.model, "reference"),
+                "runtime": server.config.runtime,
+                "metricsPort": server.config.metrics_port_name,
+                "metricsPath": server.config.facts.metrics_path,
                 "loadSeconds": server.config.probes.load_seconds,
                 "hasGpu": server.config.gpu is not None,
                 "dashboard": watch.dashboards,
@@ -46,8 +48,7 @@ def observability_of(
             if config.tenants[name].quota.hard
         ]
     if watch.adapter:
-        used = sorted({watch.runtimes.get(name, "reference") for name in config.models})
-        args = {**watch.adapter.given(), "runtimes": used}
+        args = {**watch.adapter.given(), "runtimes": [server.config.runtime for server in config.servers]}
         after = cluster.inside(depends_on=list(tenants.values()))
         made.append(gpuplane.CustomMetricRules("custom-metrics", args, after))
     return made

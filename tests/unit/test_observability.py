@@ -14,6 +14,7 @@ from gpuplane.observability.args import AlertThresholds, ModelMonitoringArgs
 from gpuplane.observability.custom_metrics import METRIC_NAMES, adapter_rules
 from gpuplane.observability.dashboards import dashboard, graphs
 from gpuplane.observability.runtimes import pods_of, runtimes
+from gpuplane.serving.runtimes import RuntimeName
 from gpuplane.testing import Recorded, record
 from projects import ROOT
 
@@ -42,7 +43,7 @@ def rules_of(runtime: str = "reference", has_gpu: bool = True, **limits: Any) ->
         ({"interval_seconds": 1}, "interval_seconds: must be at least 5, got 1"),
         (
             {"runtime": "kserve"},
-            "runtime: unknown runtime, got 'kserve', nearest: torchserve",
+            "runtime: should be 'reference', 'vllm', 'triton', 'tgi' or 'torchserve', got 'kserve'",
         ),
         ({"alerts": {"latency_seconds": 0}}, "alerts.latency_seconds: must be above 0, got 0"),
         ({"alerts": {"restarts": 0}}, "alerts.restarts: must be above 0, got 0"),
@@ -57,7 +58,7 @@ def test_what_could_not_be_watched_is_refused(changes: dict[str, Any], expected:
 
 
 def test_rules_of_an_unknown_runtime_are_refused() -> None:
-    with pytest.raises(InvalidArgumentsError, match=r"runtimes\[0\]: unknown runtime, got 'vlm', nearest: vllm"):
+    with pytest.raises(InvalidArgumentsError, match=r"runtimes\[0\]: should be .*, got 'vlm'"):
         CustomMetricRulesArgs.of("it", {"namespace": "monitoring", "runtimes": ["vlm"]})
 
 
@@ -96,6 +97,17 @@ def test_a_tenants_quota_is_watched_by_a_rule_of_its_own_that_can_be_bent() -> N
     found = record(lambda: gpuplane.TenantMonitoring("team", {"namespace": "ml", "transforms": patch}))
     rule = found.one("PrometheusRule", "team-alerts").inputs
     assert rule["metadata"] == {"name": "quota", "namespace": "ml", "labels": {"bent": "yes"}}
+
+
+def test_metrics_at_a_port_of_their_own_are_asked_for_at_the_pods() -> None:
+    of_triton = watched(runtime="triton", metricsPort="metrics").one("ServiceMonitor").inputs["spec"]["endpoints"]
+    assert of_triton == [{"targetPort": "metrics", "path": "/metrics", "interval": "30s"}]
+    on_gke = watched(collector="googleManagedPrometheus", metricsPort="metrics").one("PodMonitoring").inputs["spec"]
+    assert on_gke["endpoints"][0]["port"] == "metrics"
+
+
+def test_both_tables_of_runtimes_have_the_same_ones() -> None:
+    assert set(runtimes()) == {name.value for name in RuntimeName}
 
 
 def test_nothing_is_made_that_was_not_asked_for() -> None:

@@ -27,14 +27,6 @@ SCALING = {"minReplicas": 3, "maxReplicas": 8, "podsMetrics": {"inference_reques
             "allowed: prometheusOperator, googleManagedPrometheus",
         ),
         (
-            {"observability": {"runtimes": {"resnet50": "vlm"}}},
-            "observability.runtimes.resnet50: unknown runtime, got 'vlm', nearest: vllm",
-        ),
-        (
-            {"observability": {"runtimes": {"resnet5": "vllm"}}},
-            "observability.runtimes.resnet5: unknown model, got 'resnet5', nearest: resnet50",
-        ),
-        (
             {"observability": {"adapter": {"namespace": "monitoring"}}, "models": {"resnet50": {"scaling": SCALING}}},
             "models.resnet50.scaling.podsMetrics.inference_request_rate: unknown metric, got 'inference_request_rate', "
             "nearest: inference_requests_per_second, inference_queue_length",
@@ -55,8 +47,11 @@ def test_a_metric_is_free_where_the_stack_makes_no_rules_for_the_adapter() -> No
 def test_what_watches_over_a_stack_is_what_was_agreed_on(tmp_path: Path, collector: str) -> None:
     source, output = tmp_path / "project", tmp_path / "out"
     source.mkdir()
-    watch = {"collector": collector, "adapter": {"namespace": "ml-prod"}, "runtimes": {"resnet50": "triton"}}
-    render_stack(project_with(source, "prod", {"observability": watch}), "prod", output)
+    overlay = {
+        "observability": {"collector": collector, "adapter": {"namespace": "ml-prod"}},
+        "models": {"resnet50": {"runtime": "triton", "model": "gs://acme-ml-models/resnet50/", "command": None}},
+    }
+    render_stack(project_with(source, "prod", overlay), "prod", output)
     patterns = ("servicemonitor-*", "prometheusrule-*", "podmonitoring-*", "rules-*", "configmap-gpuplane-*")
     assert_golden(output, f"observability-{collector}", patterns)
     (dashboard,) = output.rglob("configmap-resnet50-dashboard*")

@@ -1,7 +1,7 @@
 """The config of prometheus-adapter, so that autoscalers can read what Prometheus collects."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
@@ -9,9 +9,9 @@ import pulumi_kubernetes as k8s
 
 from gpuplane.args import Args, Input
 from gpuplane.component import Component, ComponentArgs
-from gpuplane.errors import Problem, unknown
 from gpuplane.observability.custom_metrics import adapter_rules
 from gpuplane.observability.runtimes import runtimes
+from gpuplane.serving.runtimes import RuntimeName
 
 
 class AdapterShape(Args):
@@ -27,14 +27,8 @@ class AdapterShape(Args):
 class CustomMetricRulesArgs(AdapterShape, ComponentArgs):
     """Arguments of `CustomMetricRules`."""
 
-    runtimes: list[str]
+    runtimes: list[RuntimeName]
     """The runtimes in use, such as `vllm`."""
-
-    def problems(self) -> Iterable[Problem]:
-        """Known runtimes."""
-        for index, name in enumerate(self.runtimes):
-            if name not in runtimes():
-                yield Problem(f"runtimes[{index}]", unknown("runtime", name, list(runtimes())))
 
 
 class CustomMetricRules(Component):
@@ -54,7 +48,7 @@ class CustomMetricRules(Component):
     ) -> None:
         checked = CustomMetricRulesArgs.of(f'CustomMetricRules "{name}"', args)
         super().__init__(name, checked, opts)
-        rules = adapter_rules(runtimes()[used] for used in sorted(set(checked.runtimes)))
+        rules = adapter_rules(runtimes()[used] for used in sorted({one.value for one in checked.runtimes}))
         text = json.dumps(rules, indent=2)
         metadata = {"name": checked.config_map, "namespace": checked.namespace}
         self.config_map = self.make(

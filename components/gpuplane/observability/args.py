@@ -6,7 +6,7 @@ from gpuplane.args import Args, Input, within
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem, unknown
 from gpuplane.observability.collectors import COLLECTORS
-from gpuplane.observability.runtimes import runtimes
+from gpuplane.serving.runtimes import RuntimeName
 
 
 class AlertThresholds(Args):
@@ -75,8 +75,11 @@ class ModelMonitoringArgs(MonitoringShape):
     selector: dict[str, Input[str]]
     """Labels of the server's Service and pods, `server.labels`."""
 
-    runtime: str = "reference"
-    """Whose metrics it has: `reference`, `vllm`, `triton`, `tgi` or `torchserve`."""
+    runtime: RuntimeName = RuntimeName.REFERENCE
+    """Whose metrics it has."""
+
+    metrics_port: str = "http"
+    """Name of its pods' port for them."""
 
     metrics_path: str = "/metrics"
     """Where it tells them."""
@@ -89,12 +92,6 @@ class ModelMonitoringArgs(MonitoringShape):
 
     dashboard: bool = True
     """Whether Grafana's sidecar gets a dashboard of it."""
-
-    def problems(self) -> Iterable[Problem]:
-        """The rules over several arguments."""
-        yield from super().problems()
-        if self.runtime not in runtimes():
-            yield Problem("runtime", unknown("runtime", self.runtime, list(runtimes())))
 
 
 class TenantMonitoringArgs(MonitoringShape):

@@ -28,14 +28,18 @@ COLLECTORS: Mapping[str, Collector] = {
 }
 
 
-def monitor_spec(labels: Mapping[str, Any], path: str, interval_seconds: int) -> dict[str, Any]:
-    """The spec of a scrape target, the same for both: a server's Service and its pods have the same labels and port
-    name.
+def monitor_spec(
+    collector: str, labels: Mapping[str, Any], port: str, path: str, interval_seconds: int
+) -> dict[str, Any]:
+    """The spec of a scrape target.
 
     Args:
-        labels: Labels of the server.
-        path: Where it tells its metrics.
+        collector: Who collects.
+        labels: Labels of the server, which its Service and its pods both have.
+        port: Name of the pods' port; the Service has `http` alone.
+        path: Where the server tells its metrics.
         interval_seconds: How often it is asked.
     """
-    endpoint = {"port": "http", "path": path, "interval": f"{interval_seconds}s"}
+    is_of_pods = collector == "googleManagedPrometheus" or port == "http"
+    endpoint = {"port" if is_of_pods else "targetPort": port, "path": path, "interval": f"{interval_seconds}s"}
     return {"selector": {"matchLabels": dict(labels)}, "endpoints": [endpoint]}

@@ -40,7 +40,13 @@ class ModelMonitoring(Component):
             "monitor",
             checked,
             collector.monitor_kind,
-            monitor_spec(checked.selector, checked.metrics_path, checked.interval_seconds),
+            monitor_spec(
+                checked.collector,
+                checked.selector,
+                checked.metrics_port,
+                checked.metrics_path,
+                checked.interval_seconds,
+            ),
         )
         self.alerts = (
             self._object("alerts", checked, collector.rules_kind, _rules(checked, checked.alerts))
@@ -57,7 +63,7 @@ class ModelMonitoring(Component):
         return self.make(k8s.apiextensions.CustomResource, child, inputs)
 
     def _dashboard(self, args: ModelMonitoringArgs) -> k8s.core.v1.ConfigMap:
-        runtime = runtimes()[args.runtime]
+        runtime = runtimes()[args.runtime.value]
         text = pulumi.Output.from_input(args.namespace).apply(
             lambda namespace: dashboard(namespace, args.server, runtime, args.has_gpu)
         )
@@ -68,7 +74,7 @@ class ModelMonitoring(Component):
 
 
 def _rules(args: ModelMonitoringArgs, limits: AlertThresholds) -> pulumi.Output[dict[str, Any]]:
-    runtime = runtimes()[args.runtime]
+    runtime = runtimes()[args.runtime.value]
     return pulumi.Output.from_input(args.namespace).apply(
         lambda namespace: server_rules(
             namespace, args.server, runtime, limits, args.load_seconds, args.has_gpu, args.runbooks

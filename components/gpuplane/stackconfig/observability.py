@@ -1,12 +1,11 @@
 """What a stack says of what watches over its models and tenants."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from gpuplane.args import Args
 from gpuplane.errors import Problem, unknown
 from gpuplane.observability.args import MonitoringShape
 from gpuplane.observability.custom_metrics import METRIC_NAMES
-from gpuplane.observability.runtimes import runtimes
 from gpuplane.serving.scaling.args import Scaling
 
 
@@ -26,28 +25,15 @@ class ObservabilityConfig(MonitoringShape):
     dashboards: bool = True
     """Whether Grafana's sidecar gets a dashboard of each model."""
 
-    runtimes: dict[str, str] = {}
-    """What serves each model: `reference`, `vllm`, `triton`, `tgi` or `torchserve`; by default `reference`."""
-
     adapter: AdapterConfig | None = None
     """Where prometheus-adapter gets its rules from. By default autoscalers read no metrics of the servers' own."""
 
-    def problems(self) -> Iterable[Problem]:
-        """Known runtimes."""
-        yield from super().problems()
-        for model, runtime in self.runtimes.items():
-            if runtime not in runtimes():
-                yield Problem(f"runtimes.{model}", unknown("runtime", runtime, list(runtimes())))
-
     def model_problems(self, scaling: Mapping[str, Scaling]) -> Iterator[Problem]:
-        """Metrics that nobody would serve, and runtimes of models that are not there.
+        """Metrics that nobody would serve.
 
         Args:
             scaling: Scaling by model.
         """
-        for model in self.runtimes:
-            if model not in scaling:
-                yield Problem(f"observability.runtimes.{model}", unknown("model", model, list(scaling)))
         if not self.adapter:
             return
         for model, one in scaling.items():

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gpuplane.args import Input
-from gpuplane.serving.security import CONTAINER_SECURITY
+from gpuplane.serving.compute import resources
+from gpuplane.serving.security import CONTAINER_SECURITY, pod_security
 from gpuplane.training.args import TrainingJobArgs
 
 
@@ -49,15 +50,7 @@ def job_pod_spec(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
         "restartPolicy": "Never",
         "automountServiceAccountToken": False,
         "terminationGracePeriodSeconds": args.grace_seconds,
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": args.run_as_user,
-            "runAsGroup": args.run_as_user,
-            "fsGroup": args.run_as_user,
-            # A claim with many checkpoints would be walked through on every start.
-            "fsGroupChangePolicy": "OnRootMismatch",
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "securityContext": pod_security(args.run_as_user),
         **({"priorityClassName": args.priority_class} if args.priority_class is not None else {}),
         **({"nodeSelector": gpu.node_selector, "tolerations": gpu.tolerations} if gpu else {}),
         "containers": [_trainer(args, sources)],
@@ -79,7 +72,7 @@ def job_pod_spec(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
 
 
 def _trainer(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
-    gpus = {args.gpu.resource_name: str(args.gpu.count)} if args.gpu else {}
+    gpus = {args.gpu.resource_name: args.gpu.count} if args.gpu else {}
     env_from = [
         *([{"configMapRef": {"name": sources.config_map}}] if sources.config_map is not None else []),
         *([{"secretRef": {"name": sources.secret}}] if sources.secret is not None else []),
@@ -89,10 +82,7 @@ def _trainer(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
         "image": args.image,
         **({"command": args.command} if args.command else {}),
         **({"args": args.arguments} if args.arguments else {}),
-        "resources": {
-            "requests": {"cpu": args.cpu.request, "memory": args.memory.request, **gpus},
-            "limits": {"cpu": args.cpu.limit, "memory": args.memory.limit, **gpus},
-        },
+        "resources": resources(args.cpu, args.memory, gpus),
         **({"envFrom": env_from} if env_from else {}),
         "volumeMounts": [
             {"name": "tmp", "mountPath": "/tmp"},
