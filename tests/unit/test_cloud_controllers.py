@@ -27,6 +27,9 @@ class Api:
             status[key] = {**status[key], **change["status"][key]}
         return obj
 
+    def list(self, api_version: str, kind: str) -> list[dict[str, Any]]:
+        return []
+
     def delete(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> None:
         del self.nodes[name]
 

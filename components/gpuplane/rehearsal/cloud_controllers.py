@@ -4,7 +4,9 @@ Node pools grow as pending pods need, device plugins make GPUs known, provisione
 get addresses.
 """
 
+import contextlib
 import threading
+from collections.abc import Collection
 from typing import Any
 
 from gpuplane.rehearsal.api import KubernetesApi, Refused
@@ -76,12 +78,14 @@ class CloudControllers:
     def retire(self, node_name: str) -> None:
         """One node goes; its pool keeps its minimum."""
         with self._lock:
-            self._pools.retire(node_name)
+            gone = self._pools.retire(node_name)
+        self._bury(gone)
 
     def lose_zone(self, zone: str) -> None:
         """All nodes of a zone go, and none can come there until zones are regained."""
         with self._lock:
-            self._pools.lose(zone)
+            gone = self._pools.lose(zone)
+        self._bury(gone)
 
     def regain_zones(self) -> None:
         """Every zone is back."""
@@ -92,7 +96,8 @@ class CloudControllers:
         """Nodes that hold no workload go, down to each pool's minimum."""
         snapshot = self.fresh()
         with self._lock:
-            self._pools.shrink(snapshot)
+            gone = self._pools.shrink(snapshot)
+        self._bury(gone)
 
     def fresh(self) -> Snapshot:
         """What the API server shows after this call began.
@@ -106,6 +111,16 @@ class CloudControllers:
         if self.failure:
             raise self.failure
         return self.latest
+
+    def _bury(self, nodes: Collection[str]) -> None:
+        """The pods of nodes that are gone go at once: the control plane itself takes minutes to see to it."""
+        if not nodes:
+            return
+        for pod in self._api.list("v1", "Pod"):
+            if pod["spec"].get("nodeName") in nodes:
+                metadata = pod["metadata"]
+                with contextlib.suppress(Refused):  # gone by itself
+                    self._api.delete("v1", "Pod", metadata["name"], metadata["namespace"], at_once=True)
 
     def _run(self) -> None:
         while not self._is_ending.wait(PERIOD_SECONDS):

@@ -68,34 +68,40 @@ class NodePools:
             for name, nodes in self._pools.items()
         ]
 
-    def retire(self, node_name: str) -> None:
+    def retire(self, node_name: str) -> list[str]:
         """One node goes; its pool keeps its minimum."""
+        gone: list[str] = []
         for name, members in self._members.items():
             for index in list(members):
                 if self._node(name, index)["metadata"]["name"] == node_name:
                     members.remove(index)
-                    self._delete(name, index)
+                    gone.append(self._delete(name, index))
+        return gone
 
-    def lose(self, zone: str) -> None:
+    def lose(self, zone: str) -> list[str]:
         """All nodes of a zone go, and none can come there until it is back."""
+        gone: list[str] = []
         self._lost_zones.add(zone)
         for name, members in self._members.items():
             for index in [one for one in members if self._zone(name, one) == zone]:
                 members.remove(index)
-                self._delete(name, index)
+                gone.append(self._delete(name, index))
+        return gone
 
     def regain(self) -> None:
         """Every zone is back."""
         self._lost_zones.clear()
 
-    def shrink(self, snapshot: Snapshot) -> None:
+    def shrink(self, snapshot: Snapshot) -> list[str]:
         """Nodes that hold no workload go, down to the minimum, as an autoscaler takes them away after some minutes."""
+        gone: list[str] = []
         busy = {pod["spec"].get("nodeName") for pod in snapshot.pods if _is_active(pod) and not is_daemon(pod)}
         for name, members in self._members.items():
             idle = [one for one in sorted(members) if self._node(name, one)["metadata"]["name"] not in busy]
             for index in idle[: max(0, len(members) - self._pools[name].minimum)]:
                 members.remove(index)
-                self._delete(name, index)
+                gone.append(self._delete(name, index))
+        return gone
 
     def tick(self, snapshot: Snapshot, plugins: DevicePlugins) -> None:
         """One round: pools keep their minimum, and grow by what pending pods need."""
@@ -145,8 +151,10 @@ class NodePools:
         made = self._api.create(node)
         self._api.patch({**made, "apiVersion": "v1", "kind": "Node"}, {"status": node["status"]}, "status")
 
-    def _delete(self, name: str, index: int) -> None:
-        self._api.delete("v1", "Node", self._node(name, index)["metadata"]["name"])
+    def _delete(self, name: str, index: int) -> str:
+        node = str(self._node(name, index)["metadata"]["name"])
+        self._api.delete("v1", "Node", node)
+        return node
 
 
 def is_daemon(pod: Object) -> bool:

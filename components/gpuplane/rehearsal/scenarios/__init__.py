@@ -7,9 +7,9 @@ class Scenario(str, Enum):
     """The scenarios, in the order in which they are held."""
 
     STEADY = "steady"
+    TENANT = "tenant"
+    ZONE = "zone"
+    DRAIN = "drain"
     PEAK = "peak"
     ROLLOUT = "rollout"
     ROLLBACK = "rollback"
-    DRAIN = "drain"
-    ZONE = "zone"
-    TENANT = "tenant"

@@ -27,22 +27,12 @@ def hold(stage: Stage) -> Outcome:
     if len(zones) < 2 or not counted:
         return Outcome(left_out=f"the cluster is in one zone, {''.join(zones)}" if zones else "no pool")
     zone = counted.most_common(1)[0][0]
-    _lose(stage, zone, before)
+    stage.controllers.lose_zone(zone)
     after = stage.ready()
     found, notes = _judge(stage, zone, homes, before, after)
     stage.controllers.regain_zones()
     stage.ready()
     return Outcome(found, [f"{zone} lost with {_nodes(zone, before)} nodes", *notes])
-
-
-def _lose(stage: Stage, zone: str, before: Snapshot) -> None:
-    """The nodes and their pods go at once: a real cluster takes minutes to see that they are gone."""
-    gone = {node["metadata"]["name"] for node in before.nodes if node["metadata"]["labels"].get(ZONE_LABEL) == zone}
-    stage.controllers.lose_zone(zone)
-    for pod in before.pods:
-        if pod["spec"].get("nodeName") in gone:
-            metadata = pod["metadata"]
-            stage.api.delete("v1", "Pod", metadata["name"], metadata["namespace"], at_once=True)
 
 
 def _judge(
