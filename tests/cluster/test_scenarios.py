@@ -47,10 +47,10 @@ def test_a_stack_as_shipped_passes_all_seven(stack: str, replicas: int) -> None:
     assert [(one.name, one.findings, one.left_out) for one in verdict.scenarios] == [
         (scenario.value, [], "") for scenario in ALL
     ]
-    peak, rollout, drain = (one for one in verdict.scenarios if one.name in ("peak", "rollout", "drain"))
-    assert f"Deployment ml-{stack}/resnet50 has {replicas} of {replicas} replicas" in peak.notes[0]
-    assert rollout.notes == [f"Deployment ml-{stack}/resnet50 keeps {replicas - 1} of {replicas} replicas"]
-    assert "kept" in drain.notes[0]
+    notes = {one.name: one.notes for one in verdict.scenarios}
+    assert f"Deployment ml-{stack}/resnet50 has {replicas} of {replicas} replicas" in notes["peak"][0]
+    assert notes["rollout"] == [f"Deployment ml-{stack}/resnet50 keeps {replicas - 1} of {replicas} replicas"]
+    assert "kept" in notes["drain"][0]
     assert verdict.is_ready
 
 
@@ -206,3 +206,18 @@ def test_tenant_finds_a_pool_that_anybodys_pod_may_sit_down_on(tmp_path: Path) -
     (found,) = tenant.findings
     assert (found.object, found.what) == ("pool t4-group", "takes a pod without GPUs that tolerates nothing")
     assert found.keys == ("pools.eks.t4.transforms",)
+
+
+def test_peak_drives_what_keda_scales_as_well(tmp_path: Path) -> None:
+    queue = {"serverAddress": "http://prometheus:9090", "metric": "inference_queue_length", "perReplica": 4}
+    scaling = {"minReplicas": 1, "maxReplicas": 8, "queue": queue}
+    quota = {"spec": {"hard": {"requests.cpu": "18"}}}
+    peak = held(
+        tmp_path,
+        Scenario.PEAK,
+        models={"resnet50": {"scaling": scaling}},
+        tenants={"serving": {"transforms": {"quota": quota}}},
+    )
+    (found,) = peak.findings
+    assert (found.object, found.what, found.source) == (SERVER, "4 of 8 replicas ready", "API server")
+    assert found.keys == ("tenants.serving.quota.cpu", "models.resnet50.scaling.maxReplicas")

@@ -49,7 +49,8 @@ class Advice:
         for autoscaler in snapshot.autoscalers:
             target = autoscaler["spec"]["scaleTargetRef"]
             place, name = autoscaler["metadata"]["namespace"], target["name"]
-            if (place, target["kind"], name) == (metadata["namespace"], obj["kind"], metadata["name"]):
+            is_ours = self.origins.resource(autoscaler) is not None
+            if is_ours and (place, target["kind"], name) == (metadata["namespace"], obj["kind"], metadata["name"]):
                 return self.origins.key(autoscaler, "scaling.maxReplicas", "spec.maxReplicas")
         return self.origins.key(obj, "scaling.maxReplicas", "spec.replicas")
 

@@ -15,6 +15,7 @@ from gpuplane.rehearsal.compute_classes import ComputeClasses
 from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES
 from gpuplane.rehearsal.errors import NotRehearsedError
 from gpuplane.rehearsal.karpenter import Karpenter
+from gpuplane.rehearsal.keda import autoscaler, is_scaled
 from gpuplane.rehearsal.operators import RELEASE, operator_of, unchecked
 from gpuplane.rehearsal.platforms import Platforms
 
@@ -89,6 +90,12 @@ class RehearsalResponder:
         live = self._api.apply(obj)
         self._karpenter.on_object(live)
         self._compute_classes.on_object(live)
+        if is_scaled(live):
+            self._api.apply(autoscaler(live))
+            if not field(live, "spec.minReplicaCount", 0):
+                self._platforms.notes.append(
+                    f"{key(live)} keeps one replica here: KEDA's step to zero is not simulated"
+                )
         self.manifests[key(live)] = {**obj, "metadata": {**obj["metadata"], "name": live["metadata"]["name"]}}
         wait = _WAITS.get(str(obj.get("kind")))
         if wait:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from gpuplane.fields import field
 from gpuplane.recording import Recording
+from gpuplane.rehearsal.keda import is_kedas
 from gpuplane.rehearsal.snapshot import Snapshot
 
 _GROUPS = {"pods": "custom.metrics.k8s.io", "object": "custom.metrics.k8s.io", "external": "external.metrics.k8s.io"}
@@ -38,7 +39,7 @@ def _installed(recording: Recording) -> Iterable[str]:
 
 def _wanted(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Each metric of an autoscaler, with the API group that it is read from."""
-    for autoscaler in snapshot.autoscalers:
+    for autoscaler in (one for one in snapshot.autoscalers if not is_kedas(one)):
         for metric in field(autoscaler, "spec.metrics", []):
             for kind, group in _GROUPS.items():
                 if kind in metric:

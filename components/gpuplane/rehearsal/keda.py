@@ -1,0 +1,77 @@
+"""KEDA's part in a rehearsal: the HorizontalPodAutoscaler that its operator makes for a ScaledObject."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gpuplane.fields import field
+
+Object = Mapping[str, Any]
+
+SCALED_OBJECT = "ScaledObject"
+
+_GROUP = "keda.sh"
+_MOST = 100
+_OF_PODS = ("cpu", "memory")
+
+
+def is_scaled(obj: Object) -> bool:
+    """Whether KEDA would make an autoscaler for the object."""
+    return obj.get("kind") == SCALED_OBJECT and str(obj.get("apiVersion")).startswith(f"{_GROUP}/")
+
+
+def autoscaler(scaled: Object) -> dict[str, Any]:
+    """The autoscaler for a ScaledObject. What its triggers measure is simulated, whatever they ask.
+
+    Source: https://keda.sh/docs/latest/reference/scaledobject-spec/
+
+    Example:
+        >>> spec = {"scaleTargetRef": {"name": "bert"}, "maxReplicaCount": 4, "triggers": [{"type": "prometheus"}]}
+        >>> made = autoscaler({"metadata": {"name": "bert", "namespace": "ml", "uid": "1"}, "spec": spec,
+        ...     "apiVersion": "keda.sh/v1alpha1"})
+        >>> made["metadata"]["name"], made["spec"]["minReplicas"], made["spec"]["maxReplicas"]
+        ('keda-hpa-bert', 1, 4)
+    """
+    metadata, spec = scaled["metadata"], scaled["spec"]
+    config = field(spec, "advanced.horizontalPodAutoscalerConfig", {})
+    behavior = {"behavior": config["behavior"]} if config.get("behavior") else {}
+    return {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {
+            "name": config.get("name") or f"keda-hpa-{metadata['name']}",
+            "namespace": metadata["namespace"],
+            "ownerReferences": [
+                {
+                    "apiVersion": scaled["apiVersion"],
+                    "kind": SCALED_OBJECT,
+                    "name": metadata["name"],
+                    "uid": metadata["uid"],
+                    "controller": True,
+                }
+            ],
+        },
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", **spec["scaleTargetRef"]},
+            "minReplicas": max(1, spec.get("minReplicaCount", 0)),
+            "maxReplicas": spec.get("maxReplicaCount", _MOST),
+            "metrics": list(_metrics(spec.get("triggers", []))),
+            **behavior,
+        },
+    }
+
+
+def is_kedas(horizontal: Object) -> bool:
+    """Whether an autoscaler is one that KEDA makes, and whose metrics it serves."""
+    return any(owner["kind"] == SCALED_OBJECT for owner in field(horizontal, "metadata.ownerReferences", []))
+
+
+def _metrics(triggers: list[Object]) -> Iterator[dict[str, Any]]:
+    for index, trigger in enumerate(triggers):
+        kind = str(trigger["type"])
+        if kind in _OF_PODS:
+            percent = int(field(trigger, "metadata.value", "80"))
+            target = {"type": "Utilization", "averageUtilization": percent}
+            yield {"type": "Resource", "resource": {"name": kind, "target": target}}
+        else:
+            target = {"type": "AverageValue", "averageValue": "1"}
+            yield {"type": "External", "external": {"metric": {"name": f"s{index}-{kind}"}, "target": target}}
