@@ -28,7 +28,8 @@ def held(folder: Path, scenario: Scenario, stack: str = "prod", **overlay: Any) 
     project = project_with(folder, stack, overlay)
     verdict = rehearse_stack(project, stack, silent, scenarios=[scenario]).verdict
     if scenario is not Scenario.STEADY:
-        assert verdict.findings == []
+        # The rules have something to say of most that is broken here, and are not what is tried.
+        assert [one for one in verdict.findings if one.source != "policy"] == []
     return verdict.scenarios[-1]
 
 
