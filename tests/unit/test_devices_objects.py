@@ -118,7 +118,7 @@ def test_the_exporter_is_on_every_gpu_node_and_its_service_waits_for_none() -> N
     required = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
     keys = {term["matchExpressions"][0]["key"] for term in required["nodeSelectorTerms"]}
     assert keys == {"cloud.google.com/gke-accelerator", "k8s.amazonaws.com/accelerator", "nvidia.com/gpu.present"}
-    assert {one["key"] for one in spec["tolerations"]} == {"nvidia.com/gpu", "kubernetes.io/arch"}
+    assert spec["tolerations"] == [{"operator": "Exists"}]
     service = service_inputs("dcgm-exporter")
     assert service["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
     assert service["spec"]["ports"][0]["port"] == 9400
@@ -158,10 +158,10 @@ def test_the_operator_leaves_to_the_pools_what_they_bring() -> None:
     assert "hostPaths" not in values(operator(pool("gke"), driver=True))
 
 
-def test_everything_of_the_operator_tolerates_the_gpu_taint_whatever_its_value() -> None:
+def test_everything_of_the_operator_tolerates_whatever_taint_a_pool_has() -> None:
     chart = values(operator(pool()))
     for tolerations in (chart["daemonsets"]["tolerations"], chart["node-feature-discovery"]["worker"]["tolerations"]):
-        assert {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"} in tolerations
+        assert tolerations == [{"operator": "Exists"}]
     assert nfd_inputs("any")["values"]["worker"]["tolerations"][0]["operator"] == "Exists"
 
 

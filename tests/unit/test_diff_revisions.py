@@ -92,8 +92,8 @@ def test_each_revision_runs_with_its_own_library(project: Path) -> None:
     """Only the library's code differs: a default of a namespace."""
     shutil.copytree(ROOT / "components", project / "components", ignore=shutil.ignore_patterns("__pycache__"))
     committed(project)
-    default = project / "components/gpuplane/tenancy/tenant_namespace.py"
-    edit(default, '"default": {"memory": "512Mi"}', '"default": {"memory": "768Mi"}')
+    default = project / "components/gpuplane/tenancy/limits.py"
+    edit(default, 'MEMORY_LIMIT = "512Mi"', 'MEMORY_LIMIT = "768Mi"')
     call = [sys.executable, "-m", "gpuplane.cli", "diff", "--base", "HEAD", "-s", "local", "--format", "json"]
     library = {**os.environ, "PYTHONPATH": str(project / "components")}
     done = subprocess.run(call, cwd=project, capture_output=True, text=True, env=library, check=False)

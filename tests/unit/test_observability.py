@@ -89,7 +89,7 @@ def test_a_monitor_asks_the_servers_own_port() -> None:
 @pytest.mark.parametrize("child", gpuplane.ModelMonitoring.CHILDREN)
 def test_each_of_its_children_can_be_bent(child: str) -> None:
     bent = watched(transforms={child: {"metadata": {"labels": {"bent": "yes"}}}}).children("bert")
-    assert [one.name for one in bent if one.inputs["metadata"]["labels"].get("bent")] == [f"bert-{child}"]
+    assert [one.name for one in bent if one.inputs["metadata"].get("labels", {}).get("bent")] == [f"bert-{child}"]
 
 
 def test_a_tenants_quota_is_watched_by_a_rule_of_its_own_that_can_be_bent() -> None:

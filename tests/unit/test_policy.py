@@ -159,7 +159,6 @@ def test_in_a_rehearsal_it_is_a_finding_with_its_source() -> None:
         "spec.type: must not be NodePort",
         "ClusterIP behind a Gateway (no-node-port)",
         "policy",
-        (),
     )
 
 

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 import pytest
 
-from gpuplane import InvalidArgumentsError, TenantNamespace
+from gpuplane import InvalidArgumentsError, KubeconfigCluster, TenantNamespace
 from gpuplane.testing import RecordingError, record
 from projects import ROOT
 
@@ -79,13 +79,12 @@ def test_looking_for_one_of_none_or_several_says_what_there_is() -> None:
 
 
 def test_the_tree_shows_parents_and_children() -> None:
-    recorded = record(lambda: TenantNamespace("team", {"namespace": "ml"}))
+    recorded = record(lambda: KubeconfigCluster("ml", {"context": "kind-kind"}))
     assert recorded.tree().splitlines() == [
-        "gpuplane:index:TenantNamespace team",
-        "  kubernetes:core/v1:LimitRange team-limits",
-        "  kubernetes:core/v1:Namespace team-namespace",
+        "gpuplane:index:KubeconfigCluster ml",
+        "  pulumi:providers:kubernetes ml-kubernetes",
     ]
-    assert [one.name for one in recorded.children("team")] == ["team-limits", "team-namespace"]
+    assert [one.name for one in recorded.children("ml")] == ["ml-kubernetes"]
 
 
 def test_manifests_are_the_objects_with_the_names_they_get() -> None:
