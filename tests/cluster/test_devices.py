@@ -25,7 +25,9 @@ def rehearsed(folder: Path, stack: str, **overlay: Any) -> Verdict:
     return rehearse_stack(project_with(folder, stack, overlay), stack, lambda _: None).verdict
 
 
-def eks(folder: Path, configs: Any, label: str | None = None, server: Any = None, **pool: Any) -> Verdict:
+def eks(
+    folder: Path, configs: Any, label: str | None = None, server: Any = None, quota: Any = None, **pool: Any
+) -> Verdict:
     """The staging stack with one T4 that four servers share."""
     labels = {"labels": {CONFIG: label}} if label else {}
     return rehearsed(
@@ -33,6 +35,7 @@ def eks(folder: Path, configs: Any, label: str | None = None, server: Any = None
         "staging",
         pools={"eks": {"t4": {"minNodes": 1, "maxNodes": 1, **labels, **pool}}},
         devices={"nvidiaDevicePlugin": {"configs": configs}},
+        tenants={"serving": {"quota": quota or {}}},
         models={"resnet50": {**FOUR, **(server or {})}},
     )
 
@@ -75,7 +78,7 @@ def test_a_label_that_names_no_config_leaves_the_servers_without_gpus(tmp_path: 
 
 
 def test_renamed_shares_are_what_servers_ask_for(tmp_path: Path) -> None:
-    held = eks(tmp_path, RENAMED)
+    held = eks(tmp_path, RENAMED, quota={"gpuResources": {"nvidia.com/gpu.shared": 4}})
     assert held.findings == []
     assert [(row.resource, row.held, row.available) for row in held.gpus] == [("nvidia.com/gpu.shared", 4, 4)]
 

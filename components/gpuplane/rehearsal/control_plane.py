@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import psutil
 import yaml
 
 from gpuplane.fields import field
@@ -25,6 +26,7 @@ from gpuplane.rehearsal.errors import RehearsalError
 NAME = "rehearsal"
 START_TIMEOUT_SECONDS = 120
 ATTEMPTS = 3
+LISTEN_TIMEOUT_SECONDS = 20
 
 # The autoscaler looks first after its own period, 15 s by default.
 EXTRA_ARGS = ("kube-controller-manager=horizontal-pod-autoscaler-sync-period=1s",)
@@ -151,11 +153,29 @@ def _create(binaries: Path, folder: Path) -> None:
                 start_new_session=True,
                 check=False,
             )
-        if done.returncode == 0:
+            is_up = done.returncode == 0 and _listens(folder)
+        if is_up:
             return
         for _, process in watchdog.processes(folder):
             process.kill()
     raise RehearsalError(f"the control plane did not start, {_why(folder, log)}")
+
+
+def _listens(folder: Path) -> bool:
+    """Whether all of it listens: a port that is only chosen could be chosen again by the next one to start."""
+    deadline = time.monotonic() + LISTEN_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        running = [process for _, process in watchdog.processes(folder)]
+        if running and all(map(_is_listening, running)):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _is_listening(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return any(one.status == psutil.CONN_LISTEN for one in process.net_connections("tcp"))
+    return False
 
 
 @contextlib.contextmanager
