@@ -16,7 +16,7 @@ pytestmark = pytest.mark.cluster
 SERVER = "Deployment ml-prod/resnet50"
 
 # Lets what is under test be reached: prod's own quota would refuse it before anything is started.
-NO_QUOTA: dict[str, Any] = {"serving": {"quota": None}}
+ROOM: dict[str, Any] = {"serving": {"quota": {"gpus": 16, "cpu": "128"}}}
 
 
 def rehearsed(folder: Path, stack: str = "prod", **overlay: Any) -> Verdict:
@@ -73,7 +73,7 @@ def test_a_missing_toleration_is_the_schedulers_reason(tmp_path: Path) -> None:
 
 
 def test_a_server_too_big_for_its_nodes_is_the_schedulers_reason(tmp_path: Path) -> None:
-    held = rehearsed(tmp_path, tenants=NO_QUOTA, models=model(cpu={"request": "8", "limit": "8"}))
+    held = rehearsed(tmp_path, tenants=ROOM, models=model(cpu={"request": "8", "limit": "8"}))
     assert [one.source for one in held.findings] == ["scheduler"]
     assert "Insufficient cpu" in held.findings[0].reason
 
@@ -93,7 +93,7 @@ def test_a_pool_that_may_not_grow_enough_leaves_pods_pending(tmp_path: Path) -> 
 def test_a_claim_that_its_class_cannot_serve_stays_pending(tmp_path: Path) -> None:
     claim = {"size": "50Gi", "storageClass": "standard", "accessMode": "ReadOnlyMany"}
     held = rehearsed(tmp_path, models=model(model=None, storage={"claim": claim}))
-    pending = next(one for one in held.findings if one.object.startswith("PersistentVolumeClaim"))
+    pending = next(one for one in held.findings if one.what == "not bound")
     assert pending.object == "PersistentVolumeClaim ml-prod/resnet50-model"
     assert pending.reason.startswith("kubernetes.io/gce-pd cannot provide ReadOnlyMany, allowed: ReadWriteOnce")
     assert "unbound immediate PersistentVolumeClaims" in next(
@@ -103,7 +103,7 @@ def test_a_claim_that_its_class_cannot_serve_stays_pending(tmp_path: Path) -> No
 
 def test_a_claim_of_a_class_that_many_nodes_can_mount_is_bound(tmp_path: Path) -> None:
     claim = {"size": "1Ti", "storageClass": "standard-rwx", "accessMode": "ReadWriteMany"}
-    assert rehearsed(tmp_path, tenants=NO_QUOTA, models=model(storage={"claim": claim})).findings == []
+    assert rehearsed(tmp_path, tenants=ROOM, models=model(storage={"claim": claim})).findings == []
 
 
 def test_without_the_device_plugin_no_gpu_of_eks_is_known(tmp_path: Path) -> None:

@@ -156,16 +156,20 @@ def test_what_is_wrong_is_named(said: dict[str, Any], expected: list[str]) -> No
 
 
 @pytest.mark.parametrize(
-    ("pool", "gpus", "cpu", "memory"),
-    [(T4, 1, "7400m", "25984Mi"), (A100, 1, "11800m", "84224Mi"), (A100, 4, "47500m", "337152Mi")],
+    ("pool", "gpus", "cpu", "cpu_limit", "memory"),
+    [
+        (T4, 1, "7400m", "7900m", "25984Mi"),
+        (A100, 1, "11800m", "11900m", "84224Mi"),
+        (A100, 4, "47500m", "47800m", "337152Mi"),
+    ],
     ids=["the only GPU", "one of eight", "four of eight"],
 )
 def test_cpu_and_memory_are_the_share_of_the_machine_by_the_gpus(
-    pool: dict[str, Any], gpus: int, cpu: str, memory: str
+    pool: dict[str, Any], gpus: int, cpu: str, cpu_limit: str, memory: str
 ) -> None:
     resources = server(gpu={"pool": pool, "count": gpus})["resources"]
     assert resources["requests"] == {"cpu": cpu, "memory": memory, "nvidia.com/gpu": str(gpus)}
-    assert resources["limits"] == {"memory": memory, "nvidia.com/gpu": str(gpus)}
+    assert resources["limits"] == {"cpu": cpu_limit, "memory": memory, "nvidia.com/gpu": str(gpus)}
 
 
 def test_a_share_of_a_gpu_is_asked_for_by_its_own_name() -> None:
@@ -182,7 +186,7 @@ def test_without_gpus_the_same_arguments_make_a_pod_for_a_laptop() -> None:
     assert not {"nodeSelector", "tolerations"} & found.keys()
     assert found["containers"][0]["resources"] == {
         "requests": {"cpu": "1", "memory": "2Gi"},
-        "limits": {"memory": "2Gi"},
+        "limits": {"cpu": "1", "memory": "2Gi"},
     }
 
 

@@ -26,7 +26,7 @@ class Compute(Args):
     """What the scheduler keeps for it."""
 
     limit: str | None = None
-    """The most it may use. By default the request for memory, and what is idle for CPU."""
+    """The most it may use. By default the request."""
 
     def problems(self) -> Iterable[Problem]:
         """Both quantities, the limit not below the request."""
@@ -46,6 +46,8 @@ class Compute(Args):
 def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
     """CPU and memory of a replica by its GPUs: what pods may have of the pool's machine, less what DaemonSets take.
 
+    Of the CPU that they leave idle it may use its share as well.
+
     Raises:
         ValueError: The pool's machine type is not known, or leaves nothing.
 
@@ -58,18 +60,17 @@ def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
     # The size of the disk decides nothing of these two.
     room = allocatable(machine(Platform(pool.platform), pool.machine_type), disk_gib=100)
     share = Decimal(gpus) / pool.gpus_per_node
-    cpu = (room.cpu - DAEMONSETS_CPU) * share // _CPU_STEP * _CPU_STEP
+    cpu, most = ((room.cpu - kept) * share // _CPU_STEP * _CPU_STEP for kept in (DAEMONSETS_CPU, 0))
     memory = (room.memory_bytes - DAEMONSETS_MEMORY) * share // _MEMORY_STEP * _MEMORY_STEP
     if cpu <= 0 or memory <= 0:
         raise ValueError(f"a share of {gpus} of {pool.gpus_per_node} GPUs of {pool.machine_type} leaves nothing")
-    return Compute(request=quantity.cpu(cpu)), Compute(request=quantity.memory(memory))
+    return Compute(request=quantity.cpu(cpu), limit=quantity.cpu(most)), Compute(request=quantity.memory(memory))
 
 
 def resources(cpu: Compute, memory: Compute, extended: dict[str, int]) -> dict[str, dict[str, str]]:
     """Requests and limits of a container; of extended resources such as GPUs both are the same number."""
     whole = {name: str(count) for name, count in extended.items()}
-    cpu_limit = {"cpu": cpu.limit} if cpu.limit is not None else {}
     return {
         "requests": {"cpu": cpu.request, "memory": memory.request, **whole},
-        "limits": {**cpu_limit, "memory": memory.limit or memory.request, **whole},
+        "limits": {"cpu": cpu.limit or cpu.request, "memory": memory.limit or memory.request, **whole},
     }

@@ -10,7 +10,7 @@ from gpuplane.serving.storage import ModelStorage
 
 FILL_SECONDS = 6 * 3600
 
-RESOURCES = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}
+RESOURCES = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "2", "memory": "1Gi"}}
 
 
 def fill_job_spec(
