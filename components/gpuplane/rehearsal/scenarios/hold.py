@@ -37,6 +37,7 @@ def hold(stage: Stage, wanted: Collection[Scenario], progress: Progress) -> list
         result = _result(stage, scenario)
         if scenario is Scenario.STEADY:
             stage.known = result.findings
+            stage.hurry()
         results.append(result)
         progress(f"{scenario.value}: {said(result)} in {result.seconds} s")
     return results

@@ -18,6 +18,18 @@ from gpuplane.rehearsal.snapshot import Snapshot
 Object = dict[str, Any]
 
 
+def at_once(obj: Object) -> Object:
+    """A workload whose ready replicas count at once: a wait for crashes shows nothing where nothing can crash.
+
+    Example:
+        >>> at_once({"kind": "Deployment", "spec": {"minReadySeconds": 10, "replicas": 1}})
+        {'kind': 'Deployment', 'spec': {'replicas': 1}}
+    """
+    if field(obj, "spec.minReadySeconds") is None:
+        return obj
+    return {**obj, "spec": {key: value for key, value in obj["spec"].items() if key != "minReadySeconds"}}
+
+
 class Stage:
     """What scenarios act on, and how they come back to where they began.
 
@@ -25,7 +37,7 @@ class Stage:
         api: The rehearsal's API server.
         controllers: Its clouds.
         origins: Where objects come from.
-        manifests: The objects as the program asks for them, by `Kind namespace/name`.
+        manifests: The objects as the program asks for them, by `Kind namespace/name`; kept as `at_once` makes them.
         load: The load on the pods.
         check_alive: Raises when the control plane is gone.
 
@@ -47,13 +59,20 @@ class Stage:
         self.api = api
         self.controllers = controllers
         self.origins = origins
-        self.manifests = manifests
+        self.manifests = {name: at_once(obj) for name, obj in manifests.items()}
+        self._slow = [name for name, obj in manifests.items() if self.manifests[name] != obj]
         self.known: list[Finding] = []
         self.first = Snapshot.empty()
         self.is_rolled_out = False
         self._load = load
         self._check_alive = check_alive
         self._rest: dict[str, tuple[Autoscaler, int]] = {}
+
+    def hurry(self) -> None:
+        """Lets ready replicas count at once, as `at_once` says, for all scenarios that follow."""
+        for name in self._slow:
+            self.api.apply(self.manifests[name])
+        self.ready()
 
     def snapshot(self) -> Snapshot:
         """The cluster as it is now."""
