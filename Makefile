@@ -9,7 +9,7 @@ RUN := $(UV) run --no-sync
 STACK ?= prod
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse test test-fast check fix bench
+.PHONY: help setup rehearse test test-all test-fast check fix bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,11 @@ setup: .venv/.synced ## the virtual environment with the locked dependencies
 rehearse: setup ## run a stack against a real control plane with simulated GPU nodes: make rehearse STACK=prod
 	@$(RUN) gpuplane rehearse --stack $(STACK)
 
-test: setup ## every test: unit, control plane, and the engine's where pulumi is on PATH
+test: setup ## unit tests, the stacks against a control plane, and the engine's tests where pulumi is on PATH
+	@$(RUN) pytest -n 2 -m "not cluster and not engine"
+	@$(RUN) pytest -m "(cluster or engine) and not slow"
+
+test-all: setup ## every test there is: scenarios, catalogues and parity as well, tens of minutes
 	@$(RUN) pytest
 
 test-fast: setup ## the unit tests: seconds, no network

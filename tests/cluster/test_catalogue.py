@@ -9,7 +9,7 @@ from gpuplane.hardware.catalogue import rows
 from gpuplane.project import Project
 from gpuplane.rehearsal.rehearse import rehearse_stack
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 PROGRAM = Path(__file__).parent / "catalogue"
 

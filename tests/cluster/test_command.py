@@ -16,7 +16,7 @@ from gpuplane.rehearsal import binaries
 from processes import listening
 from projects import ROOT
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from gpuplane.rehearsal.api import KubernetesApi
 from gpuplane.rehearsal.errors import RehearsalError
 from processes import listening
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 
 def silent(_: str) -> None:

@@ -19,7 +19,7 @@ from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict import Verdict
 from projects import project_with
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 SUBNETS = {"subnetIds": ["subnet-0a1b2c3d4e5f60001"]}
 ON_LATER: dict[str, Any] = {"resnet50": {"gpu": {"pool": "later", "count": 1}}}

@@ -11,7 +11,7 @@ from gpuplane.project import Project
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from projects import ROOT, project_with
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 
 def test_a_new_environment_is_ready_at_once(tmp_path: Path) -> None:

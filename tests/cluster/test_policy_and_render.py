@@ -12,7 +12,7 @@ from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.render import render_stack
 from projects import ROOT, project_with
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 
 def quiet(line: str) -> None:

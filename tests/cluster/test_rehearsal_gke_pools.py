@@ -9,7 +9,7 @@ from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict import Verdict
 from projects import project_with
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 T4 = {"machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4"}
 

@@ -9,7 +9,7 @@ from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict import Verdict
 from projects import project_with
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 
 def rehearsed(folder: Path, **overlay: Any) -> Verdict:

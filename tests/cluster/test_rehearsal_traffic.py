@@ -9,7 +9,7 @@ from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict import Verdict
 from projects import project_with
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 HOST = "api.ml.example.com"
 V2 = {

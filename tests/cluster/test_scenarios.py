@@ -13,7 +13,7 @@ from gpuplane.rehearsal.scenarios.outcome import ScenarioResult
 from gpuplane.rehearsal.verdict import Verdict
 from projects import ROOT, project_with
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 SERVER = "Deployment ml-prod/resnet50"
 ALL = list(Scenario)

@@ -8,7 +8,7 @@ from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.verdict import Verdict
 from projects import ROOT
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 SERVER = "Deployment ml-prod/model-server"
 QUOTA = "kubernetes:core/v1:ResourceQuota resourcequota-gpu-quota"

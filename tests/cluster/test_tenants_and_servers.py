@@ -21,7 +21,7 @@ from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.demand import demands
 from gpuplane.serving.rollout import surge
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 NUMBERS = itertools.count()
 DIGEST = "sha256:" + "a" * 64
