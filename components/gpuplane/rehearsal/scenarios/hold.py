@@ -37,7 +37,8 @@ def hold(stage: Stage, wanted: Collection[Scenario], progress: Progress) -> list
         result = _result(stage, scenario)
         if scenario is Scenario.STEADY:
             stage.known = result.findings
-            stage.hurry()
+            if set(wanted) - {Scenario.STEADY}:
+                stage.hurry()
         results.append(result)
         progress(f"{scenario.value}: {said(result)} in {result.seconds} s")
     return results
