@@ -37,22 +37,26 @@ class Args(pydantic.BaseModel):
     )
 
     @classmethod
-    def of(cls, subject: str, value: "Self | Mapping[str, Any]") -> Self:
+    def of(cls, subject: str, value: "Self | Mapping[str, Any]", besides: Iterable[Problem] = ()) -> Self:
         """This model from a model or a plain mapping.
+
+        Args:
+            subject: What is given the arguments, such as `ModelServer "resnet50"`.
+            value: The arguments.
+            besides: What else is wrong, such as with the subject's name.
 
         Raises:
             InvalidArgumentsError: All that is wrong, each with its property path.
         """
         if isinstance(value, cls):
-            problems = list(value.problems())
-            if problems:
+            if problems := [*value.problems(), *besides]:
                 raise InvalidArgumentsError(subject, problems)
             return value
         try:
             made = cls.model_validate(value)
         except pydantic.ValidationError as error:
-            raise InvalidArgumentsError(subject, fold(error, cls, value)) from None
-        return cls.of(subject, made)
+            raise InvalidArgumentsError(subject, [*fold(error, cls, value), *besides]) from None
+        return cls.of(subject, made, besides)
 
     def given(self) -> dict[str, Any]:
         """The arguments that were given, by name, to make other arguments of; defaults are left out."""

@@ -186,7 +186,7 @@ def said(**changes: Any) -> list[str]:
         ),
         (
             {"taints": [{"key": "team"}, {"key": "team"}]},
-            "taints[1]: must differ from the others in key or effect, got 'team' twice",
+            "taints[1]: must be there once, got team:NoSchedule again",
         ),
         ({"taints": [{"key": f"team-{index}"} for index in range(50)]}, "taints: must be at most 49, got 50"),
     ],

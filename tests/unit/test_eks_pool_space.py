@@ -9,8 +9,9 @@ from gpuplane.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import Platform, machine, machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
-from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeCondition, RepairAction, TaintEffect, UpdateStrategy
+from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeCondition, RepairAction, UpdateStrategy
 from gpuplane.nodepools.eks.template import template_inputs
+from gpuplane.nodepools.taints import TaintEffect
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
 

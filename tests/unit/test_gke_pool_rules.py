@@ -280,7 +280,7 @@ MARKS = [
     ),
     (
         {"taints": [{"key": "nvidia.com/gpu", "value": "yes"}]},
-        "taints[0]: must not be nvidia.com/gpu, which every GPU pool has, fix: leave it out",
+        "taints[0].key: must not be 'nvidia.com/gpu', which every GPU pool has, fix: leave it out",
     ),
     (
         {"taints": [{"key": "team", "value": "a"}, {"key": "team", "value": "b"}]},

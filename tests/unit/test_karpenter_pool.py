@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from gpuplane.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import Platform, machines
-from gpuplane.nodepools.eks.parts import EksOs, TaintEffect
+from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.karpenter.args import Consolidation, KarpenterCapacity, KarpenterGpuNodePoolArgs
 from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
 from gpuplane.nodepools.karpenter.rules import name_problems
+from gpuplane.nodepools.taints import TaintEffect
 from gpuplane.rehearsal.clouds.nodes_karpenter import karpenter_nodes
 
 POOL = {
@@ -113,6 +114,10 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
         (
             {"taints": [{"key": "nvidia.com/gpu"}]},
             "taints[0].key: must not be 'nvidia.com/gpu', which every GPU pool has, fix: leave it out",
+        ),
+        (
+            {"taints": [{"key": "team"}, {"key": "team", "value": "a"}]},
+            "taints[1]: must be there once, got team:NoSchedule again",
         ),
         (
             {"disruption": {"consolidateAfterSeconds": -1}},

@@ -18,16 +18,15 @@ from gpuplane.clusters.eks_inputs import (
     name_problems,
 )
 from gpuplane.clusters.eks_parts import ADD_ONS_BEFORE_NODES, ADD_ONS_ON_NODES, EFS_DRIVER
+from gpuplane.clusters.eks_role import node_role, role_with_policies
 from gpuplane.clusters.roles import (
     ADMIN_POLICY,
     CONTROL_PLANE_POLICIES,
     DRIVER_ROLES,
-    NODE_POLICIES,
     pod_trust,
     trust,
 )
 from gpuplane.component import Component
-from gpuplane.errors import InvalidArgumentsError
 
 
 class ExistingEksCluster(Component):
@@ -97,12 +96,9 @@ class EksCluster(Component):
     def __init__(
         self, name: str, args: EksClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        subject = f'EksCluster "{name}"'
-        checked = EksClusterArgs.of(subject, args)
-        if problems := list(name_problems(name)):
-            raise InvalidArgumentsError(subject, problems)
+        checked = EksClusterArgs.of(f'EksCluster "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
-        role, policies = self._role("role", trust("eks.amazonaws.com"), CONTROL_PLANE_POLICIES)
+        role, policies = role_with_policies(self, "role", trust("eks.amazonaws.com"), CONTROL_PLANE_POLICIES)
         self.resource = self.make(
             aws.eks.Cluster,
             "cluster",
@@ -147,7 +143,7 @@ class EksCluster(Component):
         )
 
     def _cpu_nodes(self, args: EksClusterArgs, after: Sequence[pulumi.Resource]) -> aws.eks.NodeGroup:
-        role, policies = self._role("cpu-role", trust("ec2.amazonaws.com"), NODE_POLICIES)
+        role, policies = node_role(self, "cpu-role")
         template = self.make(aws.ec2.LaunchTemplate, "cpu-template", cpu_template_inputs(self.name))
         return self.make(
             aws.eks.NodeGroup,
@@ -172,7 +168,7 @@ class EksCluster(Component):
         if add_on in DRIVER_ROLES:
             account, policy = DRIVER_ROLES[add_on]
             short = add_on.removeprefix("aws-").removesuffix("-csi-driver")
-            role, policies = self._role("driver-role", pod_trust(), {"policy": policy}, short)
+            role, policies = role_with_policies(self, "driver-role", pod_trust(), {"policy": policy}, short)
             inputs["podIdentityAssociations"] = [{"serviceAccount": account, "roleArn": role.arn}]
         made = self.make(
             aws.eks.Addon, "addon", inputs, pulumi.ResourceOptions(depends_on=[*after, *policies]), suffix=add_on
@@ -191,20 +187,3 @@ class EksCluster(Component):
             opts=pulumi.InvokeOutputOptions(parent=self),
         )
         return {"addonVersion": newest.version}
-
-    def _role(
-        self, child: str, trusted: str, policies: Mapping[str, str], of: str = ""
-    ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicyAttachment]]:
-        """A role with its policies; `of` tells apart the roles of one kind."""
-        named = f"{of}-role" if of else child
-        role = self.make(aws.iam.Role, child, {"assumeRolePolicy": trusted}, suffix=named)
-        attachments = [
-            self.make(
-                aws.iam.RolePolicyAttachment,
-                f"{child}-policy",
-                {"role": role.name, "policyArn": arn},
-                suffix=f"{named}-{policy}",
-            )
-            for policy, arn in policies.items()
-        ]
-        return role, attachments

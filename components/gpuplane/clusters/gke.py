@@ -9,11 +9,9 @@ import pulumi_kubernetes as k8s
 
 from gpuplane.clusters.args import ExistingGkeClusterArgs, GkeClusterArgs
 from gpuplane.clusters.connection import gke_kubeconfig, kubernetes_provider
+from gpuplane.clusters.gke_account import node_account
 from gpuplane.clusters.gke_parts import access_inputs, maintenance_inputs, name_problems
-from gpuplane.clusters.roles import NODE_ROLES
 from gpuplane.component import Component
-from gpuplane.errors import InvalidArgumentsError
-from gpuplane.physical_name import physical_name
 
 
 class ExistingGkeCluster(Component):
@@ -79,7 +77,7 @@ class GkeCluster(Component):
     def __init__(
         self, name: str, args: GkeClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = _checked(name, args)
+        checked = GkeClusterArgs.of(f'GkeCluster "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         # A pool made with the cluster cannot be changed without replacing the cluster: it goes at once.
         self.resource = self.make(
@@ -88,24 +86,7 @@ class GkeCluster(Component):
             {"name": name, **cluster_inputs(checked)},
             pulumi.ResourceOptions(ignore_changes=["initialNodeCount"]),
         )
-        account = self.make(
-            gcp.serviceaccount.Account,
-            "nodes-account",
-            {
-                "accountId": physical_name(f"{name}-nodes", 30),
-                "displayName": f"Nodes of {name}",
-                "project": checked.project,
-            },
-        )
-        roles = [
-            self.make(
-                gcp.projects.IAMMember,
-                "nodes-role",
-                {"project": checked.project, "role": role, "member": account.member},
-                suffix=f"nodes-{role.removeprefix('roles/').replace('.', '-')}",
-            )
-            for role in NODE_ROLES
-        ]
+        account, roles = node_account(self, checked.project, f"{name}-nodes", child="nodes-")
         cpu = self.make(
             gcp.container.NodePool,
             "cpu",
@@ -132,17 +113,6 @@ class GkeCluster(Component):
 def gke_identifier(project: str, location: str, cluster: str) -> str:
     """What makes a GKE cluster this one, known before it exists."""
     return f"projects/{project}/locations/{location}/clusters/{cluster}"
-
-
-def _checked(name: str, args: GkeClusterArgs | Mapping[str, Any]) -> GkeClusterArgs:
-    subject, unnameable = f'GkeCluster "{name}"', list(name_problems(name))
-    try:
-        checked = GkeClusterArgs.of(subject, args)
-    except InvalidArgumentsError as error:
-        raise InvalidArgumentsError(subject, [*error.problems, *unnameable]) from None
-    if unnameable:
-        raise InvalidArgumentsError(subject, unnameable)
-    return checked
 
 
 def cluster_inputs(args: GkeClusterArgs) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from gpuplane.nodepools.eks.parts import (
     EksCapacity,
     EksOs,
     NodeRepair,
-    NodeTaint,
     NodeUpdate,
 )
+from gpuplane.nodepools.taints import NodeTaint
 
 
 class EksGpuPoolShape(ComponentArgs):

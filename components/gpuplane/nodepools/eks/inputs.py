@@ -5,10 +5,11 @@ from typing import Any
 from gpuplane.hardware import Platform, machine
 from gpuplane.nodepools.eks.ami import AmiType, gpu_ami
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
-from gpuplane.nodepools.eks.parts import EksCapacity, NodeRepair, NodeTaint
+from gpuplane.nodepools.eks.parts import EksCapacity, NodeRepair
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
 from gpuplane.nodepools.eks.template import has_machine_type
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, GPU_TAINT_KEY, GPU_TAINT_VALUE, PoolFacts
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, PoolFacts
+from gpuplane.nodepools.taints import GPU_TAINT
 
 CAPACITY_TYPES = {
     EksCapacity.ON_DEMAND: "ON_DEMAND",
@@ -16,13 +17,6 @@ CAPACITY_TYPES = {
     EksCapacity.RESERVATION: "ON_DEMAND",
     EksCapacity.CAPACITY_BLOCK: "CAPACITY_BLOCK",
 }
-TAINT_EFFECTS = {
-    "NoSchedule": "NO_SCHEDULE",
-    "PreferNoSchedule": "PREFER_NO_SCHEDULE",
-    "NoExecute": "NO_EXECUTE",
-}
-GPU_TAINT = {"key": GPU_TAINT_KEY, "value": GPU_TAINT_VALUE, "effect": "NO_SCHEDULE"}
-
 SELF_ONLY = {"fromPort": 0, "toPort": 0, "protocol": "-1", "self": True}
 
 
@@ -79,7 +73,7 @@ def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
             ACCELERATOR_LABEL["eks"]: pool.accelerator,
             **args.labels,
         },
-        "taints": [GPU_TAINT, *map(_taint, args.taints)],
+        "taints": [taint.for_cloud for taint in (GPU_TAINT, *args.taints)],
     }
 
 
@@ -115,8 +109,3 @@ def _overrides(repair: NodeRepair) -> list[dict[str, Any]]:
         }
         for one in repair.overrides
     ]
-
-
-def _taint(taint: NodeTaint) -> dict[str, str]:
-    value = {"value": taint.value} if taint.value else {}
-    return {"key": taint.key, **value, "effect": TAINT_EFFECTS[taint.effect.value]}

@@ -5,8 +5,6 @@ from enum import Enum
 
 from gpuplane.args import Args, Input, is_plain
 from gpuplane.errors import Problem
-from gpuplane.nodepools.facts import GPU_TAINT_KEY
-from gpuplane.nodepools.labels import key_problem, value_problem
 
 MAX_UNAVAILABLE = 100
 
@@ -155,39 +153,6 @@ class NodeRepair(Args):
                     f"overrides[{index}]", f"must differ from the others, got {key[0].value} {key[1]!r} twice"
                 )
             seen.add(key)
-
-
-class TaintEffect(str, Enum):
-    """What a taint does to pods that do not tolerate it."""
-
-    NO_SCHEDULE = "NoSchedule"
-    PREFER_NO_SCHEDULE = "PreferNoSchedule"
-    NO_EXECUTE = "NoExecute"
-
-
-class NodeTaint(Args):
-    """A taint beside the one that keeps pods without GPUs away."""
-
-    key: str
-    """Its key."""
-
-    value: str = ""
-    """Its value."""
-
-    effect: TaintEffect = TaintEffect.NO_SCHEDULE
-    """What it does to pods that do not tolerate it."""
-
-    @property
-    def plain(self) -> dict[str, str]:
-        """The taint as Kubernetes writes it."""
-        return {"key": self.key, "value": self.value, "effect": self.effect.value}
-
-    def problems(self) -> Iterable[Problem]:
-        """Not the taint that every GPU pool has."""
-        if self.key == GPU_TAINT_KEY:
-            yield Problem("key", f"must not be {GPU_TAINT_KEY!r}, which every GPU pool has, fix: leave it out")
-        yield from key_problem("key", self.key)
-        yield from value_problem("value", self.value)
 
 
 def _must_start(path: str, value: Input[str] | None, prefix: str) -> Iterable[Problem]:

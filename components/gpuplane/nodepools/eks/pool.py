@@ -6,10 +6,8 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_aws as aws
 
-from gpuplane.args import Input
-from gpuplane.clusters.roles import NODE_POLICIES, trust
+from gpuplane.clusters.eks_role import node_role
 from gpuplane.component import Component
-from gpuplane.errors import InvalidArgumentsError
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
 from gpuplane.nodepools.eks.replaces import REPLACES
@@ -49,14 +47,13 @@ class EksGpuNodePool(Component):
     def __init__(
         self, name: str, args: EksGpuNodePoolArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        subject = f'EksGpuNodePool "{name}"'
-        checked = EksGpuNodePoolArgs.of(subject, args)
-        if problems := list(name_problems(name)):
-            raise InvalidArgumentsError(subject, problems)
+        checked = EksGpuNodePoolArgs.of(f'EksGpuNodePool "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         self.facts = facts(name, checked)
         self.role: aws.iam.Role | None = None
-        role_arn, policies = self._node_role(checked.node_role_arn)
+        policies: Sequence[pulumi.Resource] = []
+        if checked.node_role_arn is None:
+            self.role, policies = node_role(self)
         self.efa_security_group: aws.ec2.SecurityGroup | None = None
         if checked.efa:
             self.efa_security_group = self.make(
@@ -79,7 +76,7 @@ class EksGpuNodePool(Component):
             aws.eks.NodeGroup,
             "group",
             {
-                "nodeRoleArn": role_arn,
+                "nodeRoleArn": self.role.arn if self.role else checked.node_role_arn,
                 "launchTemplate": {"id": self.template.id, "version": self.template.latest_version.apply(str)},
                 **group_inputs(name, checked),
             },
@@ -87,19 +84,3 @@ class EksGpuNodePool(Component):
             pulumi.ResourceOptions(ignore_changes=["scalingConfig.desiredSize"], depends_on=policies),
         )
         self.register_outputs({"name": self.resource.node_group_name})
-
-    def _node_role(self, given: Input[str] | None) -> tuple[Input[str], Sequence[pulumi.Resource]]:
-        """The role's ARN, and what has to be there before nodes can use it."""
-        if given is not None:
-            return given, []
-        self.role = self.make(aws.iam.Role, "role", {"assumeRolePolicy": trust("ec2.amazonaws.com")})
-        policies = [
-            self.make(
-                aws.iam.RolePolicyAttachment,
-                "role-policy",
-                {"role": self.role.name, "policyArn": arn},
-                suffix=f"role-{policy}",
-            )
-            for policy, arn in NODE_POLICIES.items()
-        ]
-        return self.role.arn, policies

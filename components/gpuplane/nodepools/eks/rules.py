@@ -11,6 +11,7 @@ from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
 from gpuplane.nodepools.facts import ACCELERATOR_LABEL
 from gpuplane.nodepools.labels import label_problems
+from gpuplane.nodepools.taints import taint_problems
 
 if TYPE_CHECKING:
     from gpuplane.nodepools.eks.args import EksGpuPoolShape as Shape
@@ -193,13 +194,7 @@ def node_taints(args: "Shape") -> Iterable[Problem]:
     """Taints are ones that EKS takes."""
     if len(args.taints) > MAX_TAINTS:
         yield Problem("taints", f"must be at most {MAX_TAINTS}, got {len(args.taints)}")
-    seen: set[tuple[str, str]] = set()
-    for index, taint in enumerate(args.taints):
-        yield from within(f"taints[{index}]", taint.problems())
-        key = (taint.key, taint.effect.value)
-        if key in seen:
-            yield Problem(f"taints[{index}]", f"must differ from the others in key or effect, got {taint.key!r} twice")
-        seen.add(key)
+    yield from taint_problems(args.taints)
 
 
 def upkeep(args: "Shape") -> Iterable[Problem]:

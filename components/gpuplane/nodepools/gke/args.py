@@ -15,6 +15,7 @@ from gpuplane.nodepools.gke.network import GkeNetwork
 from gpuplane.nodepools.gke.sharing import GkeSharing
 from gpuplane.nodepools.gke.upgrades import GkeDrain, GkeUpgrade
 from gpuplane.nodepools.gke.zones import region_of_location, region_of_zone
+from gpuplane.nodepools.taints import NodeTaint
 
 
 class LocationPolicy(str, Enum):
@@ -41,27 +42,6 @@ class GkePlacement(Args):
 
     policy_name: str | None = None
     """A placement policy that is there, in the project and region. By default GKE makes one."""
-
-
-class TaintEffect(str, Enum):
-    """What a taint does to pods that do not tolerate it."""
-
-    NO_SCHEDULE = "NoSchedule"
-    PREFER_NO_SCHEDULE = "PreferNoSchedule"
-    NO_EXECUTE = "NoExecute"
-
-
-class NodeTaint(Args):
-    """A taint beside the GPUs' own; pods have to tolerate both."""
-
-    key: str
-    """Its key."""
-
-    value: str = ""
-    """Its value."""
-
-    effect: TaintEffect = TaintEffect.NO_SCHEDULE
-    """What it does to pods that do not tolerate it."""
 
 
 class GkeGpuPoolShape(ComponentArgs):

@@ -4,8 +4,7 @@ from typing import Any
 
 from gpuplane.args import Input
 from gpuplane.hardware import Machine
-from gpuplane.nodepools.facts import GPU_TAINT_KEY, GPU_TAINT_VALUE
-from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs, LocationPolicy, TaintEffect
+from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs, LocationPolicy
 from gpuplane.nodepools.gke.capacity import FLEXIBLE, GkeCapacity, ReservationUse, reservation_inputs
 from gpuplane.nodepools.gke.disks import local_ssd_inputs, secondary_disk_inputs
 from gpuplane.nodepools.gke.driver import HANDED_OVER, VERSIONS, GpuDriver
@@ -14,14 +13,9 @@ from gpuplane.nodepools.gke.machine import gpu_machine
 from gpuplane.nodepools.gke.network import interface_inputs, network_config
 from gpuplane.nodepools.gke.sharing import sharing_inputs
 from gpuplane.nodepools.gke.upgrades import drain_inputs, upgrade_inputs
+from gpuplane.nodepools.taints import GPU_TAINT
 
 DEFAULT_DISK_TYPE = "pd-balanced"
-
-EFFECTS = {
-    TaintEffect.NO_SCHEDULE: "NO_SCHEDULE",
-    TaintEffect.PREFER_NO_SCHEDULE: "PREFER_NO_SCHEDULE",
-    TaintEffect.NO_EXECUTE: "NO_EXECUTE",
-}
 
 
 def pool_inputs(args: GkeGpuNodePoolArgs, service_account: Input[str]) -> dict[str, Any]:
@@ -96,10 +90,7 @@ def _node_config(args: GkeGpuNodePoolArgs, found: Machine, service_account: Inpu
         "shieldedInstanceConfig": {"enableSecureBoot": args.secure_boot, "enableIntegrityMonitoring": True},
         "kubeletConfig": kubelet_inputs(args.kubelet),
         "labels": node_labels(args),
-        "taints": [
-            {"key": GPU_TAINT_KEY, "value": GPU_TAINT_VALUE, "effect": "NO_SCHEDULE"},
-            *({"key": taint.key, "value": taint.value, "effect": EFFECTS[taint.effect]} for taint in args.taints),
-        ],
+        "taints": [taint.for_cloud for taint in (GPU_TAINT, *args.taints)],
         **({"tags": args.tags} if args.tags else {}),
         **({"resourceLabels": args.resource_labels} if args.resource_labels else {}),
         "guestAccelerators": [

@@ -6,14 +6,12 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_gcp as gcp
 
-from gpuplane.clusters.roles import NODE_ROLES
+from gpuplane.clusters.gke_account import node_account
 from gpuplane.component import Component
-from gpuplane.errors import InvalidArgumentsError
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.inputs import pool_inputs
 from gpuplane.nodepools.gke.naming import name_problems
 from gpuplane.nodepools.gke.pool_facts import facts
-from gpuplane.physical_name import physical_name
 
 
 class GkeGpuNodePool(Component):
@@ -44,57 +42,20 @@ class GkeGpuNodePool(Component):
     def __init__(
         self, name: str, args: GkeGpuNodePoolArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = _checked(name, args)
+        checked = GkeGpuNodePoolArgs.of(f'GkeGpuNodePool "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         self.facts = facts(name, checked)
-        self.service_account = self._account(checked) if checked.service_account is None else None
-        self.service_account_email: pulumi.Output[str] = (
-            self.service_account.email
-            if self.service_account
-            else pulumi.Output.from_input(checked.service_account).apply(str)
-        )
+        self.service_account: gcp.serviceaccount.Account | None = None
+        roles: Sequence[pulumi.Resource] = []
+        if checked.service_account is None:
+            self.service_account, roles = node_account(self, checked.project, f"{name}-gpus")
+        email = self.service_account.email if self.service_account else checked.service_account
+        self.service_account_email: pulumi.Output[str] = pulumi.Output.from_input(email).apply(str)
         self.resource = self.make(
             gcp.container.NodePool,
             "pool",
             pool_inputs(checked, self.service_account_email),
             # The autoscaler owns the counts: an `up` must not take its nodes away.
-            pulumi.ResourceOptions(ignore_changes=["initialNodeCount", "nodeCount"], depends_on=self._roles(checked)),
+            pulumi.ResourceOptions(ignore_changes=["initialNodeCount", "nodeCount"], depends_on=roles),
         )
         self.register_outputs({"name": self.resource.name})
-
-    def _account(self, args: GkeGpuNodePoolArgs) -> gcp.serviceaccount.Account:
-        return self.make(
-            gcp.serviceaccount.Account,
-            "account",
-            {
-                "accountId": physical_name(f"{self.name}-gpus", 30),
-                "displayName": f"Nodes of {self.name}",
-                "project": args.project,
-            },
-        )
-
-    def _roles(self, args: GkeGpuNodePoolArgs) -> Sequence[pulumi.Resource]:
-        """What the account may do, where it is made here."""
-        account = self.service_account
-        if account is None:
-            return []
-        return [
-            self.make(
-                gcp.projects.IAMMember,
-                "role",
-                {"project": args.project, "role": role, "member": account.member},
-                suffix=role.removeprefix("roles/").replace(".", "-"),
-            )
-            for role in NODE_ROLES
-        ]
-
-
-def _checked(name: str, args: GkeGpuNodePoolArgs | Mapping[str, Any]) -> GkeGpuNodePoolArgs:
-    subject, unnameable = f'GkeGpuNodePool "{name}"', list(name_problems(name))
-    try:
-        checked = GkeGpuNodePoolArgs.of(subject, args)
-    except InvalidArgumentsError as error:
-        raise InvalidArgumentsError(subject, [*error.problems, *unnameable]) from None
-    if unnameable:
-        raise InvalidArgumentsError(subject, unnameable)
-    return checked

@@ -21,7 +21,7 @@ def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
         architecture=found.architecture,
         mig_profile=sharing.mig_profile,
         labels=args.labels,
-        taints=[{"key": taint.key, "value": taint.value, "effect": taint.effect.value} for taint in args.taints],
+        taints=[taint.plain for taint in args.taints],
         gpus_per_node=advertised(found, sharing),
         physical_gpus_per_node=found.gpu_devices,
         max_gpus_per_container=max_gpus_per_container(args.sharing, found),

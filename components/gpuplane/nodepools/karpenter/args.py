@@ -6,8 +6,9 @@ from enum import Enum
 from gpuplane.args import Args, Input
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
-from gpuplane.nodepools.eks.parts import EksOs, NodeTaint
+from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.karpenter import rules
+from gpuplane.nodepools.taints import NodeTaint
 
 
 class KarpenterCapacity(str, Enum):

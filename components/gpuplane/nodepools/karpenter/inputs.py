@@ -6,9 +6,10 @@ from gpuplane.args import Input
 from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, GPU_TAINT_KEY, GPU_TAINT_VALUE, PoolFacts
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, PoolFacts
 from gpuplane.nodepools.karpenter.args import Consolidation, Disruption, KarpenterGpuNodePoolArgs, KarpenterGpuPoolShape
 from gpuplane.nodepools.karpenter.rules import chosen
+from gpuplane.nodepools.taints import GPU_TAINT
 
 NODE_POOL = ("karpenter.sh/v1", "NodePool")
 NODE_CLASS = ("karpenter.k8s.aws/v1", "EC2NodeClass")
@@ -55,7 +56,6 @@ def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) ->
         node_class: Name of its EC2NodeClass.
         args: Its arguments.
     """
-    gpu_taint = {"key": GPU_TAINT_KEY, "value": GPU_TAINT_VALUE, "effect": "NoSchedule"}
     group, kind = NODE_CLASS[0].partition("/")[0], NODE_CLASS[1]
     return {
         "apiVersion": NODE_POOL[0],
@@ -74,10 +74,7 @@ def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) ->
                 "spec": {
                     "nodeClassRef": {"group": group, "kind": kind, "name": node_class},
                     "requirements": _requirements(args),
-                    "taints": [
-                        gpu_taint,
-                        *(taint.plain for taint in args.taints),
-                    ],
+                    "taints": [taint.plain for taint in (GPU_TAINT, *args.taints)],
                     "expireAfter": _hours(args.disruption.expire_after_hours),
                 },
             },

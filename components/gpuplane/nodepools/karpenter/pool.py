@@ -8,9 +8,8 @@ import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
 from gpuplane.args import Input
-from gpuplane.clusters.roles import NODE_POLICIES, trust
+from gpuplane.clusters.eks_role import node_role
 from gpuplane.component import Component
-from gpuplane.errors import InvalidArgumentsError
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs
 from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
 from gpuplane.nodepools.karpenter.rules import name_problems
@@ -46,10 +45,7 @@ class KarpenterGpuNodePool(Component):
         args: KarpenterGpuNodePoolArgs | Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        subject = f'KarpenterGpuNodePool "{name}"'
-        checked = KarpenterGpuNodePoolArgs.of(subject, args)
-        if problems := list(name_problems(name)):
-            raise InvalidArgumentsError(subject, problems)
+        checked = KarpenterGpuNodePoolArgs.of(f'KarpenterGpuNodePool "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         self.facts = facts(name, checked)
         self.role: aws.iam.Role | None = None
@@ -77,16 +73,7 @@ class KarpenterGpuNodePool(Component):
         """
         if args.node_role is not None:
             return args.node_role, []
-        self.role = self.make(aws.iam.Role, "role", {"assumeRolePolicy": trust("ec2.amazonaws.com")})
-        policies = [
-            self.make(
-                aws.iam.RolePolicyAttachment,
-                "role-policy",
-                {"role": self.role.name, "policyArn": arn},
-                suffix=f"role-{policy}",
-            )
-            for policy, arn in NODE_POLICIES.items()
-        ]
+        self.role, policies = node_role(self)
         access = self.make(
             aws.eks.AccessEntry,
             "access",

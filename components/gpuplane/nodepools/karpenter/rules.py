@@ -11,6 +11,7 @@ from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import OWN_LABELS, gpu_machine_problem
 from gpuplane.nodepools.labels import label_problems
+from gpuplane.nodepools.taints import taint_problems
 
 if TYPE_CHECKING:
     from gpuplane.nodepools.karpenter.args import KarpenterGpuPoolShape as Shape
@@ -144,8 +145,7 @@ def counts(args: "Shape") -> Iterable[Problem]:
 def marks(args: "Shape") -> Iterable[Problem]:
     """Labels and taints are ones that Karpenter takes, and the rest of what it does to nodes."""
     yield from label_problems(args.labels, RESERVED_PREFIXES, OWN_LABELS)
-    for index, taint in enumerate(args.taints):
-        yield from within(f"taints[{index}]", taint.problems())
+    yield from taint_problems(args.taints)
     yield from within("disruption", args.disruption.problems())
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from gpuplane.args import is_plain
 from gpuplane.errors import Problem
-from gpuplane.nodepools.facts import GPU_TAINT_KEY
 from gpuplane.nodepools.gke.labels import NETWORK_TAG, OWN_LABELS, RESOURCE_LABEL_KEY, RESOURCE_LABEL_VALUE
-from gpuplane.nodepools.labels import key_problem, label_problems, value_problem
+from gpuplane.nodepools.labels import label_problems
+from gpuplane.nodepools.taints import taint_problems
 
 if TYPE_CHECKING:
     from gpuplane.nodepools.gke.args import GkeGpuPoolShape
@@ -19,18 +19,8 @@ def node_labels(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
 
 
 def taints(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
-    """The GPU taint is there already, no taint is there twice, and each has a form that Kubernetes takes."""
-    seen: set[tuple[str, str]] = set()
-    for index, taint in enumerate(pool.taints):
-        if taint.key == GPU_TAINT_KEY:
-            yield Problem(
-                f"taints[{index}]", f"must not be {GPU_TAINT_KEY}, which every GPU pool has, fix: leave it out"
-            )
-        elif (taint.key, taint.effect.value) in seen:
-            yield Problem(f"taints[{index}]", f"must be there once, got {taint.key}:{taint.effect.value} again")
-        seen.add((taint.key, taint.effect.value))
-        yield from key_problem(f"taints[{index}].key", taint.key)
-        yield from value_problem(f"taints[{index}].value", taint.value)
+    """Taints that GKE takes."""
+    yield from taint_problems(pool.taints)
 
 
 def resource_labels(pool: "GkeGpuPoolShape") -> Iterator[Problem]:

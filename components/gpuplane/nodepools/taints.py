@@ -1,0 +1,73 @@
+"""The taints of GPU node pools: the one that all of them have, and those that a pool is given beside it."""
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from gpuplane.args import Args, within
+from gpuplane.errors import Problem
+from gpuplane.nodepools.facts import GPU_TAINT_KEY, GPU_TAINT_VALUE
+from gpuplane.nodepools.labels import key_problem, value_problem
+
+
+class TaintEffect(str, Enum):
+    """What a taint does to pods that do not tolerate it."""
+
+    NO_SCHEDULE = "NoSchedule"
+    PREFER_NO_SCHEDULE = "PreferNoSchedule"
+    NO_EXECUTE = "NoExecute"
+
+
+_CLOUD_EFFECTS = {
+    TaintEffect.NO_SCHEDULE: "NO_SCHEDULE",
+    TaintEffect.PREFER_NO_SCHEDULE: "PREFER_NO_SCHEDULE",
+    TaintEffect.NO_EXECUTE: "NO_EXECUTE",
+}
+
+
+class NodeTaint(Args):
+    """A taint beside the one that keeps pods without GPUs away; pods have to tolerate both."""
+
+    key: str
+    """Its key."""
+
+    value: str = ""
+    """Its value."""
+
+    effect: TaintEffect = TaintEffect.NO_SCHEDULE
+    """What it does to pods that do not tolerate it."""
+
+    @property
+    def plain(self) -> dict[str, str]:
+        """The taint as Kubernetes writes it."""
+        return {"key": self.key, "value": self.value, "effect": self.effect.value}
+
+    @property
+    def for_cloud(self) -> dict[str, str]:
+        """The taint as the APIs of GKE and EKS both write it."""
+        return {**self.plain, "effect": _CLOUD_EFFECTS[self.effect]}
+
+    def problems(self) -> Iterable[Problem]:
+        """Not the taint that every GPU pool has, and of a form that Kubernetes takes."""
+        if self.key == GPU_TAINT_KEY:
+            yield Problem("key", f"must not be {GPU_TAINT_KEY!r}, which every GPU pool has, fix: leave it out")
+        yield from key_problem("key", self.key)
+        yield from value_problem("value", self.value)
+
+
+GPU_TAINT = NodeTaint(key=GPU_TAINT_KEY, value=GPU_TAINT_VALUE)
+"""The taint that every GPU pool has."""
+
+
+def taint_problems(taints: Sequence[NodeTaint]) -> Iterable[Problem]:
+    """What is wrong with the taints that a pool is asked for, each by itself and together.
+
+    Example:
+        >>> [str(problem) for problem in taint_problems([NodeTaint(key="team"), NodeTaint(key="team")])]
+        ['taints[1]: must be there once, got team:NoSchedule again']
+    """
+    seen: set[tuple[str, TaintEffect]] = set()
+    for index, taint in enumerate(taints):
+        yield from within(f"taints[{index}]", taint.problems())
+        if (taint.key, taint.effect) in seen:
+            yield Problem(f"taints[{index}]", f"must be there once, got {taint.key}:{taint.effect.value} again")
+        seen.add((taint.key, taint.effect))
