@@ -41,7 +41,7 @@ def observability_of(
         )
         for server in config.servers
     ]
-    if watch.alerts:
+    if watch.alerts.enabled:
         made += [
             gpuplane.TenantMonitoring(name, {**shape, "namespace": tenant.namespace}, cluster.inside())
             for name, tenant in tenants.items()

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Iterable, Mapping
-from typing import Any, Self, TypeVar, Union, get_args
+from typing import Annotated, Any, Self, TypeVar, Union, get_args
 
 import pulumi
 import pydantic
@@ -14,6 +14,11 @@ T = TypeVar("T")
 
 Input = Union[T, Awaitable[T], pulumi.Output[T]]
 """A plain value, or one that is known only when Pulumi has made what it comes from."""
+
+MERGE_PATCH = "JSON Merge Patch"
+
+MergePatch = Annotated[dict[str, Any], MERGE_PATCH]
+"""A value that is a JSON Merge Patch itself, whose nulls are for what it is applied to later."""
 
 
 class Args(pydantic.BaseModel):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import pulumi
 
-from gpuplane.args import Args
+from gpuplane.args import Args, MergePatch
 from gpuplane.errors import InvalidArgumentsError, Problem, unknown
 from gpuplane.merge_patch import merge
 
@@ -16,7 +16,7 @@ R = TypeVar("R", bound=pulumi.Resource)
 class ComponentArgs(Args):
     """What every component takes beside its own arguments."""
 
-    transforms: dict[str, dict[str, Any]] = {}
+    transforms: dict[str, MergePatch] = {}
     """Patches for the component's children, keyed by child: JSON Merge Patch over the child's inputs, with keys as
     the provider's schema spells them (camelCase). For what a merge cannot say, use Pulumi's own `transforms` option."""
 

@@ -4,7 +4,7 @@ Source: https://www.rfc-editor.org/rfc/rfc7386
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 
 def merge(target: Any, patch: Any) -> Any:
@@ -24,6 +24,21 @@ def merge(target: Any, patch: Any) -> Any:
         else:
             merged[key] = merge(merged.get(key), value)
     return merged
+
+
+def compose(first: Any, second: Any) -> Any:
+    """One patch for two: the second's nulls stay, for what the patch is applied to.
+
+    Where the first deletes or replaces what the second has keys for, the keys that the target has there stay too.
+
+    Example:
+        >>> compose({"a": 1, "b": 2}, {"a": None, "c": {"d": None}})
+        {'a': None, 'b': 2, 'c': {'d': None}}
+    """
+    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+        return second
+    known, changes = cast(Mapping[str, Any], first), cast(Mapping[str, Any], second)
+    return {**known, **{key: compose(known.get(key), value) for key, value in changes.items()}}
 
 
 def difference(base: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, Any]:

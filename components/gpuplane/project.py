@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from gpuplane.errors import InvalidArgumentsError, nearest
-from gpuplane.merge_patch import merge
-from gpuplane.stackconfig.files import StackFiles, file_problems
+from gpuplane.stackconfig.files import BASE_KEY, OVERLAY_KEY, StackFiles, file_problems
+from gpuplane.stackconfig.model import StackConfig
+from gpuplane.stackconfig.overlaid import overlaid
 from gpuplane.stackconfig.secrets import named_secrets
 from gpuplane.yaml_document import YamlDocument
 
@@ -54,6 +55,11 @@ class Halves:
     files: StackFiles
     encrypted_keys: frozenset[str]
 
+    @property
+    def merged(self) -> dict[str, Any]:
+        """The two as one."""
+        return overlaid(StackConfig, self.base, self.overlay)
+
 
 @dataclass(frozen=True)
 class Project:
@@ -96,8 +102,13 @@ class Project:
 
     @property
     def stacks(self) -> list[str]:
-        """The names of the stacks that have a file."""
-        return sorted(path.name.split(".", 1)[1].rsplit(".", 1)[0] for path in self.root.glob("Pulumi.*.yaml"))
+        """The names of the stacks that have a file. `Pulumi.<stack>.deploy.yaml` is none: it has a stack's settings for
+        Pulumi Deployments.
+
+        Source: https://www.pulumi.com/docs/iac/cli/commands/pulumi_deployment_settings/
+        """
+        files = (path.name for path in self.root.glob("Pulumi.*.yaml"))
+        return sorted(file[len("Pulumi.") : -len(".yaml")] for file in files if not file.endswith(".deploy.yaml"))
 
     def stack(self, name: str) -> StackSettings:
         """What the stack's program is run with: the project's own values, and the stack's over them.
@@ -110,8 +121,10 @@ class Project:
         """
         values = self._values(self._stack_document(name))
         encrypted = {key for key, value in values.items() if _is_encrypted(value)}
-        merged = merge(values.get(f"{self.name}:base") or {}, values.get(f"{self.name}:overlay") or {})
-        made_up = {*encrypted, *map(self._qualified, named_secrets(merged))} - (values.keys() - encrypted)
+        base, overlay = (values.get(f"{self.name}:{half}") or {} for half in (BASE_KEY, OVERLAY_KEY))
+        made_up = {*encrypted, *map(self._qualified, named_secrets(overlaid(StackConfig, base, overlay)))} - (
+            values.keys() - encrypted
+        )
         config = {key: _text(value) for key, value in values.items() if key not in made_up}
         return StackSettings(
             project=self.name,

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from gpuplane.cli.main import app
 from gpuplane.errors import InvalidArgumentsError
-from gpuplane.merge_patch import merge
+from gpuplane.merge_patch import compose
 from gpuplane.project import Project
 from gpuplane.stackconfig import load
 from gpuplane.stackconfig.explain import Origin, explain
@@ -50,6 +50,7 @@ config:
         command: [serve]
         cpu: { request: 500m }
         scaling: { cpuPercent: null }
+        transforms: { service: { spec: { type: null } } }
         secrets: { TOKEN: token }
 """
 
@@ -76,9 +77,10 @@ def origins(root: Path) -> dict[str, Origin]:
         ("models.bert.cpu.request", "500m", "Pulumi.dev.yaml:11"),
         ("models.bert.cpu.limit", "2", "Pulumi.yaml:14"),
         ("models.bert.command", ["serve"], "Pulumi.dev.yaml:10"),
-        ("models.bert.secrets.TOKEN", "token", "Pulumi.dev.yaml:13"),
+        ("models.bert.secrets.TOKEN", "token", "Pulumi.dev.yaml:14"),
         ("models.bert.scaling.minReplicas", 2, "default"),
         ("models.bert.scaling.cpuPercent", 70, "default, Pulumi.dev.yaml:12 deletes the base's"),
+        ("models.bert.transforms.service.spec.type", None, "Pulumi.dev.yaml:13"),
         ("models.bert.probes.loadSeconds", 300, "default"),
         ("tenants.serving.labels", None, "Pulumi.dev.yaml:7 deletes the base's"),
         ("cluster.kubeconfig.context", "kind", "Pulumi.dev.yaml:5"),
@@ -102,7 +104,7 @@ def test_every_value_of_the_merged_config_is_explained_once(stack: str) -> None:
     config = load(halves.base, halves.overlay, stack, halves.files)
     found = explain(halves.base, halves.overlay, halves.files, config)
     said = {o.path: o.value for o in found if not o.source.startswith("default") and "deletes" not in o.source}
-    assert said == dict(leaves(merge(halves.base, halves.overlay)))
+    assert said == dict(leaves(halves.merged))
 
 
 def leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
@@ -122,7 +124,7 @@ def test_an_encrypted_value_is_never_printed(root: Path) -> None:
 def test_the_merged_config_is_printed_as_yaml_that_says_the_same() -> None:
     done = CliRunner().invoke(app, ["config", "-s", "staging", "-C", str(ROOT)])
     halves = Project.at(ROOT).halves("staging")
-    assert yaml.safe_load(done.output) == merge(halves.base, halves.overlay)
+    assert yaml.safe_load(done.output) == halves.merged
 
 
 KEYS = st.sampled_from(["a", "b", "c"])
@@ -145,14 +147,13 @@ def test_the_source_of_a_value_says_that_value(base: dict[str, Any], patch: dict
     over = {"tenants": {"t": {"transforms": {"namespace": patch}}}}
     files = StackFiles.unread("dev")
     config = load(common, over, "dev", files)
-    merged = merge(base, patch)
+    merged = compose(base, patch)
     prefix = "tenants.t.transforms.namespace."
     for origin in explain(common, over, files, config):
         path = origin.path.removeprefix(prefix)
         if path == origin.path or "deletes" in origin.source:
             continue
-        # A map that holds nothing but nulls comes to an empty one.
-        said = merge(None, at(patch, path)) if origin.source == "Pulumi.dev.yaml" else at(base, path)
+        said = at(patch, path) if origin.source == "Pulumi.dev.yaml" else at(base, path)
         assert said == at(merged, path) == origin.value
 
 

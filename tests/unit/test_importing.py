@@ -23,6 +23,7 @@ from gpuplane.importing.taking import Taking
 from gpuplane.merge_patch import difference, merge
 from gpuplane.project import Project
 from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.serving.scaling.args import Scaling
 from gpuplane.stackconfig import load
 from parity.fields import fields
 from projects import ROOT
@@ -236,12 +237,11 @@ def test_chart_values_are_one_model_server() -> None:
             "MODEL_PATH": "/models/resnet50_v1.2.0.onnx",
         },
         "probes": {"livenessPath": "/health", "readinessPath": "/health/ready", "loadSeconds": 300},
-        "scaling": {"minReplicas": 2, "maxReplicas": 10, "cpuPercent": 70},
+        "scaling": {"minReplicas": 2, "maxReplicas": 10, "cpuPercent": 70, "memoryPercent": 0},
         "route": {"door": "ingress", "hosts": ["api.ml.example.com"], "ingress": {"tlsSecret": "resnet50-tls"}},
     }
     told = {note.split(": ")[1].split(" ")[0].rstrip(":") for note in notes}
     assert told == {
-        "autoscaling",
         "replicaCount",
         "model.storageSizeGi",
         "ingress.tls",
@@ -263,6 +263,7 @@ def test_values_of_an_environment_are_an_overlay(tmp_path: Path) -> None:
         "minReplicas": 4,
         "maxReplicas": 4,
         "cpuPercent": None,
+        "memoryPercent": None,
     }
     for stack, overlay in found.overlays.items():
         load(found.base, overlay, stack)
@@ -280,8 +281,7 @@ def test_a_pace_of_its_own_is_carried() -> None:
         "scaleDown": {"policies": [{"type": "Pods", "value": 1, "periodSeconds": 60}] * 2, "selectPolicy": "Min"},
     }
     autoscaler = Taking("HorizontalPodAutoscaler", "bert", {"spec": {"maxReplicas": 3, "behavior": behavior}})
-    notes: list[str] = []
-    assert scaling(autoscaler, notes)["up"] == {
+    assert scaling(autoscaler)["up"] == {
         "pods": 4,
         "percent": 50,
         "periodSeconds": 30,
@@ -290,6 +290,33 @@ def test_a_pace_of_its_own_is_carried() -> None:
     left = [line.split(": ")[1] for line in autoscaler.left()]
     assert left[0].startswith("spec.behavior.scaleDown.policies[0].type Pods")
     assert left[-1] == "spec.behavior.scaleDown.selectPolicy Min"
+
+
+def test_a_pace_by_percent_alone_stays_so() -> None:
+    policies = [{"type": "Percent", "value": 100, "periodSeconds": 15}]
+    spec = {"maxReplicas": 3, "behavior": {"scaleUp": {"policies": policies}}}
+    found = Scaling.of("it", scaling(Taking("HorizontalPodAutoscaler", "bert", {"spec": spec})))
+    assert found.up.rules["policies"] == policies
+
+
+CPU = {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 60}}}
+RATE = {"type": "Pods", "pods": {"metric": {"name": "rate"}, "target": {"type": "AverageValue", "averageValue": "9"}}}
+
+
+@pytest.mark.parametrize(
+    ("of_autoscaler", "percents"),
+    [
+        ([CPU], {"cpuPercent": 60, "memoryPercent": 0}),
+        ([RATE], {"cpuPercent": 0, "memoryPercent": 0}),
+        # What Kubernetes itself holds where nothing is said.
+        ([], {"cpuPercent": 80, "memoryPercent": 0}),
+    ],
+)
+def test_what_an_autoscaler_does_not_look_at_is_ignored_by_the_import_too(
+    of_autoscaler: list[dict[str, Any]], percents: dict[str, int]
+) -> None:
+    found = scaling(Taking("HorizontalPodAutoscaler", "bert", {"spec": {"maxReplicas": 3, "metrics": of_autoscaler}}))
+    assert {key: value for key, value in found.items() if key.endswith("Percent")} == percents
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_both_tables_of_runtimes_have_the_same_ones() -> None:
 
 
 def test_nothing_is_made_that_was_not_asked_for() -> None:
-    found = watched(alerts=None, dashboard=False)
+    found = watched(alerts={"enabled": False}, dashboard=False)
     assert [one.name for one in found.children("bert")] == ["bert-monitor"]
 
 

@@ -30,6 +30,12 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_the_stacks_are_those_that_have_a_file(root: Path) -> None:
+    (root / "Pulumi.eu.prod.yaml").write_text("config: {}\n")
+    assert Project.at(root).stacks == ["dev", "eu.prod", "prod"]
+
+
+def test_the_settings_of_a_stacks_deployments_are_no_stack(root: Path) -> None:
+    (root / "Pulumi.prod.deploy.yaml").write_text("settings: {}\n")
     assert Project.at(root).stacks == ["dev", "prod"]
 
 

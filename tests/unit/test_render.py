@@ -54,6 +54,15 @@ def test_prod_is_what_the_platform_promises(prod: Path) -> None:
     assert quota["spec"]["hard"]["requests.nvidia.com/gpu"] == "8"
 
 
+def test_a_null_in_transforms_deletes_a_field_of_the_child(prod: Path, tmp_path: Path) -> None:
+    bent = {"deployment": {"spec": {"template": {"spec": {"automountServiceAccountToken": None}}}}}
+    changed = project_with(tmp_path, overlay={"models": {"resnet50": {"transforms": bent}}})
+    render_stack(changed, "prod", tmp_path / "out")
+    before, after = (document(one, "kubernetes/ml-prod/deployment-*.yaml") for one in (prod, tmp_path / "out"))
+    assert before["spec"]["template"]["spec"].pop("automountServiceAccountToken") is False
+    assert after == before
+
+
 def test_two_renders_are_the_same(prod: Path, tmp_path: Path) -> None:
     """Whatever order a process gives to its sets and threads."""
     call = [sys.executable, "-m", "gpuplane.cli", "render", "-s", "prod", "-o", str(tmp_path / "out")]

@@ -44,9 +44,9 @@ def problems(**scaling: Any) -> list[str]:
             {"minReplicas": 0, "maxReplicas": 0, "queue": GATEWAY},
             "min_replicas: must be from 0 to max_replicas, got 0, max_replicas is 0",
         ),
-        ({"cpuPercent": 0}, "cpu_percent: must be at least 1, got 0, fix: null to ignore it"),
+        ({"cpuPercent": -1}, "cpu_percent: must be at least 0, which ignores it, got -1"),
         (
-            {"cpuPercent": None, "memoryPercent": None},
+            {"cpuPercent": 0, "memoryPercent": 0},
             "must have a metric, got none, allowed: cpu_percent, memory_percent, pods_metrics, external_metrics, queue",
         ),
         (
@@ -59,9 +59,9 @@ def problems(**scaling: Any) -> list[str]:
             "allowed: a number with m, k, M, G, T, Ki, Mi, Gi or Ti",
         ),
         ({"podsMetrics": {"a b": "1"}}, "pods_metrics: must have a metric's name, got 'a b'"),
-        ({"up": {"pods": None}}, "up: must say pods or percent, got neither"),
-        ({"up": {"pods": 0}}, "up.pods: must be at least 1, got 0"),
-        ({"down": {"percent": 0}}, "down.percent: must be at least 1, got 0"),
+        ({"up": {"pods": 0}}, "up: must say pods or percent, got neither"),
+        ({"up": {"pods": -1}}, "up.pods: must be at least 0, got -1"),
+        ({"down": {"percent": -1}}, "down.percent: must be at least 0, got -1"),
         ({"down": {"periodSeconds": 1801}}, "down.period_seconds: must be from 1 to 1800, got 1801"),
         ({"up": {"stabilizationSeconds": 3601}}, "up.stabilization_seconds: must be from 0 to 3600, got 3601"),
         (
@@ -125,9 +125,16 @@ def test_the_source_documents_autoscaler_is_what_its_numbers_make() -> None:
     }
 
 
+def test_what_is_0_is_not_in_the_autoscaler() -> None:
+    args = Scaling.of("it", {"memoryPercent": 0, "up": {"pods": 0, "percent": 50}})
+    spec = autoscaler_spec(args, "bert")
+    assert [metric["resource"]["name"] for metric in spec["metrics"]] == ["cpu"]
+    assert [policy["type"] for policy in spec["behavior"]["scaleUp"]["policies"]] == ["Percent"]
+
+
 def test_a_metric_that_is_no_pods_is_external_and_one_number_of_a_pace_leaves_the_others() -> None:
     jobs = {"jobs_waiting": {"perReplica": "30", "labels": {"queue": "bert"}}}
-    args = Scaling.of("it", {"cpuPercent": None, "memoryPercent": None, "externalMetrics": jobs, "up": {"percent": 50}})
+    args = Scaling.of("it", {"cpuPercent": 0, "memoryPercent": 0, "externalMetrics": jobs, "up": {"percent": 50}})
     spec = autoscaler_spec(args, "bert")
     assert spec["metrics"] == [
         {

@@ -18,7 +18,6 @@ def config(
     ] = False,
 ) -> None:
     """Print a stack's config, base and overlay merged and checked. Secrets are never in it, only their names."""
-    from gpuplane.merge_patch import merge
     from gpuplane.project import Project
     from gpuplane.stackconfig import load
     from gpuplane.stackconfig.explain import explain
@@ -26,10 +25,10 @@ def config(
     halves = Project.at(cwd).halves(stack)
     checked = load(halves.base, halves.overlay, stack, halves.files)
     if not is_explained:
-        typer.echo(yaml.safe_dump(merge(halves.base, halves.overlay), sort_keys=False, width=120), nl=False)
+        typer.echo(yaml.safe_dump(halves.merged, sort_keys=False, width=120), nl=False)
         return
     origins = explain(halves.base, halves.overlay, halves.files, checked)
-    rows = [[origin.path, "-" if origin.value is None else _flow(origin.value), origin.source] for origin in origins]
+    rows = [[origin.path, _flow(origin.value), origin.source] for origin in origins]
     typer.echo(table([["PATH", "VALUE", "FROM"], *rows]))
 
 

@@ -16,9 +16,10 @@ def init(
     cwd: Folder = Path(),
 ) -> None:
     """Write a new stack's file: a cluster, pools and namespaces like another's, the sizes of the base."""
-    from gpuplane.merge_patch import merge
     from gpuplane.project import Project, ProjectError
+    from gpuplane.stackconfig.model import StackConfig
     from gpuplane.stackconfig.new import new_overlay, plain_config
+    from gpuplane.stackconfig.overlaid import overlaid
     from gpuplane.stackconfig.secrets import named_secrets
     from gpuplane.stackconfig.write import stack_text
 
@@ -34,6 +35,6 @@ def init(
     path.write_text(text, encoding="utf-8")
     lines = len(text.splitlines())
     typer.echo(f"{path}: {lines} lines; cluster and namespaces as {source}'s, named {stack}")
-    for key in named_secrets(merge(halves.base, overlay)):
+    for key in named_secrets(overlaid(StackConfig, halves.base, overlay)):
         typer.echo(f"next: pulumi config set --secret {key} -s {stack}")
     typer.echo(f"next: gpuplane rehearse -s {stack}")

@@ -11,7 +11,6 @@ from gpuplane.doctor.python import environment
 from gpuplane.doctor.quota import quota
 from gpuplane.doctor.rehearsal import control_plane
 from gpuplane.doctor.secrets import secrets
-from gpuplane.merge_patch import merge
 from gpuplane.project import Project
 from gpuplane.stackconfig.load import load
 from gpuplane.stackconfig.secrets import named_secrets
@@ -43,6 +42,6 @@ def examine(host: Host, project: Project, stack: str | None) -> list[Check]:
         *cloud(host, platform),
         *context(host, config.cluster.kubeconfig),
         *passphrase(host, has_salt="encryptionsalt" in own),
-        *secrets(stack, project.name, named_secrets(merge(halves.base, halves.overlay)), halves.encrypted_keys),
+        *secrets(stack, project.name, named_secrets(halves.merged), halves.encrypted_keys),
         *quota(config),
     ]

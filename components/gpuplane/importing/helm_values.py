@@ -8,7 +8,7 @@ import yaml
 from gpuplane.importing.container import compute, place, probe_budget
 from gpuplane.importing.errors import ImportingError
 from gpuplane.importing.imported import Imported, imported, in_common
-from gpuplane.importing.scaling import missing_metrics
+from gpuplane.importing.scaling import with_percents
 from gpuplane.importing.taking import Taking
 from gpuplane.importing.values import mapping
 from gpuplane.merge_patch import merge
@@ -61,7 +61,7 @@ def convert(values: dict[str, Any], name: str) -> tuple[dict[str, Any], list[str
     budget = probe_budget(taking, "probes.startup", "probes.liveness", "probes.readiness", "path")
     if budget:
         model["probes"] = budget
-    model["scaling"] = _scaling(taking, notes)
+    model["scaling"] = _scaling(taking)
     said = _route(taking, name, notes)
     if said:
         model["route"] = said
@@ -78,7 +78,7 @@ def _route(taking: Taking, name: str, notes: list[str]) -> dict[str, Any]:
     return {"door": "ingress", "hosts": [str(host)], "ingress": {"tlsSecret": secret}}
 
 
-def _scaling(taking: Taking, notes: list[str]) -> dict[str, Any]:
+def _scaling(taking: Taking) -> dict[str, Any]:
     if not taking.take("autoscaling.enabled"):
         taking.take("autoscaling")
         count = taking.take("replicaCount") or 1
@@ -88,8 +88,8 @@ def _scaling(taking: Taking, notes: list[str]) -> dict[str, Any]:
         said = taking.take(f"autoscaling.{key}Percentage") or taking.take(f"autoscaling.{key}")
         if said is not None:
             found[f"{name}Percent"] = said
-    notes.extend(missing_metrics("values: autoscaling", found))
-    return {key: value for key, value in found.items() if value is not None}
+    said = {key: value for key, value in found.items() if value is not None}
+    return with_percents(said, has_metrics=any(key.endswith("Percent") for key in said))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _model(deployment: Taking, takings: list[Taking], notes: list[str]) -> dict[
     if budget:
         model["probes"] = budget
     model |= _security(deployment)
-    model["scaling"] = _scaling(deployment, takings, notes)
+    model["scaling"] = _scaling(deployment, takings)
     _service(deployment, takings)
     for taking in takings:
         if taking.kind == "Ingress" and _backend(taking) in _services(deployment, takings):
@@ -193,10 +193,10 @@ def _security(deployment: Taking) -> dict[str, Any]:
     return {**found, **({} if longest is None else {"longestRequestSeconds": longest})}
 
 
-def _scaling(deployment: Taking, takings: list[Taking], notes: list[str]) -> dict[str, Any]:
+def _scaling(deployment: Taking, takings: list[Taking]) -> dict[str, Any]:
     for taking in takings:
         if taking.kind == "HorizontalPodAutoscaler" and taking.see("spec.scaleTargetRef.name") == deployment.name:
-            return scaling(taking, notes)
+            return scaling(taking)
     count = deployment.take("spec.replicas") or 1
     return {"minReplicas": count, "maxReplicas": count}
 

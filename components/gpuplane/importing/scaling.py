@@ -7,12 +7,12 @@ from gpuplane.importing.values import items, mapping
 from gpuplane.serving.scaling.args import Scaling
 from gpuplane.serving.scaling.pace import Pace
 
-_NO_METRIC = "{}: says no {} metric, gpuplane holds {} percent, fix: {}Percent: null in the base"
 _DEFAULTS = Scaling()
-_PERCENT = {"cpu": _DEFAULTS.cpu_percent, "memory": _DEFAULTS.memory_percent}
+# Source: `metrics` in https://kubernetes.io/docs/reference/kubernetes-api/autoscaling/horizontal-pod-autoscaler-v2/
+_UNSAID_CPU_PERCENT = 80
 
 
-def scaling(autoscaler: Taking, notes: list[str]) -> dict[str, Any]:
+def scaling(autoscaler: Taking) -> dict[str, Any]:
     """The counts, the metrics to hold, and the pace."""
     found: dict[str, Any] = {}
     for key in ("minReplicas", "maxReplicas"):
@@ -25,10 +25,10 @@ def scaling(autoscaler: Taking, notes: list[str]) -> dict[str, Any]:
         pace = _pace(autoscaler, f"spec.behavior.scale{key}", own)
         if pace:
             found[key.lower()] = pace
-    for index in range(len(items(autoscaler.see("spec.metrics")))):
+    metrics = items(autoscaler.see("spec.metrics"))
+    for index in range(len(metrics)):
         found = {**found, **_metric(autoscaler, f"spec.metrics.{index}", found)}
-    notes.extend(missing_metrics(autoscaler.subject, found))
-    return found
+    return with_percents(found, has_metrics=bool(metrics))
 
 
 def _pace(autoscaler: Taking, path: str, own: Pace) -> dict[str, Any]:
@@ -43,18 +43,15 @@ def _pace(autoscaler: Taking, path: str, own: Pace) -> dict[str, Any]:
         return {}
     autoscaler.take(f"{path}.policies")
     window = autoscaler.take(f"{path}.stabilizationWindowSeconds")
-    steps = {key: policies.get(kind, {}).get("value") for key, kind in (("pods", "Pods"), ("percent", "Percent"))}
-    said = {**steps, "periodSeconds": periods.pop(), "stabilizationSeconds": window}
+    steps = {key: policies.get(kind, {}).get("value", 0) for key, kind in (("pods", "Pods"), ("percent", "Percent"))}
+    bounds = {key: value for key, value in steps.items() if value != type(own).model_fields[key].default}
+    said = {**bounds, "periodSeconds": periods.pop(), "stabilizationSeconds": window}
     return {key: value for key, value in said.items() if value is not None}
 
 
-def missing_metrics(subject: str, found: dict[str, Any]) -> list[str]:
-    """What an autoscaler does not hold and gpuplane holds by default."""
-    return [
-        _NO_METRIC.format(subject, name, percent, name)
-        for name, percent in _PERCENT.items()
-        if f"{name}Percent" not in found
-    ]
+def with_percents(found: dict[str, Any], *, has_metrics: bool) -> dict[str, Any]:
+    """The scaling with what an autoscaler leaves out: it ignores it, and with no metrics holds Kubernetes' own."""
+    return {"cpuPercent": 0 if has_metrics else _UNSAID_CPU_PERCENT, "memoryPercent": 0, **found}
 
 
 def _metric(autoscaler: Taking, path: str, found: dict[str, Any]) -> dict[str, Any]:

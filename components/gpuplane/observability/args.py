@@ -12,6 +12,9 @@ from gpuplane.serving.runtimes import RuntimeName
 class AlertThresholds(Args):
     """When somebody has to look."""
 
+    enabled: bool = True
+    """Whether there are alerts at all."""
+
     latency_seconds: float = 5
     """The 95th percentile of a request's time, over 10 minutes."""
 
@@ -47,8 +50,8 @@ class MonitoringShape(ComponentArgs):
     interval_seconds: int = 30
     """How often a server is asked for its metrics."""
 
-    alerts: AlertThresholds | None = AlertThresholds()
-    """When somebody has to look; null for no alerts."""
+    alerts: AlertThresholds = AlertThresholds()
+    """When somebody has to look."""
 
     runbooks: str = "docs/operations.md"
     """Where the alerts' runbooks are: the URL of `docs/operations.md` as your team reads it."""
@@ -59,8 +62,7 @@ class MonitoringShape(ComponentArgs):
             yield Problem("collector", unknown("collector", self.collector, list(COLLECTORS)))
         if self.interval_seconds < 5:
             yield Problem("interval_seconds", f"must be at least 5, got {self.interval_seconds}")
-        if self.alerts:
-            yield from within("alerts", self.alerts.problems())
+        yield from within("alerts", self.alerts.problems())
 
 
 class ModelMonitoringArgs(MonitoringShape):

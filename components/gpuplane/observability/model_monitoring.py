@@ -50,7 +50,7 @@ class ModelMonitoring(Component):
         )
         self.alerts = (
             self._object("alerts", checked, collector.rules_kind, _rules(checked, checked.alerts))
-            if checked.alerts
+            if checked.alerts.enabled
             else None
         )
         self.dashboard = self._dashboard(checked) if checked.dashboard else None

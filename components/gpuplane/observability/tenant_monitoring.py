@@ -8,7 +8,7 @@ import pulumi_kubernetes as k8s
 
 from gpuplane.component import Component
 from gpuplane.observability.alerts import tenant_rules
-from gpuplane.observability.args import AlertThresholds, TenantMonitoringArgs
+from gpuplane.observability.args import TenantMonitoringArgs
 from gpuplane.observability.collectors import COLLECTORS
 
 
@@ -30,9 +30,8 @@ class TenantMonitoring(Component):
         checked = TenantMonitoringArgs.of(f'TenantMonitoring "{name}"', args)
         super().__init__(name, checked, opts)
         collector = COLLECTORS[checked.collector]
-        limits = checked.alerts or AlertThresholds()
         spec = pulumi.Output.from_input(checked.namespace).apply(
-            lambda namespace: tenant_rules(namespace, limits, checked.runbooks)
+            lambda namespace: tenant_rules(namespace, checked.alerts, checked.runbooks)
         )
         self.alerts = self.make(
             k8s.apiextensions.CustomResource,

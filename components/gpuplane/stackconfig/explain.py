@@ -11,6 +11,7 @@ from gpuplane.merge_patch import merge
 from gpuplane.stackconfig.files import StackFiles
 from gpuplane.stackconfig.locate import half_of
 from gpuplane.stackconfig.model import StackConfig
+from gpuplane.stackconfig.overlaid import overlaid
 from gpuplane.yaml_document import Step, spelt
 
 DEFAULT = "default"
@@ -44,12 +45,14 @@ def explain(
         files: Where the two are written.
         config: The checked config of the two.
     """
-    merged: dict[str, Any] = merge(base, overlay)
+    whole = overlaid(StackConfig, base, overlay)
     unsaid = defaults(config)
-    deleted = {steps: files.overlay.place(steps) for steps in _deletions(overlay, base, ())}
+    deleted = {
+        steps: files.overlay.place(steps) for steps in _deletions(overlay, base, ()) if _at(whole, steps) is _NOTHING
+    }
     origins: list[Origin] = []
-    for steps, value in _leaves(merge(merged, unsaid), merged, ()):
-        if _at(merged, steps) is not _NOTHING:
+    for steps, value in _leaves(merge(whole, unsaid), whole, ()):
+        if _at(whole, steps) is not _NOTHING:
             origins.append(Origin(spelt(steps), value, half_of(steps, base, overlay, files).place(steps)))
             continue
         if value in ({}, [], None):

@@ -9,11 +9,11 @@ import pydantic
 
 from gpuplane.args import fold
 from gpuplane.errors import InvalidArgumentsError
-from gpuplane.merge_patch import merge
 from gpuplane.stackconfig import machines
 from gpuplane.stackconfig.files import BASE_KEY, OVERLAY_KEY, StackFiles
 from gpuplane.stackconfig.locate import located
 from gpuplane.stackconfig.model import StackConfig
+from gpuplane.stackconfig.overlaid import overlaid
 
 
 def from_pulumi(config: pulumi.Config, stack: str) -> StackConfig:
@@ -41,15 +41,15 @@ def load(
     Raises:
         InvalidArgumentsError: All that is wrong, each with its file and key.
     """
-    merged: dict[str, Any] = merge(base, overlay)
+    whole = overlaid(StackConfig, base, overlay)
     try:
-        config = StackConfig.model_validate(merged)
+        config = StackConfig.model_validate(whole)
         # The rules of the pools look their machines up.
         problems = [*machines.add(config.accelerators, config.machines), *config.problems()]
     except pydantic.ValidationError as error:
-        problems = fold(error, StackConfig, merged)
+        problems = fold(error, StackConfig, whole)
     else:
         if not problems:
             return config
     places = files or StackFiles.unread(stack)
-    raise InvalidArgumentsError(f'stack "{stack}"', [located(p, merged, base, overlay, places) for p in problems])
+    raise InvalidArgumentsError(f'stack "{stack}"', [located(p, whole, base, overlay, places) for p in problems])

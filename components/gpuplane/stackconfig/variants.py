@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pydantic
 
-from gpuplane.args import fold, within
+from gpuplane.args import MergePatch, fold, within
 from gpuplane.errors import Problem
-from gpuplane.merge_patch import merge
 from gpuplane.serving.variants.args import Share
 from gpuplane.serving.variants.canary import MAIN
+from gpuplane.stackconfig.overlaid import overlaid
 
 if TYPE_CHECKING:
     from gpuplane.stackconfig.models import ModelConfig
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class VariantConfig(Share):
     """A version of the model beside others: its share of the requests, and what it differs in."""
 
-    overlay: dict[str, Any] = {}
+    overlay: MergePatch = {}
     """What is different from the model, as a JSON Merge Patch with the model's own keys, such as
     `image: registry.example.com/bert:v2`."""
 
@@ -98,4 +98,4 @@ _OF_THE_MODEL = ("tenant", "route", "variants")
 
 def _overlaid(config: "ModelConfig", variant: str) -> dict[str, Any]:
     own = config.model_dump(by_alias=True, exclude_unset=True, exclude={"variants"})
-    return merge(own, config.variants[variant].overlay)
+    return overlaid(type(config), own, config.variants[variant].overlay)

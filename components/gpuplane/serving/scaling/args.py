@@ -32,11 +32,11 @@ class Scaling(Args):
     max_replicas: int = 10
     """Most replicas: with GPUs, the most this server can cost."""
 
-    cpu_percent: int | None = 70
-    """Average CPU use over requests to hold; null to ignore CPU. Ignored with `queue`."""
+    cpu_percent: int = 70
+    """Average CPU use over requests to hold; 0 to ignore CPU. Ignored with `queue`."""
 
-    memory_percent: int | None = 80
-    """Average memory use over requests to hold; null to ignore memory. Ignored with `queue`."""
+    memory_percent: int = 80
+    """Average memory use over requests to hold; 0 to ignore memory. Ignored with `queue`."""
 
     pods_metrics: dict[str, str] = {}
     """Averages per pod to hold, by metric, such as `inference_requests_per_second: "100"`; a metrics adapter must
@@ -78,8 +78,8 @@ class Scaling(Args):
 
     def _metric_problems(self) -> Iterable[Problem]:
         for path, percent in (("cpu_percent", self.cpu_percent), ("memory_percent", self.memory_percent)):
-            if percent is not None and percent < 1:
-                yield Problem(path, f"must be at least 1, got {percent}, fix: null to ignore it")
+            if percent < 0:
+                yield Problem(path, f"must be at least 0, which ignores it, got {percent}")
         given = [*self.pods_metrics, *self.external_metrics]
         values = [
             *((f"pods_metrics.{name}", value) for name, value in self.pods_metrics.items()),
@@ -99,6 +99,6 @@ class Scaling(Args):
                 f"must be alone, got {', '.join(sorted(given))} as well: an autoscaler of its own and KEDA's would "
                 "both write the replicas",
             )
-        elif not self.queue and self.cpu_percent is None and self.memory_percent is None and not given:
+        elif not self.queue and not (self.cpu_percent or self.memory_percent or given):
             allowed = "cpu_percent, memory_percent, pods_metrics, external_metrics, queue"
             yield Problem("", f"must have a metric, got none, allowed: {allowed}")

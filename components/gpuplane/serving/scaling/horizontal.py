@@ -26,7 +26,7 @@ def metrics(args: Scaling) -> list[dict[str, Any]]:
             "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": percent}},
         }
         for name, percent in use
-        if percent is not None
+        if percent
     ]
     pods = [
         {"type": "Pods", "pods": {"metric": {"name": name}, "target": {"type": "AverageValue", "averageValue": value}}}

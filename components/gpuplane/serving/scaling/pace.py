@@ -10,11 +10,11 @@ from gpuplane.errors import Problem
 class Pace(Args):
     """How fast, in one direction. With both `pods` and `percent` the larger step is taken."""
 
-    pods: int | None = None
-    """Most replicas a step."""
+    pods: int = 0
+    """Most replicas a step; 0 for no such bound."""
 
-    percent: int | None = None
-    """Most replicas a step, in percent of those there are."""
+    percent: int = 0
+    """Most replicas a step, in percent of those there are; 0 for no such bound."""
 
     period_seconds: int = 60
     """Length of a step."""
@@ -24,11 +24,11 @@ class Pace(Args):
 
     def problems(self) -> Iterable[Problem]:
         """The ranges of `autoscaling/v2`."""
-        if self.pods is None and self.percent is None:
+        if not self.pods and not self.percent:
             yield Problem("", "must say pods or percent, got neither")
         for path, value in (("pods", self.pods), ("percent", self.percent)):
-            if value is not None and value < 1:
-                yield Problem(path, f"must be at least 1, got {value}")
+            if value < 0:
+                yield Problem(path, f"must be at least 0, got {value}")
         if not 1 <= self.period_seconds <= 1800:
             yield Problem("period_seconds", f"must be from 1 to 1800, got {self.period_seconds}")
         if not 0 <= self.stabilization_seconds <= 3600:
@@ -41,9 +41,7 @@ class Pace(Args):
         return {
             "stabilizationWindowSeconds": self.stabilization_seconds,
             "policies": [
-                {"type": kind, "value": value, "periodSeconds": self.period_seconds}
-                for kind, value in steps
-                if value is not None
+                {"type": kind, "value": value, "periodSeconds": self.period_seconds} for kind, value in steps if value
             ],
         }
 
@@ -54,8 +52,8 @@ class UpPace(Pace):
     The source documents' numbers are the defaults.
     """
 
-    pods: int | None = 2
-    """Most new replicas a step."""
+    pods: int = 2
+    """Most new replicas a step; 0 to go by `percent` alone."""
 
     stabilization_seconds: int = 60
     """How long the metrics have to agree first."""
@@ -66,8 +64,8 @@ class DownPace(Pace):
     are the defaults.
     """
 
-    pods: int | None = 1
-    """Most replicas a step takes away."""
+    pods: int = 1
+    """Most replicas a step takes away; 0 to go by `percent` alone."""
 
     period_seconds: int = 120
     """Length of a step."""
