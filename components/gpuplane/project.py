@@ -121,7 +121,7 @@ class Project:
         """
         values = self._values(self._stack_document(name))
         encrypted = {key for key, value in values.items() if _is_encrypted(value)}
-        base, overlay = (values.get(f"{self.name}:{half}") or {} for half in (BASE_KEY, OVERLAY_KEY))
+        base, overlay = (_mapping(values.get(f"{self.name}:{half}")) for half in (BASE_KEY, OVERLAY_KEY))
         made_up = {*encrypted, *map(self._qualified, named_secrets(overlaid(StackConfig, base, overlay)))} - (
             values.keys() - encrypted
         )

@@ -4,12 +4,13 @@ from typing import Any
 
 from gpuplane.args import Input
 from gpuplane.devices.advertisers import NVIDIA
-from gpuplane.devices.critical_namespace import PRIORITY_CLASS
+from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
 from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EVERY_TAINT
 
 PORT = 9400
-LABELS = {"app.kubernetes.io/name": "dcgm-exporter"}
+NAME = "dcgm-exporter"
+LABELS = {"app.kubernetes.io/name": NAME}
 POD_RESOURCES = "/var/lib/kubelet/pod-resources"
 GKE_DRIVER = "/home/kubernetes/bin/nvidia"
 
@@ -35,7 +36,7 @@ def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str
     }
     probe = {"httpGet": {"path": "/health", "port": PORT}}
     container = {
-        "name": "dcgm-exporter",
+        "name": NAME,
         "image": args.image,
         "args": ["-f", "/etc/gpuplane/counters.csv"],
         "env": [
@@ -52,38 +53,26 @@ def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str
             {"name": "counters", "mountPath": "/etc/gpuplane", "readOnly": True},
         ],
     }
-    return {
-        "metadata": {"name": "dcgm-exporter", "namespace": args.namespace, "labels": LABELS},
-        "spec": {
-            "selector": {"matchLabels": LABELS},
-            "updateStrategy": {"type": "RollingUpdate"},
-            "template": {
-                "metadata": {"labels": LABELS},
-                "spec": {
-                    "priorityClassName": PRIORITY_CLASS,
-                    "automountServiceAccountToken": False,
-                    "affinity": {
-                        "nodeAffinity": {
-                            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": _EVERY_GPU_NODE}
-                        }
-                    },
-                    "tolerations": [EVERY_TAINT],
-                    "containers": [container],
-                    "volumes": [
-                        *({"name": name, "hostPath": {"path": host}} for name, _, host in paths),
-                        {"name": "counters", "configMap": {"name": config_map}},
-                    ],
-                },
-            },
+    pod = {
+        "automountServiceAccountToken": False,
+        "affinity": {
+            "nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": _EVERY_GPU_NODE}}
         },
+        "tolerations": [EVERY_TAINT],
+        "containers": [container],
+        "volumes": [
+            *({"name": name, "hostPath": {"path": host}} for name, _, host in paths),
+            {"name": "counters", "configMap": {"name": config_map}},
+        ],
     }
+    return critical_daemonset(NAME, args.namespace, pod)
 
 
 def service_inputs(namespace: str) -> dict[str, Any]:
     """The Service that scrapers find the exporters by. It is not waited for: a pool of no nodes has no endpoints."""
     return {
         "metadata": {
-            "name": "dcgm-exporter",
+            "name": NAME,
             "namespace": namespace,
             "labels": LABELS,
             "annotations": {"pulumi.com/skipAwait": "true"},

@@ -6,11 +6,9 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.component import Component
-from gpuplane.devices.critical_namespace import PRIORITY_CLASS, namespace_inputs, quota_inputs
+from gpuplane.devices.critical_component import CriticalComponent
+from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs
-
-LABELS = {"app.kubernetes.io/name": "gke-driver-installer"}
 
 PAUSE = "registry.k8s.io/pause:3.10@sha256:ee6521f290b2168b6e0935a181d4cff9be1ac3f505666ef0e3c98fae8199917a"
 
@@ -26,7 +24,7 @@ _PATHS = {
 }
 
 
-class GkeDriverInstaller(Component):
+class GkeDriverInstaller(CriticalComponent):
     """Installs the GPU driver on GKE pools with `driver: disabled`, which leave it out together with GKE's plugin.
 
     For Container-Optimized OS, whose own installer it runs. Source:
@@ -46,20 +44,12 @@ class GkeDriverInstaller(Component):
         self, name: str, args: GkeDriverInstallerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = GkeDriverInstallerArgs.of(f'GkeDriverInstaller "{name}"', args)
-        super().__init__(name, checked, opts)
-        namespace = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(checked.namespace))
-        self.namespace: pulumi.Output[str] = pulumi.Output.from_input(namespace.metadata.name)
-        quota = self.make(
-            k8s.core.v1.ResourceQuota,
-            "quota",
-            quota_inputs(checked.namespace),
-            pulumi.ResourceOptions(depends_on=[namespace]),
-        )
+        super().__init__(name, checked, checked.namespace, opts)
         self.resource = self.make(
             k8s.apps.v1.DaemonSet,
             "daemonset",
             daemonset_inputs(checked),
-            pulumi.ResourceOptions(depends_on=[namespace, quota]),
+            self._pods_after(),
         )
         self.register_outputs({"namespace": self.namespace})
 
@@ -68,37 +58,27 @@ def daemonset_inputs(args: GkeDriverInstallerArgs) -> dict[str, Any]:
     """The installer, once on each node before anything else of the pod, and again after a reboot."""
     env = {f"{key}_HOST": host for host, _, key in _PATHS.values()}
     env |= {f"{key}_CONTAINER": inside for _, inside, key in _PATHS.values()}
-    return {
-        "metadata": {"name": "gke-driver-installer", "namespace": args.namespace, "labels": LABELS},
-        "spec": {
-            "selector": {"matchLabels": LABELS},
-            "updateStrategy": {"type": "RollingUpdate"},
-            "template": {
-                "metadata": {"labels": LABELS},
-                "spec": {
-                    "priorityClassName": PRIORITY_CLASS,
-                    "automountServiceAccountToken": False,
-                    "hostNetwork": True,
-                    "hostPID": True,
-                    "nodeSelector": _NODES,
-                    "tolerations": [{"operator": "Exists"}],
-                    "initContainers": [_installer(args, env)],
-                    "containers": [
-                        {
-                            "name": "pause",
-                            "image": PAUSE,
-                            "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "16Mi"}},
-                        }
-                    ],
-                    "volumes": [
-                        {"name": "dev", "hostPath": {"path": "/dev"}},
-                        {"name": "root", "hostPath": {"path": "/"}},
-                        *({"name": name, "hostPath": {"path": host}} for name, (host, _, _) in _PATHS.items()),
-                    ],
-                },
-            },
-        },
+    pod = {
+        "automountServiceAccountToken": False,
+        "hostNetwork": True,
+        "hostPID": True,
+        "nodeSelector": _NODES,
+        "tolerations": [{"operator": "Exists"}],
+        "initContainers": [_installer(args, env)],
+        "containers": [
+            {
+                "name": "pause",
+                "image": PAUSE,
+                "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "16Mi"}},
+            }
+        ],
+        "volumes": [
+            {"name": "dev", "hostPath": {"path": "/dev"}},
+            {"name": "root", "hostPath": {"path": "/"}},
+            *({"name": name, "hostPath": {"path": host}} for name, (host, _, _) in _PATHS.items()),
+        ],
     }
+    return critical_daemonset("gke-driver-installer", args.namespace, pod)
 
 
 def _installer(args: GkeDriverInstallerArgs, env: Mapping[str, str]) -> dict[str, Any]:

@@ -6,14 +6,13 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.component import Component
-from gpuplane.devices.critical_namespace import namespace_inputs, quota_inputs
+from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
 from gpuplane.devices.gpu_operator.values import release_inputs
 from gpuplane.nodepools.facts import PoolFacts
 
 
-class GpuOperator(Component):
+class GpuOperator(CriticalComponent):
     """NVIDIA's GPU operator as a Helm release, instead of `NvidiaDevicePlugin` and `DcgmExporter`.
 
     It brings the device plugin, the container toolkit where nodes have none, feature discovery and the DCGM exporter.
@@ -34,21 +33,13 @@ class GpuOperator(Component):
         self, name: str, args: GpuOperatorArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = GpuOperatorArgs.of(f'GpuOperator "{name}"', args)
-        super().__init__(name, checked, opts)
+        super().__init__(name, checked, checked.namespace, opts)
         self._args = checked
-        namespace = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(checked.namespace))
-        self.namespace: pulumi.Output[str] = pulumi.Output.from_input(namespace.metadata.name)
-        quota = self.make(
-            k8s.core.v1.ResourceQuota,
-            "quota",
-            quota_inputs(checked.namespace),
-            pulumi.ResourceOptions(depends_on=[namespace]),
-        )
         self.resource = self.make(
             k8s.helm.v3.Release,
             "release",
             release_inputs(checked),
-            pulumi.ResourceOptions(depends_on=[namespace, quota]),
+            self._pods_after(),
         )
         self.register_outputs({"namespace": self.namespace})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpuplane.args import Input
-from gpuplane.devices.critical_namespace import PRIORITY_CLASS
+from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
 from gpuplane.devices.nvidia_device_plugin.config_volume import CONFIG_FILE, ConfigVolume, config_volume
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
@@ -120,49 +120,38 @@ def _daemonset(
     affinity: Mapping[str, Any] = _NO_AFFINITY,
 ) -> dict[str, Any]:
     """A DaemonSet of the plugin's image; `paths` are host paths by volume name, with where they are mounted."""
-    labels = {"app.kubernetes.io/name": program, "app.kubernetes.io/part-of": "nvidia-device-plugin"}
     env = {**main["env"], "CONFIG_FILE": CONFIG_FILE}
-    return {
-        "metadata": {"name": program, "namespace": shape.namespace, "labels": labels},
-        "spec": {
-            "selector": {"matchLabels": {"app.kubernetes.io/name": program}},
-            "updateStrategy": {"type": "RollingUpdate"},
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {
-                    "priorityClassName": PRIORITY_CLASS,
-                    "runtimeClassName": shape.runtime_class,
-                    **config.access,
-                    "nodeSelector": {"nvidia.com/gpu.present": "true"},
-                    **affinity,
-                    "tolerations": [EVERY_TAINT],
-                    **({"initContainers": config.before} if config.before else {}),
-                    "containers": [
-                        {
-                            "name": program,
-                            "image": shape.image,
-                            "command": [program],
-                            "env": [
-                                {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
-                                *({"name": key, "value": value} for key, value in env.items()),
-                            ],
-                            "resources": _SMALL,
-                            "securityContext": main["securityContext"],
-                            "volumeMounts": [
-                                *({"name": name, "mountPath": inside} for name, (inside, _) in paths.items()),
-                                *config.mounts,
-                            ],
-                        },
-                        *config.beside,
-                    ],
-                    "volumes": [
-                        *({"name": name, "hostPath": host} for name, (_, host) in paths.items()),
-                        *config.volumes,
-                    ],
-                },
+    pod = {
+        "runtimeClassName": shape.runtime_class,
+        **config.access,
+        "nodeSelector": {"nvidia.com/gpu.present": "true"},
+        **affinity,
+        "tolerations": [EVERY_TAINT],
+        **({"initContainers": config.before} if config.before else {}),
+        "containers": [
+            {
+                "name": program,
+                "image": shape.image,
+                "command": [program],
+                "env": [
+                    {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
+                    *({"name": key, "value": value} for key, value in env.items()),
+                ],
+                "resources": _SMALL,
+                "securityContext": main["securityContext"],
+                "volumeMounts": [
+                    *({"name": name, "mountPath": inside} for name, (inside, _) in paths.items()),
+                    *config.mounts,
+                ],
             },
-        },
+            *config.beside,
+        ],
+        "volumes": [
+            *({"name": name, "hostPath": host} for name, (_, host) in paths.items()),
+            *config.volumes,
+        ],
     }
+    return critical_daemonset(program, shape.namespace, pod, {"app.kubernetes.io/part-of": "nvidia-device-plugin"})
 
 
 def _on_mps_nodes(shape: DevicePluginShape) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """NVIDIA's device plugin as native objects, without its chart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.component import Component
-from gpuplane.devices.critical_namespace import namespace_inputs, quota_inputs
+from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
 from gpuplane.devices.nvidia_device_plugin.config_file import config_data
 from gpuplane.devices.nvidia_device_plugin.daemonsets import (
@@ -24,7 +23,7 @@ NFD_REPOSITORY = "https://kubernetes-sigs.github.io/node-feature-discovery/chart
 NFD_VERSION = "0.19.0"
 
 
-class NvidiaDevicePlugin(Component):
+class NvidiaDevicePlugin(CriticalComponent):
     """NVIDIA's device plugin on every node labelled `nvidia.com/gpu.present=true`, which gpuplane's pools set.
 
     What its chart of version 0.20 does, with named configs that are checked before anything is made: time-slicing,
@@ -67,19 +66,16 @@ class NvidiaDevicePlugin(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = NvidiaDevicePluginArgs.of(f'NvidiaDevicePlugin "{name}"', args)
-        super().__init__(name, checked, opts)
+        super().__init__(name, checked, checked.namespace, opts)
         self._args = checked
-        namespace = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(checked.namespace))
-        self.namespace: pulumi.Output[str] = pulumi.Output.from_input(namespace.metadata.name)
-        quota = self.make(k8s.core.v1.ResourceQuota, "quota", quota_inputs(checked.namespace), _after([namespace]))
         runtime_class = self.make(
             k8s.node.v1.RuntimeClass,
             "runtime-class",
             {"metadata": {"name": checked.runtime_class}, "handler": checked.runtime_class},
         )
         self.runtime_class: pulumi.Output[str] = pulumi.Output.from_input(runtime_class.metadata.name)
-        sources = self._sources(namespace)
-        after = _after([namespace, quota, runtime_class])
+        sources = self._sources()
+        after = self._pods_after(runtime_class)
         self.mps_control_daemon: k8s.apps.v1.DaemonSet | None = None
         if uses_mps(checked):
             self.mps_control_daemon = self.make(
@@ -93,19 +89,21 @@ class NvidiaDevicePlugin(Component):
         """A pool's facts as this plugin's config for it makes them: what servers on it ask for."""
         return self._args.facts(pool)
 
-    def _sources(self, namespace: pulumi.Resource) -> Sources:
+    def _sources(self) -> Sources:
         """The ConfigMap, and where nodes choose one of several configs the account that may read their labels."""
-        args, inside = self._args, _after([namespace])
+        args = self._args
         configs = self.make(
             k8s.core.v1.ConfigMap,
             "configs",
             {"metadata": {"namespace": args.namespace}, "data": config_data(args, args.pools)},
-            inside,
+            self._inside,
         )
         config_map = pulumi.Output.from_input(configs.metadata.name)
         if len(args.named_configs) == 1:
             return Sources(config_map, None)
-        account = self.make(k8s.core.v1.ServiceAccount, "account", {"metadata": {"namespace": args.namespace}}, inside)
+        account = self.make(
+            k8s.core.v1.ServiceAccount, "account", {"metadata": {"namespace": args.namespace}}, self._inside
+        )
         role = self.make(
             k8s.rbac.v1.ClusterRole,
             "role",
@@ -127,10 +125,6 @@ class NvidiaDevicePlugin(Component):
         return self.make(
             k8s.apps.v1.DaemonSet, "gpu-feature-discovery", feature_discovery_inputs(self._args, sources), after
         )
-
-
-def _after(resources: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(depends_on=resources)
 
 
 def nfd_inputs(namespace: str) -> dict[str, Any]:

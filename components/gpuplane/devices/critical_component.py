@@ -1,0 +1,26 @@
+"""What all components of node-critical pods share: a namespace of their own, whose quota lets such pods in."""
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.component import Component, ComponentArgs
+from gpuplane.devices.critical_namespace import namespace_inputs, quota_inputs
+
+
+class CriticalComponent(Component):
+    """A component whose pods run on every GPU node.
+
+    Attributes:
+        namespace: Name of its namespace.
+    """
+
+    def __init__(self, name: str, args: ComponentArgs, namespace: str, opts: pulumi.ResourceOptions | None) -> None:
+        super().__init__(name, args, opts)
+        made = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(namespace))
+        self.namespace: pulumi.Output[str] = pulumi.Output.from_input(made.metadata.name)
+        self._inside = pulumi.ResourceOptions(depends_on=[made])
+        self._guards = (made, self.make(k8s.core.v1.ResourceQuota, "quota", quota_inputs(namespace), self._inside))
+
+    def _pods_after(self, *others: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of what makes pods: they are let in once the quota is there."""
+        return pulumi.ResourceOptions(depends_on=[*self._guards, *others])
