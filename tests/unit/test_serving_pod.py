@@ -277,9 +277,15 @@ def test_torchserve_is_told_by_a_file_where_to_listen() -> None:
 
 
 def test_the_reference_server_is_told_by_its_environment() -> None:
-    assert config(args(model="gs://models/bert/model.onnx")) == {"MODEL_PATH": "/models/model.onnx"}
-    assert config(args(model="gs://models/bert/", env={"MODEL_PATH": "/models/a"})) == {"MODEL_PATH": "/models/a"}
-    assert config(args()) == {}
+    assert config(args(model="gs://models/bert/model.onnx", port=9000)) == {
+        "MODEL_PATH": "/models/model.onnx",
+        "PORT": "9000",
+    }
+    assert config(args(model="gs://models/bert/", env={"MODEL_PATH": "/models/a", "PORT": "80"})) == {
+        "MODEL_PATH": "/models/a",
+        "PORT": "80",
+    }
+    assert config(args()) == {"PORT": "8000"}
 
 
 def test_a_command_of_ones_own_replaces_the_runtimes() -> None:
