@@ -80,6 +80,36 @@ def test_karpenter_brings_nodes_for_pods_that_wait(tmp_path: Path) -> None:
     assert nodes(held) == {"later": 2}
 
 
+P4D = {**SUBNETS, "machineType": "p4d.24xlarge", "partitionSize": "1g.5gb", "maxNodes": 1}
+QUOTA = {"serving": {"quota": {"gpuResources": {"nvidia.com/mig-1g.5gb": 5}}}}
+
+
+def test_servers_take_partitions_that_the_operators_mig_manager_makes(tmp_path: Path) -> None:
+    operator = {"nvidiaDevicePlugin": None, "gpuOperator": {"configs": {"default": {"migStrategy": "mixed"}}}}
+    pools = {"eks": {"t4": None, "later": P4D}}
+    held = staging(tmp_path, pools=pools, models=ON_LATER, devices=operator, tenants=QUOTA)
+    assert held.findings == []
+    assert nodes(held) == {"later-group": 1}
+    assert [(row.resource, row.held, row.available) for row in held.gpus] == [("nvidia.com/mig-1g.5gb", 2, 56)]
+
+
+def test_servers_take_partitions_that_bottlerocket_makes(tmp_path: Path) -> None:
+    pools = {"eks": {"t4": None, "later": {**P4D, "os": "bottlerocket"}}}
+    five = {"serving": {"quota": {"gpus": 5}}}
+    held = staging(tmp_path, pools=pools, models=ON_LATER, devices={"nvidiaDevicePlugin": None}, tenants=five)
+    assert held.findings == []
+    assert [(row.resource, row.held, row.available) for row in held.gpus] == [("nvidia.com/gpu", 2, 56)]
+
+
+def test_without_the_mig_manager_no_server_gets_a_partition(tmp_path: Path) -> None:
+    off = {"release": {"values": {"migManager": {"enabled": False}}}}
+    operator = {"configs": {"default": {"migStrategy": "mixed"}}, "transforms": off}
+    pools = {"eks": {"t4": None, "later": {**P4D, "minNodes": 1}}}
+    devices = {"nvidiaDevicePlugin": None, "gpuOperator": operator}
+    held = staging(tmp_path, pools=pools, models=ON_LATER, devices=devices, tenants=QUOTA)
+    assert any("Insufficient nvidia.com/mig-1g.5gb" in one.reason for one in held.findings)
+
+
 def test_karpenters_limit_on_gpus_holds(tmp_path: Path) -> None:
     later = {**SUBNETS, "os": "bottlerocket", "accelerator": "l4", "machineTypes": ["g6.2xlarge"], "maxNodes": 1}
     pools = {"eks": {"t4": None}, "karpenter": {"later": later}}

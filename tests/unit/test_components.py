@@ -70,7 +70,10 @@ ANSWERS: dict[str, Any] = {
     "aws:kms/key:Key": {"arn": "arn:aws:kms:us-east-1:1:key/1"},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
     "aws:ec2/placementGroup:PlacementGroup": lambda one: {"name": one.name},
-    "aws:eks/nodeGroup:NodeGroup": lambda one: {"nodeGroupName": one.name},
+    "aws:eks/nodeGroup:NodeGroup": lambda one: {
+        "nodeGroupName": one.name,
+        "resources": [{"autoscalingGroups": [{"name": "eks-it"}]}],
+    },
     "aws:eks/cluster:Cluster": {"endpoint": "https://10.0.0.1", "certificateAuthority": {"data": "Q0E="}},
     "gcp:container/nodePool:NodePool": lambda one: {"name": one.name},
 }
@@ -107,6 +110,7 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
 # Children that a component has only with these arguments.
 ONLY_WITH: dict[tuple[str, str], dict[str, Any]] = {
     ("ModelServer", "volume"): {"model": "file:///opt/models/", "storage": {}},
+    ("EksGpuNodePool", "capacity-tag"): {"machineType": "p4d.24xlarge", "partitionSize": "1g.5gb"},
 }
 
 
@@ -178,6 +182,7 @@ def _harmless(child: str, children: list[RecordedResource]) -> dict[str, Any]:
         return {"metadata": {"labels": {"bent": "yes"}}}
     keys = {"role": {"role": "bent"}, "nodes-role": {"role": "bent"}, "addon": {"addonVersion": "bent"}}
     keys |= {"access": {"userName": "bent"}, "access-policy": {"policyArn": "bent"}, "driver-role": {"path": "bent"}}
+    keys |= {"capacity-tag": {"autoscalingGroupName": "bent"}}
     if child in keys and not by_child:
         return keys[child]
     if child.endswith("role-policy"):

@@ -24,9 +24,9 @@ TWO = {"default": {}, "sliced": {"timeSlicing": {"replicas": 4}}}
 RENAMED = {"default": {"timeSlicing": {"replicas": 4, "renameByDefault": True}}}
 
 
-def eks_node(labels: Mapping[str, str] | None = None) -> dict[str, Any]:
+def eks_node(labels: Mapping[str, str] | None = None, machine_type: str = "g4dn.12xlarge") -> dict[str, Any]:
     sizes = {"minSize": 1, "maxSize": 1, "desiredSize": 1}
-    group = {"instanceTypes": ["g4dn.12xlarge"], "amiType": "AL2023_x86_64_NVIDIA", "subnetIds": ["a"]}
+    group = {"instanceTypes": [machine_type], "amiType": "AL2023_x86_64_NVIDIA", "subnetIds": ["a"]}
     own = {"nvidia.com/gpu.present": "true", **(labels or {})}
     return pool_nodes(EKS_NODE_GROUP, "t4", {**group, "scalingConfig": sizes, "labels": own}).make(0)
 
@@ -171,6 +171,22 @@ def test_with_a_driver_partitions_are_shown_by_the_strategy(strategy: str, shown
     found = plugins([installer, daemon_set], [config_map], node)
     assert found.shown(node) == shown
     assert list(found.problems(node)) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "manager", "shown"),
+    [
+        ("all-1g.5gb", True, {"nvidia.com/mig-1g.5gb": "56"}),
+        ("all-1g.5gb.me", True, {"nvidia.com/mig-1g.5gb.me": "8"}),
+        ("all-1g.6gb", True, {"nvidia.com/gpu": "8"}),
+        ("all-1g.5gb", False, {"nvidia.com/gpu": "8"}),
+    ],
+)
+def test_gpus_are_cut_where_a_mig_manager_reads_the_label(label: str, manager: bool, shown: Any) -> None:
+    node = eks_node({"nvidia.com/mig.config": label}, "p4d.24xlarge")
+    values = operator(configs={"default": {"migStrategy": "mixed"}}).values
+    made = Operator({**values, "migManager": {"enabled": manager}})
+    assert plugins([], [], node, [made]).shown(node) == shown
 
 
 def operator(**said: Any) -> Operator:

@@ -169,10 +169,17 @@ def test_the_operator_has_the_configs_and_their_strategy() -> None:
     mixed = {"default": {"migStrategy": "mixed"}}
     chart = values(operator(pool(mig_profile="1g.5gb"), configs=mixed))
     assert chart["mig"] == {"strategy": "mixed"}
-    assert chart["migManager"] == {"enabled": True}
+    assert chart["migManager"] == {"enabled": False}, "whoever made the nodes has cut them"
     config = chart["devicePlugin"]["config"]
     assert (config["default"], list(config["data"])) == ("default", ["default"])
     assert "migStrategy: mixed" in config["data"]["default"]
+
+
+def test_the_operator_cuts_the_gpus_of_the_pools_that_ask_for_it() -> None:
+    mixed = {"default": {"migStrategy": "mixed"}}
+    cut = pool(mig_profile="1g.5gb", selector={"nvidia.com/mig.config": "all-1g.5gb"})
+    manager = values(operator(cut, pool(name="other"), configs=mixed))["migManager"]
+    assert manager == {"enabled": True, "env": [{"name": "WITH_REBOOT", "value": "true"}]}
 
 
 def test_the_operator_is_a_release_of_a_version() -> None:

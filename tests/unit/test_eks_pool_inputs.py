@@ -1,6 +1,7 @@
 """What an EKS GPU pool's arguments become in the node group, its launch template and the rest."""
 
 import base64
+import tomllib
 from typing import Any
 
 import pulumi_aws  # noqa: F401  # it takes seconds to load: once, and not in the first test
@@ -18,7 +19,10 @@ EFA = {"machineType": "p4d.24xlarge", "efa": {}, "clusterSecurityGroupId": "sg-0
 ANSWERS: dict[str, Any] = {
     "aws:iam/role:Role": lambda one: {"name": one.name, "arn": f"arn:aws:iam::1:role/{one.name}"},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
-    "aws:eks/nodeGroup:NodeGroup": lambda one: {"nodeGroupName": one.name},
+    "aws:eks/nodeGroup:NodeGroup": lambda one: {
+        "nodeGroupName": one.name,
+        "resources": [{"autoscalingGroups": [{"name": "eks-t4"}]}],
+    },
 }
 
 
@@ -152,6 +156,45 @@ def test_pods_tolerate_the_taints_that_a_pool_was_given() -> None:
 def test_containers_do_not_reach_the_nodes_credentials() -> None:
     options = {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1}
     assert template()["metadataOptions"] == options
+
+
+PARTS = {"machineType": "p4d.24xlarge", "partitionSize": "3g.20gb"}
+
+
+def test_a_partitioned_pool_tells_the_mig_manager_and_the_servers() -> None:
+    label = {"nvidia.com/mig.config": "all-3g.20gb"}
+    assert label.items() <= group_inputs("t4", valid(**PARTS))["labels"].items()
+    known = facts("t4", valid(**PARTS))
+    assert (known.gpus_per_node, known.physical_gpus_per_node, known.max_gpus_per_container) == (16, 8, 1)
+    assert (known.mig_profile, known.accelerator_memory_mib) == ("3g.20gb", 20480)
+    assert known.node_selector == {"k8s.amazonaws.com/accelerator": "a100-40gb", **label}
+    assert "userData" not in template(**PARTS, instanceStore=False)
+
+
+@pytest.mark.parametrize("instance_store", [True, False])
+def test_bottlerocket_cuts_gpus_by_its_settings(instance_store: bool) -> None:
+    given = template(**PARTS, os="bottlerocket", instanceStore=instance_store)["userData"]
+    said = tomllib.loads(base64.b64decode(given).decode())["settings"]
+    assert said["kubelet-device-plugins"]["nvidia"] == {
+        "device-partitioning-strategy": "mig",
+        "mig": {"profile": {"a100.40gb": "3g.20gb"}},
+    }
+    assert ("bootstrap-commands" in said) == instance_store
+
+
+@pytest.mark.parametrize(
+    ("os", "tags"),
+    [
+        ("al2023", {"nvidia.com/gpu": "16", "nvidia.com/mig-3g.20gb": "16"}),
+        ("bottlerocket", {"nvidia.com/gpu": "16"}),
+    ],
+)
+def test_the_autoscaler_knows_the_partitions_of_nodes_that_are_still_to_come(os: str, tags: dict[str, str]) -> None:
+    found = record(lambda: gpuplane.EksGpuNodePool("t4", {**POOL, **PARTS, "os": os}), answers=ANSWERS)
+    made = [one.inputs for one in found.resources if one.type == "aws:autoscaling/tag:Tag"]
+    prefix = "k8s.io/cluster-autoscaler/node-template/resources/"
+    assert {one["tag"]["key"].removeprefix(prefix): one["tag"]["value"] for one in made} == tags
+    assert {one["autoscalingGroupName"] for one in made} == {"eks-t4"}
 
 
 def test_a_role_that_is_given_is_used_and_none_is_made() -> None:

@@ -23,6 +23,10 @@ POOL: dict[str, Any] = {
     "max_nodes": 4,
     "node_role_arn": "arn:aws:iam::123456789012:role/a",
 }
+BEFORE: dict[str, dict[str, Any]] = {
+    "fips": {"os": "bottlerocket"},
+    "partition_size": {"machine_type": "p4d.24xlarge", "partition_size": "2g.10gb"},
+}
 CHANGES: dict[str, dict[str, Any]] = {
     "cluster": {"cluster": "other"},
     "subnet_ids": {"subnet_ids": ["subnet-1", "subnet-2"]},
@@ -36,6 +40,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "max_nodes": {"max_nodes": 5},
     "capacity": {"capacity": "spot"},
     "efa": {"efa": {}},
+    "partition_size": {"machine_type": "p4d.24xlarge", "partition_size": "1g.5gb"},
     "security_group_ids": {"security_group_ids": ["sg-1"]},
     "disk_gib": {"disk_gib": 300},
     "disk_kms_key": {"disk_kms_key": "arn:aws:kms:us-east-1:1:key/1"},
@@ -77,8 +82,7 @@ def test_there_is_a_change_of_every_argument() -> None:
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_an_argument_replaces_the_node_group_exactly_where_the_table_says_so(name: str) -> None:
-    before = {"os": "bottlerocket"} if name == "fips" else {}
-    found = replacing(before, CHANGES[name])
+    found = replacing(BEFORE.get(name, {}), CHANGES[name])
     assert bool(found) == (name in REPLACES)
     if name in REPLACES:
         assert REPLACES[name] in {path.partition(".")[0] for path in found}

@@ -53,6 +53,32 @@ def said(**changes: Any) -> list[str]:
             "allowed: none",
         ),
         ({"subnetIds": []}, "subnet_ids: must have at least one subnet, got none"),
+        (
+            {"partitionSize": "1g.5gb"},
+            "partition_size: must be left out on g4dn.2xlarge, whose t4 has no MIG profiles that are known, allowed: "
+            "a100-40gb, a100-80gb, h100, h200, b200, gb200, rtx-pro-server-6000, fix: time_slicing of the device "
+            "plugin, or another machine type",
+        ),
+        (
+            {"machineType": "p4d.24xlarge", "partitionSize": "1g.10gbs"},
+            "partition_size: must be a MIG profile of a100-40gb, got '1g.10gbs', allowed: 1g.5gb, 1g.5gb+me, 1g.10gb, "
+            "2g.10gb, 3g.20gb, 4g.20gb, 7g.40gb",
+        ),
+        (
+            {"machineType": "p4d.24xlarge", "os": "bottlerocket", "partitionSize": "1g.5gb+me"},
+            "partition_size: must be one that Bottlerocket makes of a100-40gb, got '1g.5gb+me', allowed: 1g.5gb, "
+            "1g.10gb, 2g.10gb, 3g.20gb, 7g.40gb, fix: os al2023 with the GPU operator",
+        ),
+        (
+            {"machineType": "g7e.2xlarge", "os": "bottlerocket", "partitionSize": "1g.24gb"},
+            "partition_size: must be one that Bottlerocket makes of rtx-pro-server-6000, got '1g.24gb', allowed: none, "
+            "fix: os al2023 with the GPU operator",
+        ),
+        (
+            {"labels": {"nvidia.com/mig.config": "all-1g.5gb"}},
+            "labels['nvidia.com/mig.config']: must not be set, the pool itself does, got 'all-1g.5gb', fix: leave it "
+            "out",
+        ),
         ({"minNodes": 5}, "min_nodes: must be from 0 to max_nodes, got 5, max_nodes is 4"),
         ({"maxNodes": 0}, "max_nodes: must be at least 1, got 0"),
         ({"diskGib": 19}, "disk_gib: must be from 20 to 65536, got 19"),

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from gpuplane.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import Platform, machine, machines
+from gpuplane.hardware import MigStrategy, Platform, accelerator, machine, machines, mig_resource
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeCondition, RepairAction, UpdateStrategy
@@ -14,6 +14,7 @@ from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.nodepools.taints import TaintEffect
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
+from gpuplane.rehearsal.device_plugins import amounts
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -77,6 +78,7 @@ FAULTS = st.fixed_dictionaries(
         "min_nodes": st.integers(-1, 9),
         "max_nodes": st.integers(-1, 1),
         "fips": st.booleans(),
+        "partition_size": st.sampled_from(["1g.5gb", "1g.18gb", "1g.24gb-me", "9g.9gb"]),
         "release_version": st.sampled_from(["1.33.5-20260101", "1.49.0-713f44ce", "newest"]),
         "kubernetes_version": st.just("latest"),
         "capacity": st.sampled_from(EksCapacity),
@@ -96,8 +98,12 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
     capacity = draw(st.sampled_from(EksCapacity))
     reservation = draw(RESERVATIONS) if capacity in RESERVED else None
     args = {**draw(ANY), "capacity": capacity, "reservation": reservation}
-    if not machine(Platform.EKS, args["machine_type"]).network.efa_interfaces:
+    found = machine(Platform.EKS, args["machine_type"])
+    if not found.network.efa_interfaces:
         args.pop("efa", None)
+    profiles = list(accelerator(str(found.accelerator)).mig_profiles)
+    if profiles and draw(st.booleans()):
+        args["partition_size"] = draw(st.sampled_from(profiles))
     return {**args, **(draw(FAULTS) if draw(st.booleans()) else {})}
 
 
@@ -122,6 +128,12 @@ def made(cloud: SimulatedCloud, args: EksGpuNodePoolArgs) -> tuple[dict[str, Any
     return inputs, cloud.create(EKS_NODE_GROUP, "t4-group", inputs)[1]
 
 
+def shown(node: dict[str, Any], strategy: MigStrategy) -> dict[str, str]:
+    """What the node shows, by itself or once a plugin with this strategy runs there and the GPUs are cut."""
+    own = {name: count for name, count in node["status"]["allocatable"].items() if name.startswith("nvidia.com/")}
+    return own or dict(amounts(node, {"flags": {"migStrategy": strategy.value}}))
+
+
 @settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(wanted=arguments())
 def test_every_pool_is_an_error_with_a_path_or_one_that_eks_takes(wanted: dict[str, Any]) -> None:
@@ -134,9 +146,12 @@ def test_every_pool_is_an_error_with_a_path_or_one_that_eks_takes(wanted: dict[s
     inputs, outputs = made(cloud, args)
     pool = pool_nodes(EKS_NODE_GROUP, "t4", outputs, cloud.launch_template(inputs))
     known = facts("t4", args)
-    assert (pool.minimum, pool.maximum, pool.gpus) == (args.min_nodes, args.max_nodes, known.gpus_per_node)
-    assert pool.advertiser == known.advertiser
+    assert (pool.minimum, pool.maximum, pool.advertiser) == (args.min_nodes, args.max_nodes, known.advertiser)
     node = pool.make(0)
+    assert shown(node, MigStrategy.SINGLE) == {"nvidia.com/gpu": str(known.gpus_per_node)}
+    if args.partition_size and pool.advertiser == "nvidia-device-plugin":
+        assert shown(node, MigStrategy.MIXED) == {mig_resource(args.partition_size): str(known.gpus_per_node)}
+        assert shown(node, MigStrategy.NONE) == {"nvidia.com/gpu": str(known.physical_gpus_per_node)}
     assert known.node_selector.items() <= node["metadata"]["labels"].items()
     assert {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"} in node["spec"]["taints"]
     assert node["metadata"]["labels"]["kubernetes.io/arch"] == known.architecture

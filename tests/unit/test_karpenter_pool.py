@@ -112,6 +112,11 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
             "labels['nvidia.com/gpu.present']: must not be set, the pool itself does, got 'no', fix: leave it out",
         ),
         (
+            {"labels": {"nvidia.com/mig.config": "all-1g.5gb"}},
+            "labels['nvidia.com/mig.config']: must be left out, Karpenter counts the whole GPUs of a node and not its "
+            "partitions, fix: an EksGpuNodePool with partition_size",
+        ),
+        (
             {"taints": [{"key": "nvidia.com/gpu"}]},
             "taints[0].key: must not be 'nvidia.com/gpu', which every GPU pool has, fix: leave it out",
         ),

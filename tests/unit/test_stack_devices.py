@@ -13,6 +13,8 @@ EKS = {"eks": {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]}}
 L4 = {"machineType": "g2-standard-8", "maxNodes": 2}
 T4 = {"subnetIds": ["subnet-1"], "machineType": "g4dn.xlarge", "maxNodes": 2}
 CONFIG = "nvidia.com/device-plugin.config"
+A100 = {"subnetIds": ["subnet-1"], "machineType": "p4d.24xlarge", "maxNodes": 1, "partitionSize": "1g.5gb"}
+MIXED = {"configs": {"default": {"migStrategy": "mixed"}}}
 SLICED = {"configs": {"default": {}, "sliced": {"timeSlicing": {"replicas": 4, "renameByDefault": True}}}}
 
 
@@ -143,6 +145,35 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
         ),
         (EXISTING_GKE, {"l4": L4}, {"dcgmExporter": {}}, []),
         (EKS, {"t4": T4}, {"nvidiaDevicePlugin": {}, "dcgmExporter": {}}, []),
+        (
+            EKS,
+            {"a100": A100},
+            {},
+            [
+                "devices.gpuOperator: required by pools whose nodes advertise no GPUs by themselves, got a100, "
+                "fix: gpuOperator: {configs: {default: {migStrategy: mixed}}}"
+            ],
+        ),
+        (
+            EKS,
+            {"a100": A100},
+            {"nvidiaDevicePlugin": MIXED},
+            [
+                "pools.eks.a100: has its GPUs cut into 1g.5gb by the MIG manager of NVIDIA's GPU operator, which the "
+                "device plugin alone does not bring, fix: the operator in its place, with migStrategy mixed"
+            ],
+        ),
+        (
+            EKS,
+            {"a100": A100},
+            {"gpuOperator": {}},
+            [
+                "pools.eks.a100: must show partitions of 1g.5gb, got config 'default' with migStrategy 'none', "
+                "allowed: single, mixed"
+            ],
+        ),
+        (EKS, {"a100": A100}, {"gpuOperator": MIXED}, []),
+        (EKS, {"a100": {**A100, "os": "bottlerocket"}}, {}, []),
     ],
 )
 def test_every_node_has_one_advertiser_and_what_it_stands_on(

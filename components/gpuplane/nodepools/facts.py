@@ -10,6 +10,10 @@ from gpuplane.args import Args
 GPU_TAINT_KEY = "nvidia.com/gpu"
 GPU_TAINT_VALUE = "present"
 COMPUTE_CLASS_LABEL = "cloud.google.com/compute-class"
+
+# By which the MIG manager of NVIDIA's GPU operator cuts the GPUs of a node.
+MIG_CONFIG_LABEL = "nvidia.com/mig.config"
+
 GPU_TOLERATION = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
 
 # What runs on every GPU node, whatever taints its pool was given.

@@ -11,6 +11,7 @@ from gpuplane.capacity.fit import admits
 from gpuplane.fields import field
 from gpuplane.hardware import MigStrategy, Sharing, resource_name
 from gpuplane.merge_patch import merge
+from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 from gpuplane.rehearsal.api import condition
 from gpuplane.rehearsal.clouds.pool import (
     ADVERTISER_ANNOTATION,
@@ -116,12 +117,17 @@ class DevicePlugins:
             if is_plugin(spec):
                 config = self._config(node, spec, namespace)
                 if not isinstance(config, str):
-                    return amounts(node, config)
+                    return amounts(node, config, self._is_cut(node))
         for operator in self.operators:
             config = operator.config(node)
             if config is not None:
-                return amounts(node, config)
+                return amounts(node, config, self._is_cut(node))
         return {}
+
+    def _is_cut(self, node: Object) -> bool:
+        """Whether GPUs that are to be cut are: where a label asks for it, somebody has to read it."""
+        labels: Mapping[str, str] = field(node, "metadata.labels", {})
+        return MIG_CONFIG_LABEL not in labels or any(operator.cuts(node) for operator in self.operators)
 
     def _has_driver(self, node: Object, specs: Iterable[Object]) -> bool:
         is_there = _annotations(node).get(DRIVER_ANNOTATION) != NO_DRIVER
@@ -163,7 +169,7 @@ class DevicePlugins:
         return f"no ConfigMap {namespace}/{name}"
 
 
-def amounts(node: Object, config: Mapping[str, Any]) -> Shown:
+def amounts(node: Object, config: Mapping[str, Any], is_cut: bool = True) -> Shown:
     """What a plugin with this config makes known of the node's GPUs.
 
     Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/README.md#shared-access-to-gpus
@@ -173,7 +179,7 @@ def amounts(node: Object, config: Mapping[str, Any]) -> Shown:
     if not gpus:
         return {}
     strategy = MigStrategy(str(field(config, "flags.migStrategy", "none")))
-    profile = "" if strategy is MigStrategy.NONE else annotations.get(MIG_PROFILE_ANNOTATION, "")
+    profile = "" if strategy is MigStrategy.NONE or not is_cut else annotations.get(MIG_PROFILE_ANNOTATION, "")
     per_gpu = int(annotations.get(PARTITIONS_ANNOTATION, "1")) if profile else 1
     whole = resource_name(Sharing(mig_profile=profile, mig_strategy=strategy))
     shared: Mapping[str, Any] = field(config, "sharing.timeSlicing") or field(config, "sharing.mps") or {}

@@ -33,10 +33,7 @@ class Operator:
     def config(self, node: dict[str, Any]) -> Mapping[str, Any] | None:
         """The device plugin's config on a node; None where it does not run or has none of the name asked for."""
         labels: Mapping[str, str] = field(node, "metadata.labels", {})
-        tolerations: Any = field(self.values, "daemonsets.tolerations", [])
-        if field(self.values, "devicePlugin.enabled", True) is False or labels.get(NO_OPERANDS_LABEL) == "false":
-            return None
-        if not admits(node, {"tolerations": tolerations}):
+        if field(self.values, "devicePlugin.enabled", True) is False or not self._is_on(node):
             return None
         data: Mapping[str, str] = field(self.values, "devicePlugin.config.data", {})
         name = labels.get(CONFIG_LABEL) or field(self.values, "devicePlugin.config.default", "")
@@ -48,6 +45,15 @@ class Operator:
         said = cast(Mapping[str, Any], yaml.safe_load(data[name]))
         # The operator sets the strategy as an environment variable, which goes before the file.
         return {**said, "flags": {**field(said, "flags", {}), **strategy}}
+
+    def cuts(self, node: dict[str, Any]) -> bool:
+        """Whether its MIG manager runs on a node, and cuts its GPUs as the node's label says."""
+        return field(self.values, "migManager.enabled", True) is True and self._is_on(node)
+
+    def _is_on(self, node: dict[str, Any]) -> bool:
+        tolerations: Any = field(self.values, "daemonsets.tolerations", [])
+        labels: Mapping[str, str] = field(node, "metadata.labels", {})
+        return labels.get(NO_OPERANDS_LABEL) != "false" and admits(node, {"tolerations": tolerations})
 
 
 def operator_of(inputs: Mapping[str, Any]) -> Operator | None:

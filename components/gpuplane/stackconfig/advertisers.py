@@ -6,7 +6,7 @@ from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.gpu_operator.args import second_advertiser
 from gpuplane.errors import Problem
 from gpuplane.fields import field
-from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
 
@@ -35,10 +35,12 @@ def advertiser_problems(devices: DevicesConfig, pools: Mapping[str, PoolFacts]) 
 
 def _missing(waiting: Sequence[PoolFacts]) -> Problem:
     names = ", ".join(pool.name for pool in waiting)
-    key = "gpuOperator" if any(pool.platform == "gke" for pool in waiting) else "nvidiaDevicePlugin"
+    is_cut = any(MIG_CONFIG_LABEL in pool.selector for pool in waiting)
+    key = "gpuOperator" if is_cut or any(pool.platform == "gke" for pool in waiting) else "nvidiaDevicePlugin"
+    value = "{configs: {default: {migStrategy: mixed}}}" if is_cut else "{}"
     return Problem(
         f"devices.{key}",
-        f"required by pools whose nodes advertise no GPUs by themselves, got {names}, fix: {key}: {{}}",
+        f"required by pools whose nodes advertise no GPUs by themselves, got {names}, fix: {key}: {value}",
     )
 
 

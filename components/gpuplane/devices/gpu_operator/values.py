@@ -6,8 +6,7 @@ from typing import Any
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
 from gpuplane.devices.nvidia_device_plugin.config_file import config_data
-from gpuplane.hardware import MigStrategy
-from gpuplane.nodepools.facts import EVERY_TAINT, PoolFacts
+from gpuplane.nodepools.facts import EVERY_TAINT, MIG_CONFIG_LABEL, PoolFacts
 
 CHART = "gpu-operator"
 REPOSITORY = "https://helm.ngc.nvidia.com/nvidia"
@@ -42,8 +41,7 @@ def values(args: GpuOperatorArgs) -> dict[str, Any]:
         **_toolkit(own, args.driver),
         "cdi": {"enabled": True},
         "mig": {"strategy": strategy.value},
-        # Partitions are made by whoever makes the nodes; the manager would cut them again by a label of its own.
-        "migManager": {"enabled": strategy is not MigStrategy.NONE and not _is_gke(own)},
+        "migManager": _mig_manager(own),
         "daemonsets": {"tolerations": _TOLERATIONS},
         "node-feature-discovery": {"worker": {"tolerations": _TOLERATIONS}},
         "devicePlugin": {
@@ -55,6 +53,17 @@ def values(args: GpuOperatorArgs) -> dict[str, Any]:
             }
         },
     }
+
+
+def _mig_manager(pools: Sequence[PoolFacts]) -> dict[str, Any]:
+    """It cuts the GPUs of the pools that it is to; others are cut, if at all, by whoever makes their nodes.
+
+    A100s of a virtual machine are cut only by a restart. Source:
+    https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/gpu-operator-mig.html
+    """
+    if not any(MIG_CONFIG_LABEL in pool.selector for pool in pools):
+        return {"enabled": False}
+    return {"enabled": True, "env": [{"name": "WITH_REBOOT", "value": "true"}]}
 
 
 def _toolkit(pools: Sequence[PoolFacts], driver: bool) -> dict[str, Any]:

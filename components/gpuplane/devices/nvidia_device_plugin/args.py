@@ -10,7 +10,7 @@ from gpuplane.devices.critical_namespace import own_namespace_problems
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
 from gpuplane.devices.nvidia_device_plugin.sharing import pool_problems, shared_facts
 from gpuplane.errors import Problem, unknown
-from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
 
 IMAGE = (
     "nvcr.io/nvidia/k8s-device-plugin:v0.20.0@sha256:a61ba9fd8efb82f3a79f877f7580e02c1e8e7593f62473644bc9c79e315c3312"
@@ -71,6 +71,17 @@ class DevicePluginShape(NamedConfigs):
     feature_discovery: bool = False
     """Label nodes with what their GPUs are and how they are shared, by GPU feature discovery and the Helm chart of
     Node Feature Discovery, which it writes for. By default nodes have the labels of their pool only."""
+
+    def pool_problems(self, pools: Sequence[PoolFacts]) -> Iterable[tuple[str, str]]:
+        """As of the configs, and the pools whose GPUs nobody would cut."""
+        yield from super().pool_problems(pools)
+        for pool in pools:
+            if MIG_CONFIG_LABEL in pool.selector:
+                message = (
+                    f"has its GPUs cut into {pool.mig_profile} by the MIG manager of NVIDIA's GPU operator, which the "
+                    "device plugin alone does not bring, fix: the operator in its place, with mig_strategy mixed"
+                )
+                yield pool.name, message
 
     def problems(self) -> Iterable[Problem]:
         """The rules that need no pool."""

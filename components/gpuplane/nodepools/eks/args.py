@@ -44,6 +44,11 @@ class EksGpuPoolShape(ComponentArgs):
     """The AMI's release, such as `1.33.5-20260101` of Amazon Linux 2023 or `1.49.0-713f44ce` of Bottlerocket. By
     default the newest when the pool is made; a newer one replaces the nodes by `update`."""
 
+    partition_size: str | None = None
+    """MIG profile that each GPU is cut by, such as `1g.5gb`. By default GPUs stay whole. On Amazon Linux the MIG
+    manager of `GpuOperator` makes the partitions, on Bottlerocket the node itself; a new A100 node restarts once for
+    it."""
+
     min_nodes: int = 0
     """Fewest nodes. By default none, so that an unused pool costs nothing."""
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from gpuplane.hardware import Platform, machine
+from gpuplane.hardware import Platform, advertised, device_memory_mib, machine
 from gpuplane.nodepools.eks.ami import AmiType, gpu_ami
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
+from gpuplane.nodepools.eks.partitions import partition_labels, sharing
 from gpuplane.nodepools.eks.parts import EksCapacity, NodeRepair
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
 from gpuplane.nodepools.eks.template import has_machine_type
@@ -35,11 +36,15 @@ def facts(name: str, args: EksGpuPoolShape) -> PoolFacts:
         platform="eks",
         machine_type=args.machine_type,
         accelerator=str(found.accelerator),
-        accelerator_memory_mib=found.gpu_memory_mib,
+        accelerator_memory_mib=device_memory_mib(found, sharing(args)),
         architecture=found.architecture,
         labels=args.labels,
         taints=[taint.plain for taint in args.taints],
-        gpus_per_node=found.gpu_devices,
+        gpus_per_node=advertised(found, sharing(args)),
+        physical_gpus_per_node=found.gpu_devices,
+        mig_profile=args.partition_size or "",
+        max_gpus_per_container=1 if args.partition_size else None,
+        selector=partition_labels(args),
         min_nodes=args.min_nodes,
         max_nodes=args.max_nodes,
         advertiser=ami(args).advertiser,
@@ -71,6 +76,7 @@ def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
             # It leads NVIDIA's device plugin here, which on Bottlerocket would be the second one.
             **({GPU_PRESENT_LABEL: "true"} if pool.advertiser == "nvidia-device-plugin" else {}),
             ACCELERATOR_LABEL["eks"]: pool.accelerator,
+            **partition_labels(args),
             **args.labels,
         },
         "taints": [taint.for_cloud for taint in (GPU_TAINT, *args.taints)],

@@ -10,6 +10,7 @@ from gpuplane.clusters.eks_role import node_role
 from gpuplane.component import Component
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
+from gpuplane.nodepools.eks.partitions import capacity_tags
 from gpuplane.nodepools.eks.replaces import REPLACES
 from gpuplane.nodepools.eks.rules import name_problems
 from gpuplane.nodepools.eks.template import template_inputs
@@ -40,7 +41,7 @@ class EksGpuNodePool(Component):
     """
 
     CHILDREN: ClassVar[tuple[str, ...]] = (
-        "role", "role-policy", "efa-security-group", "placement-group", "template", "group",
+        "role", "role-policy", "efa-security-group", "placement-group", "template", "group", "capacity-tag",
     )  # fmt: skip
     REPLACES: ClassVar[Mapping[str, str]] = REPLACES
 
@@ -83,4 +84,14 @@ class EksGpuNodePool(Component):
             # The autoscaler owns the count: an `up` must not take its nodes away.
             pulumi.ResourceOptions(ignore_changes=["scalingConfig.desiredSize"], depends_on=policies),
         )
+        for key, value in capacity_tags(checked, self.facts.gpus_per_node).items():
+            self.make(
+                aws.autoscaling.Tag,
+                "capacity-tag",
+                {
+                    "autoscalingGroupName": self.resource.resources[0].autoscaling_groups[0].name,
+                    "tag": {"key": key, "value": value, "propagateAtLaunch": False},
+                },
+                suffix=f"capacity-tag-{key.rpartition('/')[2]}",
+            )
         self.register_outputs({"name": self.resource.node_group_name})

@@ -11,6 +11,7 @@ REPLACES: Mapping[str, str] = {
     "fips": "amiType",
     "capacity": "capacityType",
     "efa": "launchTemplate",
+    "partition_size": "launchTemplate",
     "node_role_arn": "nodeRoleArn",
 }
 """The arguments, each with the property of the node group that EKS does not change.

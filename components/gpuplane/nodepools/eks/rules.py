@@ -8,8 +8,9 @@ from gpuplane.args import within
 from gpuplane.errors import Problem
 from gpuplane.hardware import Machine, Platform, machine
 from gpuplane.nodepools.eks.ami import gpu_ami
+from gpuplane.nodepools.eks.partitions import partition_problems
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, MIG_CONFIG_LABEL
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
 
@@ -185,9 +186,16 @@ def interfaces(args: "Shape") -> Iterable[Problem]:
         yield Problem("efa", f"must be left out with {found.name}, which has no EFA that is known, fix: efa: null")
 
 
+def partitions(args: "Shape") -> Iterable[Problem]:
+    """GPUs are cut as the machine's can be."""
+    found = gpu_machine_problem(args.machine_type, "machine_type")
+    if isinstance(found, Machine):
+        yield from partition_problems(args, found)
+
+
 def node_labels(args: "Shape") -> Iterable[Problem]:
     """Labels are ones that EKS takes. Source: https://github.com/eksctl-io/eksctl/issues/4007."""
-    yield from label_problems(args.labels, ["eks.amazonaws.com/"], OWN_LABELS)
+    yield from label_problems(args.labels, ["eks.amazonaws.com/"], (*OWN_LABELS, MIG_CONFIG_LABEL))
 
 
 def node_taints(args: "Shape") -> Iterable[Problem]:
@@ -204,7 +212,8 @@ def upkeep(args: "Shape") -> Iterable[Problem]:
 
 
 RULES: tuple[Callable[["Shape"], Iterable[Problem]], ...] = (
-    machines, alternatives, versions, counts, reservations, zones, interfaces, node_labels, node_taints, upkeep,
+    machines, alternatives, versions, counts, reservations, zones, interfaces, partitions,
+    node_labels, node_taints, upkeep,
 )  # fmt: skip
 
 

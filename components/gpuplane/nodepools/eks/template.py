@@ -6,6 +6,7 @@ from typing import Any
 from gpuplane.args import Input
 from gpuplane.hardware import Machine, Platform, machine
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.partitions import bottlerocket_settings
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
 from gpuplane.nodepools.eks.rules import RESERVED
 
@@ -63,8 +64,8 @@ def template_inputs(
     return {
         "description": f"Nodes of the GPU pool {name}",
         # A template of another name is another one, and a group of another template another group: nodes of one
-        # machine type never turn into nodes of another under the labels of the first.
-        "namePrefix": f"{name}-{args.machine_type}-{'efa-' if args.efa else ''}",
+        # machine type never turn into nodes of another under the labels of the first, and no GPU is cut in use.
+        "namePrefix": "-".join([name, args.machine_type, *(["efa"] if args.efa else []), *_cut(args), ""]),
         "updateDefaultVersion": True,
         "blockDeviceMappings": _volumes(args),
         # Containers are one hop further away: they have no business with the node's role.
@@ -99,10 +100,15 @@ def _volumes(args: EksGpuNodePoolArgs) -> list[dict[str, Any]]:
     ]
 
 
+def _cut(args: EksGpuNodePoolArgs) -> list[str]:
+    return [args.partition_size.replace("+", "-")] if args.partition_size else []
+
+
 def _first_start(args: EksGpuNodePoolArgs, found: Machine) -> dict[str, Any]:
-    if not args.instance_store or not found.local_ssd:
-        return {}
-    return {"userData": base64.b64encode(_RAID0[args.os].encode()).decode()}
+    parts = [_RAID0[args.os]] if args.instance_store and found.local_ssd else []
+    if args.partition_size and args.os is EksOs.BOTTLEROCKET:
+        parts.append(bottlerocket_settings(found, args.partition_size))
+    return {"userData": base64.b64encode("\n".join(parts).encode()).decode()} if parts else {}
 
 
 def _market(args: EksGpuNodePoolArgs) -> dict[str, Any]:

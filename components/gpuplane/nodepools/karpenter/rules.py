@@ -10,6 +10,7 @@ from gpuplane.hardware import Machine, Platform, accelerators, machines
 from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import OWN_LABELS, gpu_machine_problem
+from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
 
@@ -145,6 +146,12 @@ def counts(args: "Shape") -> Iterable[Problem]:
 def marks(args: "Shape") -> Iterable[Problem]:
     """Labels and taints are ones that Karpenter takes, and the rest of what it does to nodes."""
     yield from label_problems(args.labels, RESERVED_PREFIXES, OWN_LABELS)
+    if MIG_CONFIG_LABEL in args.labels:
+        yield Problem(
+            f"labels[{MIG_CONFIG_LABEL!r}]",
+            "must be left out, Karpenter counts the whole GPUs of a node and not its partitions, "
+            "fix: an EksGpuNodePool with partition_size",
+        )
     yield from taint_problems(args.taints)
     yield from within("disruption", args.disruption.problems())
 

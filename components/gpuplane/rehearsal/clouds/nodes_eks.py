@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.hardware import Platform, advertised, machine
+from gpuplane.hardware import Machine, Platform, Sharing, accelerator, advertised, machine
 from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, ami_types
+from gpuplane.nodepools.eks.partitions import mig_config
+from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 from gpuplane.rehearsal.clouds.machines import eks_instance_types
 from gpuplane.rehearsal.clouds.places import eks_zones
 from gpuplane.rehearsal.clouds.pool import (
     NVIDIA_DEVICE_PLUGIN,
+    MigCut,
     NodeFacts,
     PoolNodes,
     common_labels,
@@ -18,8 +21,10 @@ from gpuplane.rehearsal.clouds.pool import (
 )
 from gpuplane.rehearsal.clouds.requests import at
 from gpuplane.rehearsal.clouds.sizes import eks_sizes
+from gpuplane.rehearsal.clouds.user_data import bottlerocket_mig_profile
 
 _HOSTS = 250
+BOTTLEROCKET = "bottlerocket"
 
 
 def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[str, Any]) -> PoolNodes:
@@ -30,8 +35,10 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
     zones = eks_zones(region, len(at(inputs, "subnetIds", [])))
     found = machine(Platform.EKS, eks_instance_types(inputs, launch_template)[0])
     ami = at(inputs, "amiType", CUSTOM if at(launch_template, "imageId") else DEFAULT)
-    gpus = advertised(found) if found.vendor == "nvidia" else 0
-    advertiser = _advertiser(ami) if gpus else ""
+    advertiser = _advertiser(ami) if found.vendor == "nvidia" else ""
+    mig = _mig_cut(found, inputs) if advertiser == NVIDIA_DEVICE_PLUGIN else None
+    profile = bottlerocket_mig_profile(launch_template) if advertiser == BOTTLEROCKET else ""
+    gpus = advertised(found, Sharing(mig_profile=profile)) if found.vendor == "nvidia" else 0
     capacity, allocatable = eks_sizes(found, inputs, launch_template)
     labels = {
         **_own_labels(group, inputs),
@@ -56,6 +63,7 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
                 kubelet=f"v{version}.0-eks-1",
                 gpus=gpus,
                 advertiser=advertiser,
+                mig=mig,
             )
         )
 
@@ -68,6 +76,13 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
         advertiser,
         make,
     )
+
+
+def _mig_cut(found: Machine, inputs: Mapping[str, Any]) -> MigCut | None:
+    """How NVIDIA's MIG manager would cut the node's GPUs by its label, None where it would not."""
+    profiles = accelerator(str(found.accelerator)).mig_profiles
+    said = at(inputs, "labels", {}).get(MIG_CONFIG_LABEL)
+    return next((MigCut(name, count) for name, count in profiles.items() if mig_config(name) == said), None)
 
 
 def _advertiser(ami: str) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,3 +24,14 @@ def joins_disks(launch_template: Mapping[str, Any]) -> bool:
     """Whether nodes join the disks of their machine to hold images and pods' files."""
     text = decoded(at(launch_template, "userData", ""))
     return any(phrase in text for phrase in _JOINS)
+
+
+def bottlerocket_mig_profile(launch_template: Mapping[str, Any]) -> str:
+    """The MIG profile that Bottlerocket's settings cut GPUs by; empty where they stay whole."""
+    try:
+        said = tomllib.loads(decoded(at(launch_template, "userData", "")))
+    except tomllib.TOMLDecodeError:
+        return ""
+    plugin = at(said, "settings.kubelet-device-plugins.nvidia", {})
+    profiles: Mapping[str, Any] = at(plugin, "mig.profile", {})
+    return next(map(str, profiles.values()), "") if plugin.get("device-partitioning-strategy") == "mig" else ""

@@ -1,0 +1,108 @@
+"""Partitions of the GPUs of an EKS node group by MIG: who makes them, and what tells it to.
+
+On Amazon Linux the MIG manager of NVIDIA's GPU operator cuts a node's GPUs as the node's label says, on Bottlerocket
+the node itself does as its settings say. Sources, read in November 2026: https://github.com/NVIDIA/mig-parted, whose
+configs `all-PROFILE` are there for every profile of the hardware, and
+https://bottlerocket.dev/en/os/1.54.x/api/settings/kubelet-device-plugins.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from gpuplane.errors import Problem
+from gpuplane.hardware import GPU_RESOURCE, Machine, Sharing, accelerators, mig_resource
+from gpuplane.nodepools.eks.parts import EksOs
+from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
+
+if TYPE_CHECKING:
+    from gpuplane.nodepools.eks.args import EksGpuPoolShape as Shape
+
+# What Bottlerocket calls the GPUs whose profiles it knows. Source: sources/nvidia-migmanager in
+# https://github.com/bottlerocket-os/bottlerocket-kernel-kit, read in November 2026
+BOTTLEROCKET_MODELS = {
+    "a100-40gb": "a100.40gb",
+    "a100-80gb": "a100.80gb",
+    "h100": "h100.80gb",
+    "h200": "h200.141gb",
+    "b200": "b200.180gb",
+}
+_BOTTLEROCKET_PROFILE = re.compile(r"[1237]g\.\d+gb")
+
+_CAPACITY_TAG = "k8s.io/cluster-autoscaler/node-template/resources/"
+
+
+def mig_config(profile: str) -> str:
+    """The config of NVIDIA's MIG manager that cuts every GPU of a node by one profile.
+
+    Example:
+        >>> mig_config("1g.5gb+me")
+        'all-1g.5gb.me'
+    """
+    return f"all-{profile.replace('+', '.')}"
+
+
+def partition_labels(args: "Shape") -> dict[str, str]:
+    """The label that has the GPUs cut, and that leads pods to them; empty where GPUs are whole."""
+    return {MIG_CONFIG_LABEL: mig_config(args.partition_size)} if args.partition_size else {}
+
+
+def sharing(args: "Shape") -> Sharing:
+    """The partitions as the hardware's arithmetic takes them."""
+    return Sharing(mig_profile=args.partition_size or "")
+
+
+def bottlerocket_settings(found: Machine, profile: str) -> str:
+    """The settings by which Bottlerocket cuts the GPUs of a machine; it shows each partition as `nvidia.com/gpu`."""
+    return (
+        '[settings.kubelet-device-plugins.nvidia]\ndevice-partitioning-strategy = "mig"\n\n'
+        "[settings.kubelet-device-plugins.nvidia.mig.profile]\n"
+        f'"{BOTTLEROCKET_MODELS[str(found.accelerator)]}" = "{profile}"\n'
+    )
+
+
+def capacity_tags(args: "Shape", partitions: int) -> dict[str, str]:
+    """The tags by which the cluster autoscaler knows what a node will show while the group has none.
+
+    Both names that partitions may be shown by: which one it is, the operator's strategy decides. Source:
+    https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md
+
+    Args:
+        args: The pool's arguments.
+        partitions: How many partitions a node has.
+    """
+    if not args.partition_size:
+        return {}
+    is_mixed_possible = args.os is EksOs.AL2023
+    names = [GPU_RESOURCE, *([mig_resource(args.partition_size)] if is_mixed_possible else [])]
+    return {f"{_CAPACITY_TAG}{name}": str(partitions) for name in names}
+
+
+def partition_problems(args: "Shape", found: Machine) -> Iterable[Problem]:
+    """Why the machine's GPUs cannot be cut so."""
+    profile = args.partition_size
+    if profile is None:
+        return
+    profiles = {known.name: known.mig_profiles for known in accelerators()}
+    of_gpu = list(profiles[str(found.accelerator)])
+    if not of_gpu:
+        able = ", ".join(name for name, known in profiles.items() if known and not name.startswith("nvidia-"))
+        yield Problem(
+            "partition_size",
+            f"must be left out on {found.name}, whose {found.accelerator} has no MIG profiles that are known, "
+            f"allowed: {able}, fix: time_slicing of the device plugin, or another machine type",
+        )
+    elif profile not in of_gpu:
+        yield Problem(
+            "partition_size",
+            f"must be a MIG profile of {found.accelerator}, got {profile!r}, allowed: {', '.join(of_gpu)}",
+        )
+    elif args.os is EksOs.BOTTLEROCKET:
+        able = [one for one in of_gpu if _BOTTLEROCKET_PROFILE.fullmatch(one)]
+        if str(found.accelerator) not in BOTTLEROCKET_MODELS or profile not in able:
+            allowed = ", ".join(able) if str(found.accelerator) in BOTTLEROCKET_MODELS else "none"
+            yield Problem(
+                "partition_size",
+                f"must be one that Bottlerocket makes of {found.accelerator}, got {profile!r}, allowed: {allowed}, "
+                "fix: os al2023 with the GPU operator",
+            )
