@@ -39,6 +39,13 @@ class InvalidArgumentsError(pulumi.RunError):
         super().__init__("\n".join([f"{subject}: {count}", *(f"  {problem}" for problem in self.problems)]))
 
 
+class DoesNotFitError(InvalidArgumentsError):
+    """Arguments that are right one by one, and together ask for more than there would be.
+
+    A rehearsal takes it for its verdict; everything else ends by it.
+    """
+
+
 def _in_order(problem: Problem) -> tuple[list[str | int], str]:
     """By path, with line 9 before line 10."""
     parts = re.split(r"(\d+)", problem.path)

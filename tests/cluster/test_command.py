@@ -16,6 +16,8 @@ from gpuplane.rehearsal import binaries
 from processes import listening
 from projects import ROOT
 
+NO_TOLERATION = {"deployment": {"spec": {"template": {"spec": {"tolerations": []}}}}}
+
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 
@@ -68,13 +70,14 @@ def test_a_stack_that_is_not_ready_is_status_1_and_says_why(tmp_path: Path) -> N
     for name in ("Pulumi.yaml", "stacks"):
         (project / name).symlink_to(ROOT / name)
     settings = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
-    settings["config"]["gpuplane:overlay"]["tenants"]["serving"]["quota"]["gpus"] = 1
+    settings["config"]["gpuplane:overlay"]["models"]["resnet50"]["transforms"] = NO_TOLERATION
     (project / "Pulumi.prod.yaml").write_text(yaml.safe_dump(settings))
     process = start("-s", "prod", "-C", str(project))
     output, _ = process.communicate()
     assert process.returncode == 1
     assert "prod is not ready" in output
-    assert "API server: exceeded quota: quota, requested: requests.nvidia.com/gpu=1" in output
+    assert "Deployment ml-prod/resnet50: 0 of 3 replicas ready" in output
+    assert "scheduler: 0/4 nodes are available" in output
     assert left_behind(tmp_path) == []
 
 

@@ -52,7 +52,8 @@ def test_a_pool_with_taints_of_its_own_takes_the_device_plugin_and_the_servers_t
 def test_a_capacity_block_with_efa_brings_its_nodes(tmp_path: Path) -> None:
     block = {"capacity": "capacity-block", "reservation": {"id": "cr-0123456789abcdef0"}}
     later = {**SUBNETS, **block, "machineType": "p5.48xlarge", "maxNodes": 2, "efa": {"placementGroup": True}}
-    held = staging(tmp_path, pools={"eks": {"t4": None, "later": later}}, models=ON_LATER)
+    room = {"serving": {"quota": {"gpus": 5}}}
+    held = staging(tmp_path, pools={"eks": {"t4": None, "later": later}}, tenants=room, models=ON_LATER)
     assert held.findings == []
     assert nodes(held) == {"later-group": 1}
     assert [(row.resource, row.held, row.available) for row in held.gpus] == [("nvidia.com/gpu", 2, 8)]

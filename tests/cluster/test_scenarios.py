@@ -147,6 +147,7 @@ def test_drain_finds_a_server_whose_replicas_all_go_at_once(tmp_path: Path) -> N
         tmp_path,
         Scenario.DRAIN,
         pools={"gke": {"t4": {"gpusPerNode": 2, "minNodes": 1, "machineType": "n1-standard-16"}}},
+        tenants={"serving": {"quota": {"gpus": 9, "cpu": "36"}}},
         models={
             "resnet50": {
                 "scaling": {"minReplicas": 2},

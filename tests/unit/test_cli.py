@@ -1,5 +1,6 @@
 """What a wrong use of the command says: what and what to do, exit status 2, no traceback."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,11 @@ NO_INTEGER = "should be a valid integer, unable to parse string as an integer"
 
 
 def gpuplane(*arguments: str, **environment: str) -> tuple[int, str]:
+    status, _, said = run(*arguments, **environment)
+    return status, said
+
+
+def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, "-m", "gpuplane.cli", *arguments],
         capture_output=True,
@@ -22,7 +28,7 @@ def gpuplane(*arguments: str, **environment: str) -> tuple[int, str]:
         check=False,
     )
     assert "Traceback" not in done.stderr
-    return done.returncode, done.stderr
+    return done.returncode, done.stdout, done.stderr
 
 
 def test_an_unknown_stack_gives_the_nearest() -> None:
@@ -52,6 +58,22 @@ def test_a_wrong_config_is_told_before_anything_is_started(tmp_path: Path, comma
         "  Pulumi.prod.yaml: overlay.models.resnet50.cpus: unknown key, nearest: cpu",
         f"  Pulumi.prod.yaml: overlay.tenants.serving.quota.gpus: {NO_INTEGER}, got 'many'",
     ]
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_stack_that_cannot_fit_is_a_verdict_and_nothing_is_started(tmp_path: Path, options: list[str]) -> None:
+    project_with(tmp_path, "prod", {"tenants": {"serving": {"quota": {"gpus": 1}}}})
+    status, said, told = run("rehearse", "-s", "prod", "-C", str(tmp_path), *options)
+    assert (status, told) == (1, "")
+    found = "must hold its servers at their most, got 1, they ask for 8: resnet50 8 x 1, fix: at least 8"
+    where = "Pulumi.prod.yaml: overlay.tenants.serving.quota.gpus"
+    if options:
+        verdict = json.loads(said)
+        assert not verdict["ready"]
+        assert [(one["object"], one["what"][: len(found)]) for one in verdict["findings"]] == [(where, found)]
+    else:
+        assert said.splitlines()[1] == "prod is not ready, nothing was started"
+        assert " ".join(said.split()).count(f"{where}: {found}") == 1
 
 
 def test_a_folder_without_the_control_planes_programs_names_them(tmp_path: Path) -> None:

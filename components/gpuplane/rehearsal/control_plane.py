@@ -2,41 +2,25 @@
 
 import base64
 import contextlib
-import fcntl
-import json
-import os
 import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import psutil
 import yaml
 
 from gpuplane.fields import field
 from gpuplane.rehearsal import watchdog
-from gpuplane.rehearsal.binaries import TOOLS
 from gpuplane.rehearsal.errors import RehearsalError
+from gpuplane.rehearsal.kwokctl import NAME, create, gone, kill
 
-NAME = "rehearsal"
-START_TIMEOUT_SECONDS = 120
-ATTEMPTS = 3
-LISTEN_TIMEOUT_SECONDS = 20
-
-# The autoscaler looks first after its own period, 15 s by default.
-EXTRA_ARGS = ("kube-controller-manager=horizontal-pod-autoscaler-sync-period=1s",)
-
-# etcd and the metrics ports ask nobody who they are: they are for this machine only.
-CONFIG: dict[str, Any] = {
-    "apiVersion": "config.kwok.x-k8s.io/v1alpha1",
-    "kind": "KwokctlConfiguration",
-    "options": {"bindAddress": "127.0.0.1"},
-}
+WATCH_PERIOD_SECONDS = 0.5
 
 Progress = Callable[[str], None]
 
@@ -59,6 +43,7 @@ class ControlPlane:
     client_certificate: str
     client_key: str
     _guard: "subprocess.Popen[str]"
+    _failure: RehearsalError | None = None
 
     @property
     def kubeconfig(self) -> Path:
@@ -86,11 +71,40 @@ class ControlPlane:
         Raises:
             RehearsalError: A process is gone; the message has the last line of its log.
         """
-        alive = {component for component, _ in watchdog.processes(self.folder)}
-        expected = {path.stem for path in self.folder.glob("clusters/*/pids/*.pid")}
-        for component in sorted(expected - alive):
-            said = _last_line(self.folder / "clusters" / NAME / "logs" / f"{component}.log")
-            raise RehearsalError(f"{component} is gone, its last words: {said}, fix: run the rehearsal again")
+        if self._failure:
+            raise self._failure
+        why = gone(self.folder)
+        if why:
+            raise RehearsalError(f"{why}, fix: run the rehearsal again")
+
+    @contextlib.contextmanager
+    def watched(self) -> Generator[None, None, None]:
+        """Ends all of it as soon as a part of it is gone: nobody waits for an answer that cannot come.
+
+        Raises:
+            RehearsalError: A part is gone, whatever else was said to come of it.
+        """
+        over = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(over,), daemon=True)
+        watch.start()
+        try:
+            yield
+            self.check_alive()
+        except RehearsalError:
+            self.check_alive()
+            raise
+        finally:
+            over.set()
+            watch.join()
+
+    def _watch(self, over: threading.Event) -> None:
+        while not over.wait(WATCH_PERIOD_SECONDS):
+            try:
+                self.check_alive()
+            except RehearsalError as error:
+                self._failure = error
+                kill(self.folder)
+                return
 
     def keep(self) -> str:
         """Leaves it running after this process, and says how to use and to end it."""
@@ -121,78 +135,14 @@ def start(binaries: Path, progress: Progress) -> Generator[ControlPlane, None, N
         start_new_session=True,
     )
     try:
-        _create(binaries, folder)
+        create(binaries, folder)
         plane = _connected(folder, guard)
         progress(f"control plane: ready in {time.monotonic() - began:.1f} s")
-        yield plane
+        with plane.watched():
+            yield plane
     finally:
         cast(Any, guard.stdin).close()
         guard.wait()
-
-
-def _create(binaries: Path, folder: Path) -> None:
-    config = folder / "kwokctl.yaml"
-    config.write_text(json.dumps(CONFIG), encoding="utf-8")
-    command = [str(binaries / "kwokctl"), "create", "cluster", "--runtime", "binary", "--name", NAME]
-    command += ["--config", str(config), "--kubeconfig", str(folder / "kubeconfig"), "--disable-qps-limits"]
-    command += ["--wait", f"{START_TIMEOUT_SECONDS}s"]
-    for tool in TOOLS:
-        if tool != "kwokctl":
-            flag = "kwok-controller" if tool == "kwok" else tool
-            command += [f"--{flag}-binary", str(binaries / tool)]
-    for extra in EXTRA_ARGS:
-        command += ["--extra-args", extra]
-    log = folder / "kwokctl.log"
-    for _ in range(ATTEMPTS):
-        with _ports_to_itself(), log.open("w", encoding="utf-8") as output:
-            done = subprocess.run(
-                command,
-                env={**os.environ, "KWOK_WORKDIR": str(folder)},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                check=False,
-            )
-            is_up = done.returncode == 0 and _listens(folder)
-        if is_up:
-            return
-        for _, process in watchdog.processes(folder):
-            process.kill()
-    raise RehearsalError(f"the control plane did not start, {_why(folder, log)}")
-
-
-def _listens(folder: Path) -> bool:
-    """Whether all of it listens: a port that is only chosen could be chosen again by the next one to start."""
-    deadline = time.monotonic() + LISTEN_TIMEOUT_SECONDS
-    while time.monotonic() < deadline:
-        running = [process for _, process in watchdog.processes(folder)]
-        if running and all(map(_is_listening, running)):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def _is_listening(process: psutil.Process) -> bool:
-    with contextlib.suppress(psutil.Error):
-        return any(one.status == psutil.CONN_LISTEN for one in process.net_connections("tcp"))
-    return False
-
-
-@contextlib.contextmanager
-def _ports_to_itself() -> Generator[None, None, None]:
-    """One start at a time for each user: each looks for free ports before it takes them."""
-    with (Path(tempfile.gettempdir()) / f"gpuplane-ports-{os.getuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _why(folder: Path, log: Path) -> str:
-    logs = [*sorted(folder.glob("clusters/*/logs/*.log")), log]
-    for path in logs:
-        taken = next((line for line in _lines(path) if "address already in use" in line), None)
-        if taken:
-            return f"a port is in use: {taken}, fix: end what uses it, and run again"
-    return f"its last words: {_last_line(log)}"
 
 
 def _connected(folder: Path, guard: "subprocess.Popen[str]") -> ControlPlane:
@@ -207,15 +157,3 @@ def _connected(folder: Path, guard: "subprocess.Popen[str]") -> ControlPlane:
         client_key=(pki / "admin.key").read_text(encoding="utf-8"),
         _guard=guard,
     )
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return [line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    except OSError:
-        return []
-
-
-def _last_line(path: Path) -> str:
-    lines = _lines(path)
-    return lines[-1].strip() if lines else "nothing"

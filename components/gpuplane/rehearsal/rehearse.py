@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from gpuplane.errors import DoesNotFitError
 from gpuplane.project import Project, StackSettings
 from gpuplane.recording import run_path
 from gpuplane.rehearsal import binaries, control_plane, crds, metrics
@@ -20,6 +21,7 @@ from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.scenarios.hold import hold
 from gpuplane.rehearsal.scenarios.stage import Stage
+from gpuplane.rehearsal.unfit import unfit
 from gpuplane.rehearsal.verdict import Verdict, verdict
 
 Progress = Callable[[str], None]
@@ -57,7 +59,11 @@ def rehearse_stack(
     settings = project.stack(stack)
     # What is wrong with the config or the program is told before anything is built or started.
     dry = DryResponder()
-    policy = policy_review(settings, dry_run(project, settings, dry), dry.manifests)
+    try:
+        planned = dry_run(project, settings, dry)
+    except DoesNotFitError as error:
+        return Rehearsal(unfit(stack, error))
+    policy = policy_review(settings, planned, dry.manifests)
     tools = binaries.ensure(progress)
     began = time.monotonic()
     with control_plane.start(tools, progress) as plane:

@@ -84,7 +84,8 @@ def _notes(verdict: Verdict) -> RenderableType:
 def _outcome(verdict: Verdict) -> RenderableType:
     if verdict.is_ready:
         return Text(f"{verdict.stack} is ready, rehearsed in {verdict.seconds} s", style="bold green")
-    lines = [Text(f"{verdict.stack} is not ready, rehearsed in {verdict.seconds} s", style="bold red")]
+    how = f"rehearsed in {verdict.seconds} s" if verdict.seconds else "nothing was started"
+    lines = [Text(f"{verdict.stack} is not ready, {how}", style="bold red")]
     lines += [line for finding in verdict.findings for line in _finding(finding)]
     for scenario in verdict.scenarios:
         new = [finding for finding in scenario.findings if finding not in verdict.findings]

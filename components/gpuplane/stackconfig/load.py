@@ -8,7 +8,7 @@ import pulumi
 import pydantic
 
 from gpuplane.args import fold
-from gpuplane.errors import InvalidArgumentsError
+from gpuplane.errors import DoesNotFitError, InvalidArgumentsError
 from gpuplane.stackconfig import machines
 from gpuplane.stackconfig.files import BASE_KEY, OVERLAY_KEY, StackFiles
 from gpuplane.stackconfig.locate import located
@@ -21,6 +21,7 @@ def from_pulumi(config: pulumi.Config, stack: str) -> StackConfig:
 
     Raises:
         InvalidArgumentsError: All that is wrong, each with its file, line and key.
+        DoesNotFitError: Nothing is, and it asks for more than there would be.
     """
     base: Any = config.get_object(BASE_KEY) or {}
     overlay: Any = config.get_object(OVERLAY_KEY) or {}
@@ -40,8 +41,10 @@ def load(
 
     Raises:
         InvalidArgumentsError: All that is wrong, each with its file and key.
+        DoesNotFitError: Nothing is, and it asks for more than there would be.
     """
     whole = overlaid(StackConfig, base, overlay)
+    error_type = InvalidArgumentsError
     try:
         config = StackConfig.model_validate(whole)
         # The rules of the pools look their machines up.
@@ -50,6 +53,8 @@ def load(
         problems = fold(error, StackConfig, whole)
     else:
         if not problems:
+            problems, error_type = list(config.shortages()), DoesNotFitError
+        if not problems:
             return config
     places = files or StackFiles.unread(stack)
-    raise InvalidArgumentsError(f'stack "{stack}"', [located(p, whole, base, overlay, places) for p in problems])
+    raise error_type(f'stack "{stack}"', [located(p, whole, base, overlay, places) for p in problems])

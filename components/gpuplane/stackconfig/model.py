@@ -65,12 +65,9 @@ class StackConfig(Args):
         """The model servers to make: one a model, or one a variant."""
         return list(servers_of(self.models))
 
-    def problems(self) -> Iterable[Problem]:
-        """Each part's own, then what the parts say of each other; what does not fit is told of parts that are right."""
-        own = list(self._own_problems())
-        yield from own
-        if not own:
-            yield from tenant_problems(self.tenants, self._stack.models, self.server_args)
+    def shortages(self) -> Iterable[Problem]:
+        """What asks for more than there would be; to be asked of a config without problems."""
+        yield from tenant_problems(self.tenants, self._stack.models, self.server_args)
 
     @property
     def server_args(self) -> dict[str, ModelServerArgs]:
@@ -85,7 +82,8 @@ class StackConfig(Args):
         pools = {pool.name: self.devices.facts(pool) for pool in (*self.pools.facts.values(), *classes)}
         return Stack(self.tenants, models, pools, self.cluster.platform)
 
-    def _own_problems(self) -> Iterable[Problem]:
+    def problems(self) -> Iterable[Problem]:
+        """Each part's own, then what the parts say of each other."""
         yield from within("cluster", self.cluster.problems())
         yield from within("policy", self.policy.problems())
         pools = list(within("pools", self.pools.problems()))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gpuplane.errors import DoesNotFitError
 from gpuplane.manifests import KUBERNETES_PROVIDER
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording
@@ -33,6 +34,7 @@ from gpuplane.rehearsal.policy import as_rehearsed, policy_notes, policy_review
 from gpuplane.rehearsal.rehearse import Rehearsal, placeholder_notes
 from gpuplane.rehearsal.settling import QUIET_SECONDS, settled
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.unfit import unfit
 from gpuplane.rehearsal.verdict import verdict
 
 Progress = Callable[[str], None]
@@ -55,7 +57,10 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
     require_engine()
     settings = project.stack(stack)
     seen = _Watcher()
-    recording = dry_run(project, settings, seen)
+    try:
+        recording = dry_run(project, settings, seen)
+    except DoesNotFitError as error:
+        return Rehearsal(unfit(stack, error))
     _require_simulated(recording)
     tools = binaries.ensure(progress)
     began = time.monotonic()
