@@ -1,5 +1,6 @@
 """The scenarios of a rehearsal: prod and staging pass them all, and each finds what a stack is broken for."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 SERVER = "Deployment ml-prod/resnet50"
 ALL = list(Scenario)
+ZONES = [f"us-central1-{zone}" for zone in "abc"]
 
 
 def silent(_: str) -> None:
@@ -36,6 +38,16 @@ def held(folder: Path, scenario: Scenario, stack: str = "prod", **overlay: Any) 
 def bent(**patches: Any) -> dict[str, Any]:
     """The model server with patches over its children."""
     return {"resnet50": {"transforms": patches}}
+
+
+BERT: dict[str, Any] = {
+    "tenant": "serving",
+    "image": "registry.example.com/ml-images/inference:v1.2.0@sha256:" + "a" * 64,
+    "model": "gs://acme-ml-models/bert/v1/bert.onnx",
+    "cpu": {"request": "1", "limit": "2"},
+    "memory": {"request": "2Gi", "limit": "4Gi"},
+    "scaling": {"minReplicas": 1, "maxReplicas": 1},
+}
 
 
 def rehearsed(stack: str) -> Verdict:
@@ -141,6 +153,21 @@ def test_drain_finds_a_budget_that_lets_nobody_go(tmp_path: Path) -> None:
     )
 
 
+def test_drain_tries_every_server_of_a_pool_on_whichever_node_it_is(tmp_path: Path) -> None:
+    budget = {"disruption-budget": {"spec": {"maxUnavailable": 0}}}
+    drain = held(
+        tmp_path,
+        Scenario.DRAIN,
+        pools={"gke": {"t4": {"minNodes": 4, "maxNodes": 9}}},
+        tenants={"serving": {"quota": {"gpus": 9, "cpu": "33"}}},
+        models={"bert": {**BERT, "gpu": {"pool": "t4"}, "transforms": budget}},
+    )
+    (found,) = drain.findings
+    assert found.object == "PodDisruptionBudget ml-prod/bert"
+    assert found.what == "the drain of a node of t4-pool does not end"
+    assert [one for one in drain.notes if one.startswith("t4-pool")][1:], "one node for each of the two servers"
+
+
 def test_drain_finds_a_server_whose_replicas_all_go_at_once(tmp_path: Path) -> None:
     # Two T4s a node: with two replicas both are on one, and nothing says that one has to stay.
     drain = held(
@@ -176,6 +203,38 @@ def test_zone_finds_a_server_that_was_in_one_zone_alone(tmp_path: Path) -> None:
     (found,) = [one for one in zone.findings if one.what.startswith("all ")]
     assert found.object == SERVER
     assert found.what.startswith("all 3 replicas were in us-central1-")
+
+
+def test_zone_finds_a_server_that_the_other_zones_cannot_hold(tmp_path: Path) -> None:
+    zone = held(
+        tmp_path,
+        Scenario.ZONE,
+        pools={"gke": {"t4": {"limitsPerZone": True, "minNodes": 1, "maxNodes": 1, "zones": ZONES}}},
+        models={"resnet50": {"scaling": {"minReplicas": 3, "maxReplicas": 3}}},
+    )
+    (found,) = zone.findings
+    assert (found.object, found.source) == (SERVER, "scheduler")
+    assert re.fullmatch("without us-central1-[abc] only 2 of 3 replicas ready", found.what)
+    assert "Insufficient nvidia.com/gpu" in found.reason
+    assert found.keys == ("pools.gke.t4.maxNodes", "models.resnet50.scaling.maxReplicas")
+
+
+def test_zone_loses_each_zone_that_differs_from_those_before_and_finds_a_pool_with_no_room_left(tmp_path: Path) -> None:
+    zone = held(
+        tmp_path,
+        Scenario.ZONE,
+        pools={"gke": {"l4": {"machineType": "g2-standard-8", "maxNodes": 1, "zones": ["us-central1-a"]}}},
+        tenants={"serving": {"quota": {"gpus": 9, "cpu": "33"}}},
+        models={"bert": {**BERT, "gpu": {"pool": "l4"}}},
+    )
+    assert zone.findings == []
+    lost = [one for one in zone.notes if " lost with " in one]
+    assert [one.split(" ")[0] for one in lost][:1] == ["us-central1-a"]
+    assert len(lost) == 2
+    assert " as us-central1-" in lost[1]
+    down = "Deployment ml-prod/bert is down as long as us-central1-a is: its pools are in no other zone, see {}"
+    assert down.format("pools.gke.l4.zones") in zone.notes
+    assert zone.notes.count("Deployment ml-prod/resnet50 kept 2 of 3 replicas") == 2
 
 
 def test_zone_says_what_has_no_other_zone_by_its_own_config(tmp_path: Path) -> None:

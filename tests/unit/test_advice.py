@@ -1,6 +1,6 @@
 """Which config keys a finding names, by the words of who said no."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -8,8 +8,9 @@ from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.advice import Advice
 from gpuplane.rehearsal.findings import Finding
 from gpuplane.rehearsal.node_pools import PoolState
-from gpuplane.rehearsal.origins import Origins
+from gpuplane.rehearsal.origins import Origins, sections
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.stackconfig.model import StackConfig
 
 SERVER = "Deployment ml/bert"
 TEMPLATE: dict[str, Any] = {
@@ -107,3 +108,38 @@ def test_without_components_the_resource_and_its_property_are_named() -> None:
 def test_an_object_that_the_program_did_not_make_is_named_itself() -> None:
     nobody = Origins(Recording(), is_stack_program=True)
     assert nobody.key(QUOTA, "quota.cpu", "spec.hard") == "ResourceQuota ml/quota: spec.hard"
+
+
+@pytest.mark.parametrize(
+    ("component", "key"),
+    [
+        ("GkeGpuNodePool", "pools.gke.t4.zones"),
+        ("EksGpuNodePool", "pools.eks.t4.subnetIds"),
+        ("KarpenterGpuNodePool", "pools.karpenter.t4.subnetIds"),
+        ("GkeCluster", "cluster.gke.location"),
+    ],
+)
+def test_a_pools_key_is_what_its_own_component_calls_it(component: str, key: str) -> None:
+    pool = RecordedResource("urn:p", f"gpuplane:index:{component}", "t4", False, {})
+    made = RecordedResource("urn:t4", "a:b:NodePool", "t4-pool", True, {}, parent="urn:p")
+    origins = Origins(Recording([pool, made]), is_stack_program=True)
+    assert origins.pool_key("t4-pool", "zones", "its zones") == key
+
+
+@pytest.mark.parametrize("component", sections())
+def test_every_section_and_argument_of_nodes_is_one_of_the_stacks_config(component: str) -> None:
+    section = sections()[component]
+    model: Any = StackConfig
+    for name in section.path.split("."):
+        model = _inner(_annotation(model, name))
+    for argument in section.node_arguments.values():
+        assert _annotation(model, argument)
+
+
+def _annotation(model: Any, key: str) -> Any:
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}[key]
+
+
+def _inner(annotation: Any) -> Any:
+    """The model in `X | None` or in a map by name."""
+    return next((_inner(one) for one in reversed(get_args(annotation)) if one is not type(None)), annotation)

@@ -142,6 +142,22 @@ def test_a_pool_grows_in_the_zones_that_are_left(controllers: CloudControllers, 
     controllers.regain_zones()
 
 
+@pytest.mark.parametrize("counts", [{"nodeCount": 1}, {"autoscaling": {"minNodeCount": 1, "maxNodeCount": 1}}])
+def test_a_pool_with_a_limit_for_each_zone_does_not_make_up_for_a_lost_one(
+    controllers: CloudControllers, api: Api, counts: dict[str, Any]
+) -> None:
+    node = {"machineType": "n1-standard-8", "guestAccelerators": [{"type": "nvidia-tesla-t4", "count": 1}]}
+    inputs = {"location": "us-central1", "nodeConfig": node, **counts}
+    controllers.add_pool("t4", pool_nodes(GKE_NODE_POOL, "t4", inputs))
+    assert zones(api) == ["a", "b", "c"]
+    controllers.lose_zone("us-central1-b")
+    tick(controllers, api, [pending()])
+    assert zones(api) == ["a", "c"]
+    controllers.regain_zones()
+    tick(controllers, api, [])
+    assert sorted(zones(api)) == ["a", "b", "c"]
+
+
 def test_a_node_that_is_retired_is_replaced_where_the_pool_is_at_its_minimum(
     controllers: CloudControllers, api: Api
 ) -> None:

@@ -1,13 +1,17 @@
 """What the scenarios decide without a cluster."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from gpuplane.rehearsal.scenarios.autoscalers import Autoscaler
+from gpuplane.rehearsal.scenarios.drain import hardest, heaviest_shares
 from gpuplane.rehearsal.scenarios.rollout import floor, with_new_image
 from gpuplane.rehearsal.scenarios.tenant import pod
+from gpuplane.rehearsal.scenarios.zone import alike
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict import POOL_ANNOTATION
 
 
 def deployment(replicas: int = 10, **strategy: Any) -> dict[str, Any]:
@@ -62,3 +66,66 @@ def test_an_autoscaler_finds_its_own_target_alone() -> None:
     scaler = Autoscaler({"metadata": {"namespace": "ml", "name": "bert"}, "spec": spec})
     assert scaler.replicas(seen) == 3
     assert (scaler.minimum, scaler.maximum) == (1, 4)
+
+
+def placed(*nodes: tuple[str, str, str]) -> Snapshot:
+    """Nodes by name, pool, and the controllers of the pods on them, a letter each; `d` is a DaemonSet's."""
+    pods = [
+        {
+            "kind": "Pod",
+            "metadata": {
+                "namespace": "ml",
+                "name": f"{name}-{number}",
+                "ownerReferences": [{"uid": owner, "kind": "DaemonSet" if owner == "d" else "ReplicaSet"}],
+            },
+            "spec": {"nodeName": name},
+        }
+        for name, _, owners in nodes
+        for number, owner in enumerate(owners)
+    ]
+    made = [{"metadata": {"name": name, "annotations": {POOL_ANNOTATION: pool}}} for name, pool, _ in nodes]
+    return Snapshot(**{**vars(Snapshot.empty()), "nodes": made, "pods": pods})
+
+
+@pytest.mark.parametrize(
+    ("nodes", "drained"),
+    [
+        # Alike: one tells for all.
+        ([("1", "t4", "a"), ("2", "t4", "a"), ("3", "t4", "a")], ["1"]),
+        # The node with the most of a server, and each pool for itself.
+        ([("1", "t4", "a"), ("2", "t4", "aa"), ("3", "l4", "a")], ["2", "3"]),
+        # A server that the fullest node has none of.
+        ([("1", "t4", "aa"), ("2", "t4", "b"), ("3", "t4", "")], ["1", "2"]),
+        # The node that tells most comes first, and nothing is tried twice.
+        ([("1", "t4", "a"), ("2", "t4", "ab"), ("3", "t4", "b")], ["2"]),
+        ([("1", "t4", "d"), ("2", "t4", "")], []),
+    ],
+)
+def test_a_node_is_drained_for_every_workload_of_every_pool(
+    nodes: list[tuple[str, str, str]], drained: list[str]
+) -> None:
+    snapshot, tried = placed(*nodes), set[tuple[str, str]]()
+    found: list[str] = []
+    while node := hardest(snapshot, tried):
+        found.append(node["metadata"]["name"])
+        tried |= heaviest_shares(snapshot)[found[-1]]
+    assert found == drained
+
+
+@pytest.mark.parametrize(
+    ("homes", "pools", "kinds"),
+    [
+        ({"a": "xyz"}, {"t4": "xyz"}, [["x", "y", "z"]]),
+        ({"a": "xxy"}, {"t4": "xyz"}, [["x"], ["y"]]),
+        ({"a": "xyz", "b": "y"}, {"t4": "xyz"}, [["y"], ["x", "z"]]),
+        # A zone that one of the pools is not in leaves other room.
+        ({"a": "xyz"}, {"t4": "xyz", "l4": "xy"}, [["x", "y"], ["z"]]),
+        # What is in one zone alone comes first.
+        ({"a": "xxxxy", "b": "yy"}, {"t4": "xy"}, [["y"], ["x"]]),
+        ({}, {"t4": "xy"}, []),
+    ],
+)
+def test_a_zone_is_lost_for_every_way_in_which_zones_differ(
+    homes: dict[str, str], pools: dict[str, str], kinds: list[list[str]]
+) -> None:
+    assert alike({name: Counter(zones) for name, zones in homes.items()}, pools) == kinds

@@ -1,5 +1,6 @@
 """The node pools of the rehearsal's cluster: which of their nodes there are, and when the autoscaler adds some."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,14 +130,18 @@ class NodePools:
             members.add(index)
 
     def _free_indices(self, name: str, count: int) -> Sequence[int]:
-        """Places for that many new nodes, in zones that are there; none where the pool has no such zone."""
-        zones = len(self._pools[name].zones)
-        if count <= 0 or self._lost_zones.issuperset(self._pools[name].zones):
+        """Places for that many new nodes, in zones that are there and have room; fewer where there are not so many."""
+        nodes, members = self._pools[name], self._members[name]
+        if count <= 0 or self._lost_zones.issuperset(nodes.zones):
             return []
         found: list[int] = []
-        for index in range((len(self._members[name]) + count) * max(zones, 1) * 2):
-            if index not in self._members[name] and self._zone(name, index) not in self._lost_zones:
+        taken = Counter(self._zone(name, index) for index in members)
+        for index in range((len(members) + count) * max(len(nodes.zones), 1) * 2):
+            zone = self._zone(name, index)
+            is_full = nodes.zone_maximum is not None and taken[zone] >= nodes.zone_maximum
+            if index not in members and zone not in self._lost_zones and not is_full:
                 found.append(index)
+                taken[zone] += 1
         return found[:count]
 
     def _zone(self, name: str, index: int) -> str:

@@ -18,10 +18,17 @@ _COMPONENT_PREFIX = "gpuplane:index:"
 
 @dataclass(frozen=True)
 class Section:
-    """The part of the stack's config that a component is made from."""
+    """The part of the stack's config that a component is made from.
+
+    Attributes:
+        path: Where it is in the config.
+        has_name: Whether it is a map by name.
+        node_arguments: What it calls the arguments of its nodes, by the names that GKE's pools have for them.
+    """
 
     path: str
     has_name: bool
+    node_arguments: Mapping[str, str]
 
 
 class Origins:
@@ -65,9 +72,20 @@ class Origins:
         return self._key(resource, argument, property_path) if resource else f"{key(obj)}: {property_path}"
 
     def pool_key(self, pool: str, argument: str, property_path: str) -> str:
-        """The config key for a node pool, by the logical name of its resource."""
+        """The config key for a node pool.
+
+        Args:
+            pool: The logical name of its resource.
+            argument: What GKE's pools call it, such as `maxNodes` or `zones`.
+            property_path: The same in words, for a program without components.
+        """
         resource = self._by_name.get(pool)
-        return self._key(resource, argument, property_path) if resource else ""
+        if not resource:
+            return ""
+        component = self._component(resource)
+        section = _section(component) if component else None
+        own = section.node_arguments.get(argument, argument) if section else argument
+        return self._key(resource, own, property_path)
 
     def tenant_key(self, namespace: str, argument: str, property_path: str) -> str:
         """The config key for what a namespace may use."""
@@ -75,9 +93,9 @@ class Origins:
 
     def _key(self, resource: RecordedResource, argument: str, property_path: str) -> str:
         component = self._component(resource)
-        section = sections().get(component.type.removeprefix(_COMPONENT_PREFIX)) if component else None
         if not component:
             return f"{resource.type} {resource.name}: {property_path}"
+        section = _section(component)
         if not section or not self._is_stack_program:
             return f"{component.type.rpartition(':')[2]} {component.name}: {argument}"
         return ".".join([section.path, *([component.name] if section.has_name else []), argument])
@@ -89,9 +107,18 @@ class Origins:
         return parent
 
 
+def _section(component: RecordedResource) -> Section | None:
+    return sections().get(component.type.removeprefix(_COMPONENT_PREFIX))
+
+
 @functools.cache
 def sections() -> Mapping[str, Section]:
     """The section of the stack's config by kind of component."""
     text = files("gpuplane.rehearsal").joinpath("data", "sections.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
-    return {row["component"]: Section(row["section"], bool(row["has_name"])) for row in rows}
+    return {
+        row.pop("component"): Section(
+            row.pop("section"), bool(row.pop("has_name")), {name: own for name, own in row.items() if own}
+        )
+        for row in rows
+    }

@@ -76,7 +76,8 @@ def pool_nodes_of(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
             )
         )
 
-    return PoolNodes(pool, least, most, zones, gpus, advertiser, make)
+    zone_maximum = None if at(inputs, "autoscaling.totalMaxNodeCount", 0) else most // len(zones)
+    return PoolNodes(pool, least, most, zones, gpus, advertiser, make, zone_maximum)
 
 
 def default_pool_nodes(name: str, inputs: Mapping[str, Any]) -> PoolNodes:

@@ -37,6 +37,7 @@ class PoolNodes:
         advertiser: Who advertises them: `gke` or `bottlerocket`, at once; `nvidia-device-plugin`, when its pod runs
             on the node; empty without GPUs, or where nothing can for want of a driver.
         make: The node object of an index from 0, the same each time it is called.
+        zone_maximum: Nodes there may be in one zone, where zones have a limit of their own.
     """
 
     name: str
@@ -46,6 +47,7 @@ class PoolNodes:
     gpus: int
     advertiser: str
     make: Callable[[int], dict[str, Any]]
+    zone_maximum: int | None = None
 
     @property
     def is_advertised_at_once(self) -> bool:

@@ -1,5 +1,11 @@
-"""Drain: one node of each pool is emptied as an upgrade empties it, by evictions that disruption budgets may refuse."""
+"""Drain: nodes are emptied as an upgrade empties them, one by one, by evictions that disruption budgets may refuse.
 
+Nodes that hold the same workloads tell the same: of each pool that node is drained which holds the most of a workload,
+and so on until every workload has been on one.
+"""
+
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from gpuplane.fields import field
@@ -14,29 +20,50 @@ from gpuplane.rehearsal.verdict import pool_of
 
 Object = dict[str, Any]
 
+# A pool and a workload with pods there.
+Share = tuple[str, str]
+
 
 def hold(stage: Stage) -> Outcome:
     """Whether each drain ends, no server goes below its budget, and all is ready afterwards."""
     snapshot = stage.to_rest()
     found: list[Finding] = []
     notes: list[str] = []
-    for node in _fullest(snapshot):
+    tried: set[Share] = set()
+    while (node := hardest(snapshot, tried)) is not None:
+        tried |= heaviest_shares(snapshot)[node["metadata"]["name"]]
         drained = _drain(stage, node)
         found += drained.findings
         notes += drained.notes
+        snapshot = stage.snapshot()
     if not notes and not found:
         return Outcome(left_out="no node holds more than daemons")
-    return Outcome(found, notes)
+    return Outcome(list(dict.fromkeys(found)), notes)
 
 
-def _fullest(snapshot: Snapshot) -> list[Object]:
-    """Of each pool the node with the most pods to evict, where there is one with any."""
-    by_pool: dict[str, Object] = {}
-    for node in snapshot.nodes:
-        most = by_pool.setdefault(pool_of(node), node)
-        if len(_evictable(node, snapshot)) > len(_evictable(most, snapshot)):
-            by_pool[pool_of(node)] = node
-    return [node for node in by_pool.values() if _evictable(node, snapshot)]
+def hardest(snapshot: Snapshot, tried: Collection[Share]) -> Object | None:
+    """The node whose drain tells the most of what has not been tried; None where nothing is left."""
+    left = {name: len(shares.difference(tried)) for name, shares in heaviest_shares(snapshot).items()}
+    most = max(left.values(), default=0)
+    return next((node for node in snapshot.nodes if most and left.get(node["metadata"]["name"]) == most), None)
+
+
+def heaviest_shares(snapshot: Snapshot) -> dict[str, set[Share]]:
+    """By node, the workloads of which no node of its pool holds more."""
+    held = {
+        node["metadata"]["name"]: Counter((pool_of(node), _workload(pod)) for pod in _evictable(node, snapshot))
+        for node in snapshot.nodes
+    }
+    most = Counter[Share]()
+    for shares in held.values():
+        most |= shares
+    return {name: {one for one, count in shares.items() if count == most[one]} for name, shares in held.items()}
+
+
+def _workload(pod: Object) -> str:
+    """The controller of a pod, or the pod itself."""
+    owners: list[Object] = field(pod, "metadata.ownerReferences", [])
+    return next((str(owner["uid"]) for owner in owners), key(pod))
 
 
 def _evictable(node: Object, snapshot: Snapshot) -> list[Object]:

@@ -1,6 +1,10 @@
-"""Zone: all nodes of the zone that holds the most servers go at once, and none can come there."""
+"""Zone: all nodes of one zone after the other go at once, and none can come there.
 
-from collections import Counter
+Zones that hold the same servers, and the same pools, tell the same: of those one is lost for all.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from gpuplane.capacity.fit import admits
@@ -18,26 +22,68 @@ Object = dict[str, Any]
 def hold(stage: Stage) -> Outcome:
     """What a lost zone takes along, and whether the servers come back in the others."""
     before = stage.to_rest()
-    zones = {zone for pool in stage.controllers.pools() for zone in pool.zones}
-    homes = {key(one): _zones(one, before) for one in before.deployments if key(one) in stage.manifests}
-    counted = Counter[str]()
+    pools = stage.controllers.pools()
+    zones = {zone for pool in pools for zone in pool.zones}
+    homes = _homes(stage, before)
+    kinds = alike(homes, {pool.name: pool.zones for pool in pools})
+    if len(zones) < 2 or not kinds:
+        return Outcome(left_out=f"the cluster is in one zone, {''.join(zones)}" if zones else "no pool")
+    alone = {name for name, home in homes.items() if len(home) == 1 and sum(home.values()) > 1}
+    found: list[Finding] = []
+    notes: list[str] = []
+    for number, (zone, *others) in enumerate(kinds):
+        if number:
+            before = _as_it_was(stage, before)
+            homes = _homes(stage, before)
+        stage.controllers.lose_zone(zone)
+        lost = _judge(stage, zone, homes, alone, before, stage.ready())
+        found += lost.findings
+        same = f", as {' or '.join(sorted(others))} would be" if others else ""
+        notes += [f"{zone} lost with {_nodes(zone, before)}{same}", *lost.notes]
+        stage.controllers.regain_zones()
+        stage.ready()
+    return Outcome(found, notes)
+
+
+def alike(homes: Mapping[str, Counter[str]], pools: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Zones that hold servers, those together that hold the same of them and have the same pools; the fullest first.
+
+    Args:
+        homes: By server, how many of its replicas are in each zone.
+        pools: By pool, the zones it may have nodes in.
+    """
+    kinds: defaultdict[object, list[str]] = defaultdict(list)
+    weights = Counter[str]()
     for home in homes.values():
         # A server that is in one zone alone shows most.
-        counted.update({zone: count + (100 if len(home) == 1 and count > 1 else 0) for zone, count in home.items()})
-    if len(zones) < 2 or not counted:
-        return Outcome(left_out=f"the cluster is in one zone, {''.join(zones)}" if zones else "no pool")
-    zone = counted.most_common(1)[0][0]
-    stage.controllers.lose_zone(zone)
-    after = stage.ready()
-    found, notes = _judge(stage, zone, homes, before, after)
-    stage.controllers.regain_zones()
-    stage.ready()
-    return Outcome(found, [f"{zone} lost with {_nodes(zone, before)} nodes", *notes])
+        weights.update({zone: count + (100 if len(home) == 1 and count > 1 else 0) for zone, count in home.items()})
+    for zone, _ in weights.most_common():
+        held = tuple(sorted((server, home[zone]) for server, home in homes.items() if home[zone]))
+        kinds[held, tuple(sorted(name for name, zones in pools.items() if zone in zones))].append(zone)
+    return list(kinds.values())
+
+
+def _homes(stage: Stage, snapshot: Snapshot) -> dict[str, Counter[str]]:
+    return {key(one): _zones(one, snapshot) for one in snapshot.deployments if key(one) in stage.manifests}
+
+
+def _as_it_was(stage: Stage, before: Snapshot) -> Snapshot:
+    """The nodes that came in place of the lost ones go, so that those come back where they were."""
+    own = {node["metadata"]["name"] for node in before.nodes}
+    for node in stage.snapshot().nodes:
+        if node["metadata"]["name"] not in own:
+            stage.controllers.retire(node["metadata"]["name"])
+    return stage.ready()
 
 
 def _judge(
-    stage: Stage, zone: str, homes: dict[str, Counter[str]], before: Snapshot, after: Snapshot
-) -> tuple[list[Finding], list[str]]:
+    stage: Stage,
+    zone: str,
+    homes: Mapping[str, Counter[str]],
+    alone: Collection[str],
+    before: Snapshot,
+    after: Snapshot,
+) -> Outcome:
     found: list[Finding] = []
     notes: list[str] = []
     open_findings = stage.new_findings(after)
@@ -55,7 +101,7 @@ def _judge(
             notes.append(
                 f"{name} is down as long as {zone} is: its pools are in no other zone, see {_zone_keys(stage, spec)}"
             )
-        elif home[zone] == total > 1:
+        elif name in alone and home[zone] == total:
             what = f"all {total} replicas were in {zone}"
             path = "topologySpreadConstraints"
             argument = f"transforms.deployment.spec.template.spec.{path}"
@@ -65,7 +111,7 @@ def _judge(
             notes.append(f"{name} kept {total - home[zone]} of {total} replicas")
         if stuck and elsewhere:
             found += stage.advised([_lost(one, zone) for one in stuck], after)
-    return found, notes
+    return Outcome(found, notes)
 
 
 def _lost(finding: Finding, zone: str) -> Finding:
@@ -74,7 +120,7 @@ def _lost(finding: Finding, zone: str) -> Finding:
 
 def _zone_keys(stage: Stage, spec: Object) -> str:
     keys = [
-        stage.origins.pool_key(pool.name, "locations", "its zones")
+        stage.origins.pool_key(pool.name, "zones", "its zones")
         for pool in stage.controllers.pools()
         if admits(pool.template, spec)
     ]
@@ -87,5 +133,6 @@ def _zones(deployment: Object, snapshot: Snapshot) -> Counter[str]:
     return Counter(by_node[place] for place in places if place in by_node)
 
 
-def _nodes(zone: str, snapshot: Snapshot) -> int:
-    return sum(node["metadata"]["labels"].get(ZONE_LABEL) == zone for node in snapshot.nodes)
+def _nodes(zone: str, snapshot: Snapshot) -> str:
+    count = sum(node["metadata"]["labels"].get(ZONE_LABEL) == zone for node in snapshot.nodes)
+    return f"{count} node{'' if count == 1 else 's'}"
