@@ -1,12 +1,21 @@
 """GKE pools of every kind, in the stack and against a real control plane."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
+from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
+from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.rehearsal import binaries, control_plane
+from gpuplane.rehearsal.api import KubernetesApi
+from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.compute_classes import ComputeClasses
 from gpuplane.rehearsal.rehearse import rehearse_stack
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.scenarios import Scenario
+from gpuplane.rehearsal.verdict import Verdict, pool_of
 from projects import project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
@@ -109,3 +118,60 @@ def test_servers_of_a_compute_class_get_nodes_by_its_first_way(tmp_path: Path) -
     assert held.findings == []
     assert servers(held) == [(3, 3)]
     assert nodes(held)["nap-l4"] == 3
+
+
+WAYS: list[dict[str, Any]] = [
+    {"capacity": "reservation", "reservation": {"name": "l4s"}, "zones": ["us-central1-a"]},
+    {"capacity": "on-demand", "zones": ["us-central1-b"]},
+    {"capacity": "spot", "zones": ["us-central1-c"]},
+]
+L4S: dict[str, Any] = {"machineType": "g2-standard-12", "maxNodes": 4, "priorities": WAYS}
+
+
+def test_nodes_come_by_the_next_way_where_one_has_none_left() -> None:
+    args = GkeComputeClassArgs.of("class", {**L4S, "project": "acme"})
+    with control_plane.start(binaries.ensure(lambda _: None), lambda _: None) as plane:
+        api = KubernetesApi(plane.kubeconfig)
+        with CloudControllers(api) as controllers:
+            ComputeClasses(controllers, []).on_object(class_inputs("l4", args, "nodes@acme.iam.gserviceaccount.com"))
+            found: list[str] = []
+            for index, sold_out in enumerate(["", "nap-l4", "nap-l4-2"]):
+                if sold_out:
+                    controllers.sell_out(sold_out)
+                api.create(pod(f"server-{index}", facts("l4", args)))
+                found.append(pool_of_pod(api, controllers, f"server-{index}"))
+            controllers.sell_out("nap-l4-3")
+            api.create(pod("late", facts("l4", args)))
+            late = pool_of_pod(api, controllers, "late", seconds=3)
+    assert (found, late) == (["nap-l4", "nap-l4-2", "nap-l4-3"], "")
+
+
+def pod(name: str, known: PoolFacts) -> dict[str, Any]:
+    """A pod that takes a node's GPU, and so its place."""
+    container = {"name": "server", "image": "server", "resources": {"limits": {known.resource_name: "1"}}}
+    spec = {"nodeSelector": known.node_selector, "tolerations": known.tolerations, "containers": [container]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "default"}, "spec": spec}
+
+
+def pool_of_pod(api: KubernetesApi, controllers: CloudControllers, name: str, seconds: float = 60) -> str:
+    """The pool of the node that the scheduler binds a pod to; empty where it stays pending."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        snapshot = controllers.fresh()
+        node_name = api.get("v1", "Pod", name, "default")["spec"].get("nodeName")
+        for node in snapshot.nodes:
+            if node["metadata"]["name"] == node_name:
+                return pool_of(node)
+    return ""
+
+
+def test_a_lost_zone_of_the_first_way_brings_the_servers_to_the_next(tmp_path: Path) -> None:
+    server = {"gpu": {"pool": "l4"}, "scaling": {"minReplicas": 1, "maxReplicas": 2}}
+    pools = {"gke": {"t4": None}, "computeClasses": {"l4": L4S}}
+    project = project_with(tmp_path, "prod", {"pools": pools, "models": {"resnet50": server}})
+    held = rehearse_stack(project, "prod", lambda _: None, scenarios=[Scenario.ZONE]).verdict
+    assert held.findings == []
+    assert nodes(held)["nap-l4"] == 1
+    zone = held.scenarios[-1]
+    assert (zone.name, zone.findings) == ("zone", [])
+    assert zone.notes[0].startswith("us-central1-a lost")

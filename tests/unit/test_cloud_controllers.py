@@ -34,11 +34,12 @@ class Api:
         del self.nodes[name]
 
 
-def gke(least: int, most: int, name: str = "t4") -> PoolNodes:
+def gke(least: int, most: int, name: str = "t4", zones: list[str] | None = None) -> PoolNodes:
     accelerator = {"type": "nvidia-tesla-t4", "count": 1}
     node = {"machineType": "n1-standard-8", "guestAccelerators": [accelerator]}
     sizes = {"totalMinNodeCount": least, "totalMaxNodeCount": most}
-    return pool_nodes(GKE_NODE_POOL, name, {"location": "us-central1", "nodeConfig": node, "autoscaling": sizes})
+    place = {"location": "us-central1", "nodeLocations": zones or []}
+    return pool_nodes(GKE_NODE_POOL, name, {**place, "nodeConfig": node, "autoscaling": sizes})
 
 
 def eks(least: int, most: int) -> PoolNodes:
@@ -179,9 +180,31 @@ def test_pods_that_are_kept_apart_get_a_node_each_though_others_have_room(
     assert len(api.nodes) == 2
 
 
+def pools_of(api: Api) -> list[str]:
+    return sorted(node["metadata"]["annotations"]["gpuplane/pool"] for node in api.nodes.values())
+
+
+def test_what_a_pool_has_no_nodes_for_grows_the_next_one(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("first", gke(1, 4))
+    controllers.add_pool("second", gke(0, 4, "second"))
+    controllers.sell_out("first")
+    tick(controllers, api, [pending()] * 3)
+    assert pools_of(api) == ["first", "second", "second"], "the node that was there stays"
+    controllers.sell_out("second")
+    tick(controllers, api, [pending()] * 9)
+    assert pools_of(api) == ["first", "second", "second"]
+
+
+def test_what_a_pool_of_a_lost_zone_cannot_take_grows_the_next_one(controllers: CloudControllers, api: Api) -> None:
+    controllers.add_pool("first", gke(0, 4, zones=["us-central1-a"]))
+    controllers.add_pool("second", gke(0, 4, "second", zones=["us-central1-b"]))
+    controllers.lose_zone("us-central1-a")
+    tick(controllers, api, [pending()] * 2)
+    assert pools_of(api) == ["second", "second"]
+
+
 def test_what_two_pools_could_take_grows_one_of_them(controllers: CloudControllers, api: Api) -> None:
     controllers.add_pool("first", gke(0, 2))
     controllers.add_pool("second", gke(0, 4, "second"))
     tick(controllers, api, [pending()] * 3)
-    pools = [node["metadata"]["annotations"]["gpuplane/pool"] for node in api.nodes.values()]
-    assert (pools.count("first"), pools.count("second")) == (2, 1)
+    assert pools_of(api) == ["first", "first", "second"]

@@ -146,20 +146,26 @@ def pod(**changes: Any) -> dict[str, Any]:
 
 
 def test_pods_that_know_its_facts_land_on_its_nodes_and_no_others_do() -> None:
-    node = compute_class_nodes(made()).make(0)
+    node = compute_class_nodes(made())[0].make(0)
     assert admits(node, pod())
     assert not admits(node, pod(tolerations=[{"key": "nvidia.com/gpu", "operator": "Exists"}]))
 
 
-def test_its_nodes_come_for_pods_that_wait_and_are_those_of_the_first_way() -> None:
-    pool = compute_class_nodes(made())
-    assert (pool.minimum, pool.maximum, pool.gpus, pool.zones) == (0, 1000, 1, ("us-central1-a",))
-    labels = pool.make(0)["metadata"]["labels"]
-    assert labels["cloud.google.com/compute-class"] == "l4"
-    assert labels["cloud.google.com/reservation-name"] == "ours"
-    spot = compute_class_nodes(made(priorities=[{"capacity": "spot", "machineType": "g2-standard-24"}]))
-    assert spot.gpus == 2
-    assert spot.make(0)["metadata"]["labels"]["cloud.google.com/gke-spot"] == "true"
+def test_each_way_is_a_pool_whose_nodes_come_for_pods_that_wait() -> None:
+    pools = compute_class_nodes(made())
+    assert [(pool.name, pool.minimum, pool.maximum, pool.gpus) for pool in pools] == [
+        ("nap-l4", 0, 1000, 1),
+        ("nap-l4-2", 0, 1000, 1),
+        ("nap-l4-3", 0, 1000, 1),
+        ("nap-l4-4", 0, 1000, 2),
+    ]
+    assert [pool.zones for pool in pools[:2]] == [("us-central1-a",), ("us-central1-b",)]
+    labels = [pool.make(0)["metadata"]["labels"] for pool in pools]
+    assert {one["cloud.google.com/compute-class"] for one in labels} == {"l4"}
+    assert labels[0]["cloud.google.com/reservation-name"] == "ours"
+    assert labels[2]["cloud.google.com/gke-flex-start"] == "true"
+    assert labels[2]["cloud.google.com/gke-max-run-duration-seconds"] == "3600"
+    assert labels[3]["cloud.google.com/gke-spot"] == "true"
 
 
 def test_its_servers_ask_for_no_more_than_the_smallest_of_its_machines_has() -> None:

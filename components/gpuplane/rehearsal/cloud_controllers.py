@@ -87,6 +87,11 @@ class CloudControllers:
             gone = self._pools.lose(zone)
         self._bury(gone)
 
+    def sell_out(self, name: str) -> None:
+        """The cloud has no more nodes for a pool, as where it is of scarce GPUs."""
+        with self._lock:
+            self._pools.sell_out(name)
+
     def regain_zones(self) -> None:
         """Every zone is back."""
         with self._lock:

@@ -20,11 +20,14 @@ class ComputeClasses:
         self._notes = notes
 
     def on_object(self, obj: Mapping[str, Any]) -> None:
-        """An object was applied: a class is a pool of the cloud's from now on."""
+        """An object was applied: the ways of a class are pools of the cloud's from now on, tried in their order."""
         if (str(obj.get("apiVersion")), str(obj.get("kind"))) != COMPUTE_CLASS:
             return
         name = str(obj["metadata"]["name"])
         try:
-            self._controllers.add_pool(f"nap-{name}", compute_class_nodes(obj))
+            pools = compute_class_nodes(obj)
         except ValueError as error:
             self._notes.append(f"ComputeClass {name} brings no nodes here: {error}")
+            return
+        for pool in pools:
+            self._controllers.add_pool(pool.name, pool)

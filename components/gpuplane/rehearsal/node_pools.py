@@ -45,6 +45,7 @@ class NodePools:
         self._pools: dict[str, PoolNodes] = {}
         self._members: dict[str, set[int]] = {}
         self._lost_zones: set[str] = set()
+        self._sold_out: set[str] = set()
 
     def add(self, name: str, nodes: PoolNodes) -> None:
         """A pool that the program has made: its fewest nodes come at once. One that never has any is none."""
@@ -89,6 +90,10 @@ class NodePools:
                 gone.append(self._delete(name, index))
         return gone
 
+    def sell_out(self, name: str) -> None:
+        """The cloud has no more nodes for a pool; those that are there stay."""
+        self._sold_out.add(name)
+
     def regain(self) -> None:
         """Every zone is back."""
         self._lost_zones.clear()
@@ -113,7 +118,7 @@ class NodePools:
         for name, nodes in self._pools.items():
             self._grow(name, nodes.minimum)
             existing = [node for node in snapshot.nodes if pool_of(node) == name]
-            template, room = plugins.furnished(self._node(name, 0)), nodes.maximum - len(self._members[name])
+            template, room = plugins.furnished(self._node(name, 0)), self._room(name)
             # Nodes that are still to come, or to show their GPUs, may take what is pending: first let them.
             if len(existing) < len(self._members[name]) or not all(plugins.is_done(node) for node in existing):
                 spread, packed = ([one for one in specs if not admits(template, one)] for specs in (spread, packed))
@@ -123,16 +128,23 @@ class NodePools:
             more, spread = place(spread, [], template, room - added)
             self._grow(name, len(self._members[name]) + added + more)
 
+    def _room(self, name: str) -> int:
+        """How many more nodes the pool may have and the cloud has for it."""
+        nodes = self._pools[name]
+        if name in self._sold_out or self._lost_zones.issuperset(nodes.zones):
+            return 0
+        return nodes.maximum - len(self._members[name])
+
     def _grow(self, name: str, size: int) -> None:
         members = self._members[name]
-        for index in self._free_indices(name, size - len(members)):
+        for index in self._free_indices(name, min(size - len(members), self._room(name))):
             self._make(self._node(name, index))
             members.add(index)
 
     def _free_indices(self, name: str, count: int) -> Sequence[int]:
         """Places for that many new nodes, in zones that are there and have room; fewer where there are not so many."""
         nodes, members = self._pools[name], self._members[name]
-        if count <= 0 or self._lost_zones.issuperset(nodes.zones):
+        if count <= 0:
             return []
         found: list[int] = []
         taken = Counter(self._zone(name, index) for index in members)

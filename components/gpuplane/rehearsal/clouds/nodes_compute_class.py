@@ -16,8 +16,10 @@ MOST_NODES = 1000
 _STRATEGIES = {"Specific": "SPECIFIC_RESERVATION", "AnyBestEffort": "ANY_RESERVATION"}
 
 
-def compute_class_nodes(obj: Mapping[str, Any], cluster: str = "cluster", location: str = "us-central1") -> PoolNodes:
-    """What nodes a ComputeClass brings: none while no pod waits, and all by its first way, which here always has some.
+def compute_class_nodes(
+    obj: Mapping[str, Any], cluster: str = "cluster", location: str = "us-central1"
+) -> list[PoolNodes]:
+    """What nodes a ComputeClass brings: a pool for each of its ways, in their order, without nodes while no pod waits.
 
     Args:
         obj: The ComputeClass.
@@ -33,10 +35,12 @@ def compute_class_nodes(obj: Mapping[str, Any], cluster: str = "cluster", locati
         raise ValueError("it has no priorities")
     if not field(obj, "spec.nodePoolAutoCreation.enabled", False):
         raise ValueError("it makes no node pools, fix: nodePoolAutoCreation.enabled true")
-    return pool_nodes_of(f"nap-{name}", _as_pool(name, ways[0], cluster, location))
+    names = [f"nap-{name}", *(f"nap-{name}-{index}" for index in range(2, len(ways) + 1))]
+    pools = [_as_pool(pool, name, way, cluster, location) for pool, way in zip(names, ways, strict=True)]
+    return [pool_nodes_of(pool, inputs) for pool, inputs in zip(names, pools, strict=True)]
 
 
-def _as_pool(name: str, way: Mapping[str, Any], cluster: str, location: str) -> dict[str, Any]:
+def _as_pool(pool: str, name: str, way: Mapping[str, Any], cluster: str, location: str) -> dict[str, Any]:
     """The way as the inputs of a node pool that does the same."""
     gpu = field(way, "gpu", {})
     driver = str(gpu.get("driverVersion", "default")).upper()
@@ -48,7 +52,7 @@ def _as_pool(name: str, way: Mapping[str, Any], cluster: str, location: str) -> 
         "gpuDriverInstallationConfig": {"gpuDriverVersion": driver},
     }
     return {
-        "name": f"nap-{name}",
+        "name": pool,
         "cluster": cluster,
         "location": location,
         **({"nodeLocations": zones} if zones else {}),
@@ -57,6 +61,7 @@ def _as_pool(name: str, way: Mapping[str, Any], cluster: str, location: str) -> 
             "machineType": way.get("machineType"),
             "spot": way.get("spot", False),
             "flexStart": field(way, "flexStart.enabled", False),
+            **({"maxRunDuration": f"{way['maxRunDurationSeconds']}s"} if way.get("maxRunDurationSeconds") else {}),
             "diskSizeGb": field(way, "storage.bootDiskSize", 100),
             **({"guestAccelerators": [accelerator]} if gpu else {}),
             **({"reservationAffinity": _affinity(way)} if field(way, "reservations") else {}),
