@@ -119,18 +119,6 @@ def test_karpenters_limit_on_gpus_holds(tmp_path: Path) -> None:
     assert "Insufficient nvidia.com/gpu" in held.findings[0].reason
 
 
-def test_a_pool_is_replaced_safely_beside_the_old_one_which_then_goes(tmp_path: Path) -> None:
-    later = {**SUBNETS, "machineType": "g5.2xlarge", "minNodes": 2, "maxNodes": 4}
-    beside = staging(tmp_path / "first", pools={"eks": {"later": later}}, models=ON_LATER)
-    assert beside.findings == []
-    assert nodes(beside) == {"t4-group": 2, "later-group": 2}
-    # The server selects the new accelerator: being ready, it is on the new pool.
-    assert [(row.held, row.available) for row in beside.gpus] == [(2, 4)]
-    alone = staging(tmp_path / "second", pools={"eks": {"t4": None, "later": later}}, models=ON_LATER)
-    assert alone.findings == []
-    assert nodes(alone) == {"later-group": 2}
-
-
 def test_nodes_of_every_machine_with_whole_gpus_take_a_server_with_one() -> None:
     names = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
     with control_plane.start(binaries.ensure(lambda _: None), lambda _: None) as plane:

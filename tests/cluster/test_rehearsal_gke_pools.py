@@ -20,8 +20,6 @@ from projects import project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
-T4 = {"machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4"}
-
 
 # A pool that may hold one more replica while a rollout lasts asks for more than prod's own quota.
 ROOM = {"serving": {"quota": {"gpus": 9, "cpu": "36"}}}
@@ -84,27 +82,6 @@ def test_a_pool_in_another_region_than_its_cluster_is_the_clusters_refusal(tmp_p
         "nodeLocations[0]: googleapi: Error 400: europe-west4-a is not a zone of the cluster's region us-central1"
         in {one.reason for one in held.findings}
     )
-
-
-# The safe way to replace a pool, as docs/gke-node-pools.md tells it: one stack config a step. Servers select the
-# accelerator, which both pools have, so that they stay as they are while they move.
-BESIDE = {"t4": {"maxNodes": 3}, "t4-next": {**T4, "driver": "latest", "minNodes": 3, "maxNodes": 8}}
-INSTEAD = {"t4": None, "t4-next": BESIDE["t4-next"]}
-
-
-def test_a_pool_is_replaced_without_losing_a_server(tmp_path: Path) -> None:
-    (tmp_path / "beside").mkdir()
-    (tmp_path / "instead").mkdir()
-    beside = rehearsed(tmp_path / "beside", pools={"gke": BESIDE})
-    assert beside.findings == []
-    assert servers(beside) == [(3, 3)]
-    assert {"t4-pool", "t4-next-pool"} <= nodes(beside).keys()
-    moved = {"resnet50": {"gpu": {"pool": "t4-next"}}}
-    instead = rehearsed(tmp_path / "instead", pools={"gke": INSTEAD}, models=moved)
-    assert instead.findings == []
-    assert servers(instead) == [(3, 3)]
-    assert "t4-pool" not in nodes(instead)
-    assert nodes(instead)["t4-next-pool"] == 3
 
 
 def test_servers_of_a_compute_class_get_nodes_by_its_first_way(tmp_path: Path) -> None:

@@ -65,9 +65,10 @@ class CloudControllers:
         self._operators.append(operator)
 
     def remove_pool(self, name: str) -> None:
-        """A pool that is gone, with its nodes."""
+        """A pool that is gone, with its nodes and their pods."""
         with self._lock:
-            self._pools.remove(name)
+            gone = self._pools.remove(name)
+        self._bury(gone)
 
     def pools(self) -> list[PoolState]:
         """All pools as they are now."""

@@ -55,11 +55,11 @@ class NodePools:
         self._members.setdefault(name, set())
         self._grow(name, nodes.minimum)
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> list[str]:
         """A pool that is gone, with its nodes."""
-        for index in self._members.pop(name, set[int]()):
-            self._delete(name, index)
+        gone = [self._delete(name, index) for index in self._members.pop(name, set[int]())]
         self._pools.pop(name, None)
+        return gone
 
     def states(self, plugins: DevicePlugins) -> list[PoolState]:
         """All pools as they are now, with what device plugins will show on their nodes."""
