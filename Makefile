@@ -8,6 +8,9 @@ EXTRAS := --extra gcp --extra aws --extra rehearsal --extra policy $(if $(GO),,-
 RUN := $(UV) run --no-sync
 STACK ?= prod
 
+# Where bytecode is not kept, as images often have it, every start compiles the cloud SDKs anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup rehearse test test-all test-fast check fix bench
 

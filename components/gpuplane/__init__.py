@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from gpuplane.serving.artefacts.readers.gke import GkeBucketReader
     from gpuplane.serving.model_server import ModelServer
     from gpuplane.serving.traffic.inference_gateway import InferenceGateway
-    from gpuplane.serving.traffic.load_balancer import ModelLoadBalancer
     from gpuplane.serving.traffic.model_ingress import ModelIngress
+    from gpuplane.serving.traffic.model_load_balancer import ModelLoadBalancer
     from gpuplane.serving.traffic.model_route import ModelRoute
     from gpuplane.tenancy.tenant_namespace import TenantNamespace
     from gpuplane.training.training_job import TrainingJob
@@ -52,7 +52,7 @@ _HOMES = {
     "KarpenterGpuNodePool": "nodepools.karpenter.pool",
     "KubeconfigCluster": "clusters.kubeconfig",
     "ModelIngress": "serving.traffic.model_ingress",
-    "ModelLoadBalancer": "serving.traffic.load_balancer",
+    "ModelLoadBalancer": "serving.traffic.model_load_balancer",
     "ModelMonitoring": "observability.model_monitoring",
     "ModelRoute": "serving.traffic.model_route",
     "ModelServer": "serving.model_server",

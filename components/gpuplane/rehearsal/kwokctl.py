@@ -140,7 +140,7 @@ def _shims(folder: Path) -> Path:
 
 
 def _is_up(folder: Path) -> bool:
-    return all(_listens(process) for _, process in watchdog.processes(folder)) and _is_ready(folder)
+    return _is_ready(folder) and all(_listens(process) for _, process in watchdog.processes(folder))
 
 
 def _listens(process: psutil.Process) -> bool:
