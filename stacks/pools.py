@@ -15,6 +15,9 @@ def pools_of(config: StackConfig, cluster: Cluster) -> Pools:
     pools: Pools = {}
     for name, shape in config.pools.gke.items():
         pools[name] = gpuplane.GkeGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
+        if networks := shape.network.additional_networks:
+            args = {"machine_type": shape.machine_type, "networks": networks}
+            gpuplane.GkeNodeNetworks(name, args, cluster.inside())
     for name, shape in config.pools.eks.items():
         pools[name] = gpuplane.EksGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
     for name, shape in config.pools.karpenter.items():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gpuplane.nodepools.eks.pool import EksGpuNodePool
     from gpuplane.nodepools.facts import PoolFacts
     from gpuplane.nodepools.gke.pool import GkeGpuNodePool
+    from gpuplane.nodepools.gke_networks.networks import GkeNodeNetworks
     from gpuplane.nodepools.karpenter.pool import KarpenterGpuNodePool
     from gpuplane.observability.adapter import CustomMetricRules
     from gpuplane.observability.model_monitoring import ModelMonitoring
@@ -46,6 +47,7 @@ _HOMES = {
     "GkeComputeClass": "nodepools.compute_class.compute_class",
     "GkeDriverInstaller": "devices.gke_driver_installer.installer",
     "GkeGpuNodePool": "nodepools.gke.pool",
+    "GkeNodeNetworks": "nodepools.gke_networks.networks",
     "GpuOperator": "devices.gpu_operator.operator",
     "InferenceGateway": "serving.traffic.inference_gateway",
     "InvalidArgumentsError": "errors",
@@ -77,6 +79,7 @@ __all__ = [
     "GkeComputeClass",
     "GkeDriverInstaller",
     "GkeGpuNodePool",
+    "GkeNodeNetworks",
     "GpuOperator",
     "InferenceGateway",
     "InvalidArgumentsError",

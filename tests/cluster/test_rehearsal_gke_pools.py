@@ -152,3 +152,11 @@ def test_a_lost_zone_of_the_first_way_brings_the_servers_to_the_next(tmp_path: P
     zone = held.scenarios[-1]
     assert (zone.name, zone.findings) == ("zone", [])
     assert zone.notes[0].startswith("us-central1-a lost")
+
+
+def test_a_pool_with_networks_for_gpudirect_brings_their_objects(tmp_path: Path) -> None:
+    networks = [{"network": f"gpu-{index}", "subnetwork": f"gpu-{index}"} for index in range(8)]
+    mega = {"machineType": "a3-megagpu-8g", "maxNodes": 1, "network": {"additionalNetworks": networks}}
+    held = rehearsed(tmp_path, cluster={"gke": {"multiNetworking": True}}, pools={"gke": {"mega": mega}})
+    assert held.findings == []
+    assert any("GKENetworkParamSet of networking.gke.io was not checked" in note for note in held.notes)

@@ -96,6 +96,10 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
     "ExistingEksCluster": (gpuplane.ExistingEksCluster, {"cluster": "ml", "region": "us-east-1"}),
     "KubeconfigCluster": (gpuplane.KubeconfigCluster, {"context": "kind-kind"}),
     "GkeGpuNodePool": (gpuplane.GkeGpuNodePool, GKE_POOL),
+    "GkeNodeNetworks": (
+        gpuplane.GkeNodeNetworks,
+        {"machineType": "a3-megagpu-8g", "networks": [{"network": "gpu", "subnetwork": "gpu"}] * 2},
+    ),
     "GkeComputeClass": (gpuplane.GkeComputeClass, GKE_CLASS),
     "EksGpuNodePool": (gpuplane.EksGpuNodePool, EFA_POOL),
     "KarpenterGpuNodePool": (gpuplane.KarpenterGpuNodePool, KARPENTER_POOL),

@@ -40,9 +40,9 @@ def test_efa_has_an_interface_on_every_card_and_a_group_of_its_own() -> None:
     interfaces = found["networkInterfaces"]
     assert [(one["networkCardIndex"], one["deviceIndex"], one["interfaceType"]) for one in interfaces] == [
         (0, 0, "efa"),
-        (1, 1, "efa-only"),
-        (2, 1, "efa-only"),
-        (3, 1, "efa-only"),
+        (1, 0, "efa-only"),
+        (2, 0, "efa-only"),
+        (3, 0, "efa-only"),
     ]
     assert all(one["securityGroups"] == ["sg-0", "sg-efa", "sg-own"] for one in interfaces)
     assert found["instanceType"] == "p4d.24xlarge"

@@ -162,3 +162,10 @@ class StackConfig(Args):
                     f"must be on the stack's own platform, got {', '.join(pools)}, "
                     f"the cluster is {self.cluster.platform or 'a kubeconfig context'}",
                 )
+        for name, pool in self.pools.gke.items():
+            if pool.network.additional_networks and self.cluster.gke and not self.cluster.gke.multi_networking:
+                yield Problem(
+                    f"pools.gke.{name}.network.additional_networks",
+                    "must be of a cluster with multi-networking, got one without, "
+                    "fix: cluster.gke.multi_networking: true",
+                )

@@ -139,7 +139,7 @@ def _network(args: EksGpuNodePoolArgs, found: Machine, efa_security_group: Input
         "networkInterfaces": [
             {
                 "networkCardIndex": card,
-                "deviceIndex": 0 if card == 0 else 1,
+                "deviceIndex": 0,
                 "interfaceType": kind,
                 "securityGroups": groups,
                 "deleteOnTermination": "true",
@@ -153,8 +153,9 @@ def interface_types(found: Machine) -> list[str]:
     """The kind of the interface on each network card, for all of the machine's EFA and no more addresses than needed.
 
     The first interface carries IP traffic as well: it cannot be EFA alone, and has no EFA where the machine has a
-    network card more than EFA interfaces.
-    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
+    network card more than EFA interfaces, as P6-B300 has. With EFA on an interface of its own there, which AWS
+    recommends, the first card would have one interface less for the addresses of pods: half of them on P5.
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html, read in November 2026
 
     Example:
         >>> interface_types(machine(Platform.EKS, "p4d.24xlarge"))

@@ -26,7 +26,8 @@ class GkeNetwork(Args):
 
     additional_networks: list[NodeNetwork] = []
     """Networks beside the primary one, in the order of the interfaces: GPUDirect needs four on A3 High, eight on A3
-    Mega, nine on A3 Ultra and A4. The cluster must have multi-networking, which `GkeCluster` has on request."""
+    Mega, nine on A3 Ultra and A4. The cluster must have multi-networking, which `GkeCluster` has on request, and pods
+    need `GkeNodeNetworks`, which a stack makes."""
 
     accelerator_profile: bool = False
     """Instead of `additional_networks`: whether GKE makes and manages the networks that GPUDirect needs."""

@@ -1,0 +1,27 @@
+"""The arguments of a pool's network objects."""
+
+from collections.abc import Iterable
+
+from gpuplane.component import ComponentArgs
+from gpuplane.errors import Problem
+from gpuplane.hardware import Platform, machine
+from gpuplane.nodepools.gke.network import NodeNetwork
+
+
+class GkeNodeNetworksArgs(ComponentArgs):
+    """Arguments of `GkeNodeNetworks`."""
+
+    machine_type: str
+    """GCE machine type of the pool, which decides which interfaces are for RDMA."""
+
+    networks: list[NodeNetwork]
+    """The pool's `network.additional_networks`, in their order."""
+
+    def problems(self) -> Iterable[Problem]:
+        """A machine that there is, and a network."""
+        try:
+            machine(Platform.GKE, self.machine_type)
+        except ValueError as error:
+            yield Problem("machine_type", str(error))
+        if not self.networks:
+            yield Problem("networks", "must have a network, got none, fix: leave the component out")
