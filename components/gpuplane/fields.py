@@ -19,3 +19,13 @@ def field(value: Any, path: str, default: Any = None) -> Any:
             return default
         here = cast(Mapping[str, Any], here).get(key)
     return default if here is None else here
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """The value where it is a map, else an empty one."""
+    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """The value where it is a list, else an empty one."""
+    return cast(list[Any], value) if isinstance(value, list) else []

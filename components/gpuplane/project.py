@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from gpuplane.errors import InvalidArgumentsError, nearest
+from gpuplane.fields import mapping
 from gpuplane.stackconfig.files import BASE_KEY, OVERLAY_KEY, StackFiles, file_problems
 from gpuplane.stackconfig.model import StackConfig
 from gpuplane.stackconfig.overlaid import overlaid
@@ -86,7 +87,7 @@ class Project:
             InvalidArgumentsError: It is not valid YAML.
         """
         document = _read(root / "Pulumi.yaml")
-        settings = _mapping(document.value)
+        settings = mapping(document.value)
         name = settings.get("name")
         if not isinstance(name, str):
             raise ProjectError(f"{root / 'Pulumi.yaml'}: name: must be a text, got {name!r}")
@@ -98,7 +99,7 @@ class Project:
     @property
     def settings(self) -> Mapping[str, Any]:
         """What Pulumi.yaml says."""
-        return _mapping(self.document.value)
+        return mapping(self.document.value)
 
     @property
     def stacks(self) -> list[str]:
@@ -121,7 +122,7 @@ class Project:
         """
         values = self._values(self._stack_document(name))
         encrypted = {key for key, value in values.items() if _is_encrypted(value)}
-        base, overlay = (_mapping(values.get(f"{self.name}:{half}")) for half in (BASE_KEY, OVERLAY_KEY))
+        base, overlay = (mapping(values.get(f"{self.name}:{half}")) for half in (BASE_KEY, OVERLAY_KEY))
         made_up = {*encrypted, *map(self._qualified, named_secrets(overlaid(StackConfig, base, overlay)))} - (
             values.keys() - encrypted
         )
@@ -159,9 +160,9 @@ class Project:
 
     def _values(self, own: YamlDocument) -> dict[str, Any]:
         """Every config key with its namespace: the project's values, and the stack's over them."""
-        declared = _mapping(self.settings.get("config"))
+        declared = mapping(self.settings.get("config"))
         shared = {self._qualified(key): _value(entry) for key, entry in declared.items()}
-        stacks = {self._qualified(key): value for key, value in _mapping(_mapping(own.value).get("config")).items()}
+        stacks = {self._qualified(key): value for key, value in mapping(mapping(own.value).get("config")).items()}
         return {key: value for key, value in {**shared, **stacks}.items() if value is not None}
 
     def _qualified(self, key: str) -> str:
@@ -170,14 +171,10 @@ class Project:
 
 def _value(entry: Any) -> Any:
     """A value of Pulumi.yaml's `config`: written bare, or under `value` or `default` beside its type."""
-    fields = _mapping(entry)
+    fields = mapping(entry)
     if {"value", "default", "type", "description", "secret", "items"} & fields.keys():
         return fields.get("value", fields.get("default"))
     return entry
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str:
@@ -185,7 +182,7 @@ def _text(value: Any) -> str:
 
 
 def _is_encrypted(value: Any) -> bool:
-    return "secure" in _mapping(value)
+    return "secure" in mapping(value)
 
 
 def _read(path: Path) -> YamlDocument:

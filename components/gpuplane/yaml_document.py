@@ -1,6 +1,6 @@
 """A YAML file with the line of every key, and all that is wrong with it as YAML."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +11,9 @@ from gpuplane.errors import Problem
 
 Step = str | int
 """A key of a map, or an index of a list."""
+
+MISSING = object()
+"""What stands for a value that is not there."""
 
 _MERGE = "tag:yaml.org,2002:merge"
 
@@ -102,3 +105,21 @@ def _syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
     words = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     place = f"{name}:{mark.line + 1}" if mark else name
     return Problem(place, f"not valid YAML, {' '.join(str(words).split())}")
+
+
+def at(value: Any, steps: Iterable[Step]) -> Any:
+    """What the steps lead to, `MISSING` where one of them leads nowhere.
+
+    Example:
+        >>> at({"models": [{"port": 8000}]}, ["models", 0, "port"])
+        8000
+    """
+    here = value
+    for step in steps:
+        if isinstance(here, Mapping):
+            here = cast(Mapping[Step, Any], here).get(step, MISSING)
+        elif isinstance(here, list) and isinstance(step, int):
+            here = next(iter(cast(list[Any], here)[step : step + 1]), MISSING)
+        else:
+            return MISSING
+    return here

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import misspelt
 from gpuplane.project import Project
 from gpuplane.rehearsal.findings import Finding
 from gpuplane.rehearsal.rehearse import rehearse_stack
@@ -126,17 +127,8 @@ def test_what_the_api_server_refuses_is_in_its_own_words(tmp_path: Path) -> None
 
 
 def test_what_a_cloud_refuses_is_named_by_its_property(tmp_path: Path) -> None:
-    broken = {"pool": {"nodeConfig": {"machineTyp": "n1-standard-8"}}}
-    held = rehearsed(tmp_path, pools={"gke": {"t4": {"transforms": broken}}})
-    assert (
-        Finding(
-            "gcp:container/nodePool:NodePool t4-pool",
-            "refused",
-            "nodeConfig.machineTyp: unknown key, nearest: machineType",
-            "cloud",
-        )
-        in held.findings
-    )
+    held = rehearsed(tmp_path, **misspelt.OVERLAY)
+    assert misspelt.FINDING in held.findings
 
 
 def test_the_example_of_one_server_is_ready() -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+import misspelt
 from gpuplane.project import Project
 from gpuplane.rehearsal.engine import rehearse_with_engine
 from gpuplane.rehearsal.errors import RehearsalError
-from gpuplane.rehearsal.findings import Finding
 from gpuplane.rehearsal.verdict import Verdict
 from projects import ROOT, project_with
 
@@ -41,17 +41,8 @@ def test_an_up_that_waits_for_what_cannot_come_is_stopped_with_the_schedulers_re
 
 
 def test_what_the_provider_refuses_names_the_resource_and_the_property(tmp_path: Path) -> None:
-    broken = {"pool": {"nodeConfig": {"machineTyp": "n1-standard-8"}}}
-    held, _ = rehearsed(tmp_path, "prod", {"pools": {"gke": {"t4": {"transforms": broken}}}})
-    assert (
-        Finding(
-            "gcp:container/nodePool:NodePool t4-pool",
-            "refused",
-            "nodeConfig.machineTyp: unknown key, nearest: machineType",
-            "cloud",
-        )
-        in held.findings
-    )
+    held, _ = rehearsed(tmp_path, "prod", misspelt.OVERLAY)
+    assert misspelt.FINDING in held.findings
 
 
 def test_the_projects_own_files_are_left_as_they_are(tmp_path: Path) -> None:

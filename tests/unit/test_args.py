@@ -5,6 +5,7 @@ import pytest
 
 from gpuplane.args import Args, Input, within
 from gpuplane.errors import InvalidArgumentsError, Problem
+from refusals import told
 
 
 class Scaling(Args):
@@ -28,9 +29,7 @@ class Pool(Args):
 
 
 def refused(value: dict[str, Any]) -> list[str]:
-    with pytest.raises(InvalidArgumentsError) as caught:
-        Pool.of('Pool "t4"', value)
-    return [str(problem) for problem in caught.value.problems]
+    return told(lambda: Pool.of('Pool "t4"', value))
 
 
 @pytest.mark.parametrize(

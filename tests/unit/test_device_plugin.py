@@ -16,8 +16,8 @@ from gpuplane.devices.nvidia_device_plugin.daemonsets import (
     plugin_inputs,
 )
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL, shared_facts
-from gpuplane.errors import InvalidArgumentsError
 from gpuplane.nodepools.facts import PoolFacts
+from refusals import told
 
 SLICED = {"timeSlicing": {"replicas": 4}}
 RENAMED = {"timeSlicing": {"replicas": 4, "renameByDefault": True}}
@@ -54,11 +54,7 @@ def a100(**changes: Any) -> PoolFacts:
 
 
 def problems(pools: list[PoolFacts] | None = None, **args: Any) -> list[str]:
-    try:
-        NvidiaDevicePluginArgs.of("it", {"pools": pools or [], **args})
-    except InvalidArgumentsError as error:
-        return [str(problem) for problem in error.problems]
-    return []
+    return told(lambda: NvidiaDevicePluginArgs.of("it", {"pools": pools or [], **args}))
 
 
 @pytest.mark.parametrize(

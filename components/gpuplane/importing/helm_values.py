@@ -5,12 +5,12 @@ from typing import Any
 
 import yaml
 
+from gpuplane.fields import mapping
 from gpuplane.importing.container import compute, place, probe_budget
 from gpuplane.importing.errors import ImportingError
 from gpuplane.importing.imported import Imported, imported, in_common
 from gpuplane.importing.scaling import with_percents
 from gpuplane.importing.taking import Taking
-from gpuplane.importing.values import mapping
 from gpuplane.merge_patch import merge
 
 TENANT = "serving"

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from gpuplane.errors import InvalidArgumentsError
+from gpuplane.fields import mapping
 from gpuplane.importing.errors import ImportingError
-from gpuplane.importing.values import mapping
 from gpuplane.merge_patch import difference, merge
 from gpuplane.stackconfig.load import load
 from gpuplane.stackconfig.write import project_text, stack_text

@@ -1,16 +1,16 @@
 """Kustomizations without Kustomize: the parts of its format that overlays of model servers use."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from gpuplane.fields import items, mapping
 from gpuplane.importing.errors import ImportingError
 from gpuplane.importing.strategic_merge import json_patch, strategic_merge
 from gpuplane.importing.transformers import TRANSFORMERS, Objects
-from gpuplane.importing.values import items, mapping, strings
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
@@ -79,7 +79,7 @@ def _loaded(text: str, path: Path) -> list[Any]:
 
 
 def _resources(built: Built, folder: Path, value: Any) -> None:
-    for entry in strings(value):
+    for entry in map(str, items(value)):
         path = (folder / entry).resolve()
         if path.is_dir():
             inner = build(path)
@@ -144,10 +144,10 @@ def _matches(obj: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 def _generator(kind: str, key: str) -> "Reader":
     def read(built: Built, folder: Path, value: Any) -> None:
         for entry in map(mapping, items(value)):
-            data = dict(_pairs(strings(entry.get("literals"))))
-            for name in strings(entry.get("envs")):
+            data = dict(_pairs(map(str, items(entry.get("literals")))))
+            for name in map(str, items(entry.get("envs"))):
                 data.update(_pairs((folder / name).read_text(encoding="utf-8").splitlines()))
-            for item in strings(entry.get("files")):
+            for item in map(str, items(entry.get("files"))):
                 name, _, path = item.rpartition("=")
                 data[name or Path(path).name] = (folder / path).read_text(encoding="utf-8")
             metadata = {"name": entry.get("name")}
@@ -156,7 +156,7 @@ def _generator(kind: str, key: str) -> "Reader":
     return read
 
 
-def _pairs(lines: list[str]) -> Iterator[tuple[str, str]]:
+def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         name, equals, value = line.partition("=")
         if equals and not name.lstrip().startswith("#"):

@@ -1,6 +1,6 @@
 """Where each value of a stack's config comes from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, cast
@@ -12,7 +12,7 @@ from gpuplane.stackconfig.files import StackFiles
 from gpuplane.stackconfig.locate import half_of
 from gpuplane.stackconfig.model import StackConfig
 from gpuplane.stackconfig.overlaid import overlaid
-from gpuplane.yaml_document import Step, spelt
+from gpuplane.yaml_document import MISSING, Step, at, spelt
 
 DEFAULT = "default"
 
@@ -48,11 +48,11 @@ def explain(
     whole = overlaid(StackConfig, base, overlay)
     unsaid = defaults(config)
     deleted = {
-        steps: files.overlay.place(steps) for steps in _deletions(overlay, base, ()) if _at(whole, steps) is _NOTHING
+        steps: files.overlay.place(steps) for steps in _deletions(overlay, base, ()) if at(whole, steps) is MISSING
     }
     origins: list[Origin] = []
     for steps, value in _leaves(merge(whole, unsaid), whole, ()):
-        if _at(whole, steps) is not _NOTHING:
+        if at(whole, steps) is not MISSING:
             origins.append(Origin(spelt(steps), value, half_of(steps, base, overlay, files).place(steps)))
             continue
         if value in ({}, [], None):
@@ -104,7 +104,7 @@ def _leaves(value: Any, said: Any, above: tuple[Step, ...]) -> Iterator[tuple[tu
         yield above, said if said == {} else value
     if isinstance(value, Mapping):
         for key, inner in cast(Mapping[str, Any], value).items():
-            yield from _leaves(inner, _at(said, (key,)), (*above, key))
+            yield from _leaves(inner, at(said, (key,)), (*above, key))
 
 
 def _deletions(overlay: Any, base: Any, above: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
@@ -119,15 +119,3 @@ def _deletions(overlay: Any, base: Any, above: tuple[Step, ...]) -> Iterator[tup
             yield (*above, key)
         else:
             yield from _deletions(value, known[key], (*above, key))
-
-
-_NOTHING = object()
-
-
-def _at(value: Any, steps: Sequence[Step]) -> Any:
-    here = value
-    for step in steps:
-        if not isinstance(here, Mapping) or step not in here:
-            return _NOTHING
-        here = cast(Mapping[Step, Any], here)[step]
-    return here

@@ -1,12 +1,13 @@
 """The two files of a stack's config: Pulumi.yaml with the base, Pulumi.<stack>.yaml with the overlay."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from gpuplane.errors import Problem, nearest
-from gpuplane.yaml_document import Step, YamlDocument, spelt
+from gpuplane.fields import mapping
+from gpuplane.yaml_document import Step, YamlDocument, at, spelt
 
 BASE_KEY = "base"
 OVERLAY_KEY = "overlay"
@@ -41,7 +42,7 @@ class Half:
     @property
     def value(self) -> Mapping[str, Any]:
         """What the file says of it."""
-        return _mapping(_at(self.document.value, self.steps)) if self.document and self.steps else {}
+        return mapping(at(self.document.value, self.steps)) if self.document and self.steps else {}
 
     def place(self, steps: Sequence[Step]) -> str:
         """The file, and the line of what the steps lead to or would be beside.
@@ -92,7 +93,7 @@ class StackFiles:
                 shared, own = YamlDocument.read(root / PROJECT_FILE), YamlDocument.read(root / stack_file(stack))
             except OSError:
                 continue
-            if _mapping(shared.value).get("name") == project:
+            if mapping(shared.value).get("name") == project:
                 found, unread = cls.of(project, shared, own), cls.unread(stack)
                 return cls(
                     found.base if found.base.value == base else unread.base,
@@ -102,11 +103,11 @@ class StackFiles:
 
 
 def _half(key: str, project: str, document: YamlDocument) -> Half | None:
-    config = _mapping(_mapping(document.value).get("config"))
+    config = mapping(mapping(document.value).get("config"))
     for spelling in (f"{project}:{key}", key):
         if spelling in config:
             # A project's own config keys are declared: what they are is beside their type.
-            declared: Mapping[str, Any] = _mapping(config[spelling]) if document.name == PROJECT_FILE else {}
+            declared: Mapping[str, Any] = mapping(config[spelling]) if document.name == PROJECT_FILE else {}
             typed = [inner for inner in ("value", "default") if inner in declared]
             return Half(key, document.name, document, ("config", spelling, *typed[:1]))
     return None
@@ -126,7 +127,7 @@ def file_problems(project: str, shared: YamlDocument, own: YamlDocument) -> list
 
 
 def _stranger_problems(own: YamlDocument) -> Iterator[Problem]:
-    for key in _mapping(own.value):
+    for key in mapping(own.value):
         if key not in STACK_FILE_KEYS:
             close = nearest(key, STACK_FILE_KEYS, 1)
             hint = f"nearest: {close[0]}" if close else f"allowed: {', '.join(STACK_FILE_KEYS)}"
@@ -134,9 +135,9 @@ def _stranger_problems(own: YamlDocument) -> Iterator[Problem]:
 
 
 def _spelling_problems(project: str, shared: YamlDocument, own: YamlDocument) -> Iterator[Problem]:
-    config = _mapping(_mapping(own.value).get("config"))
+    config = mapping(mapping(own.value).get("config"))
     wanted = f"{project}:{OVERLAY_KEY}"
-    declared = _mapping(_mapping(shared.value).get("config"))
+    declared = mapping(mapping(shared.value).get("config"))
     if wanted in config or OVERLAY_KEY in config or not {BASE_KEY, f"{project}:{BASE_KEY}"} & declared.keys():
         return
     for key, value in config.items():
@@ -171,17 +172,6 @@ def _encrypted(value: Any, above: tuple[Step, ...]) -> Iterator[tuple[Step, ...]
             yield from _encrypted(inner, (*above, index))
 
 
-def _at(value: Any, steps: Iterable[Step]) -> Any:
-    here = value
-    for step in steps:
-        here = _mapping(here).get(str(step))
-    return here
-
-
 def _place(document: YamlDocument, steps: Sequence[Step]) -> str:
     line = document.line(steps)
     return f"{document.name}:{line}" if line else document.name
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast(dict[str, Any], value) if isinstance(value, dict) else {}

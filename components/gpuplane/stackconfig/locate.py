@@ -11,7 +11,7 @@ from gpuplane.args import models_in
 from gpuplane.errors import Problem
 from gpuplane.stackconfig.files import Half, StackFiles
 from gpuplane.stackconfig.model import StackConfig
-from gpuplane.yaml_document import Step, spelt
+from gpuplane.yaml_document import MISSING, Step, at, spelt
 
 
 def located(
@@ -49,8 +49,8 @@ def as_written(path: str, merged: Any) -> Iterator[Step]:
     here, rest = merged, path
     while rest:
         step, key, rest = _next(here, rest)
-        here = _inner(here, key)
-        yield key if here is not _NOTHING or isinstance(key, int) else to_camel(str(step))
+        here = at(here, [key])
+        yield key if here is not MISSING or isinstance(key, int) else to_camel(str(step))
 
 
 def _next(here: Any, path: str) -> tuple[Step, Step, str]:
@@ -73,22 +73,10 @@ def _depth(steps: Sequence[Step], value: Any) -> int:
     """How many steps of the path this half says something about."""
     here = value
     for depth, step in enumerate(steps):
-        here = _inner(here, step)
-        if here is _NOTHING:
+        here = at(here, [step])
+        if here is MISSING:
             return depth
     return len(steps)
-
-
-_NOTHING = object()
-
-
-def _inner(value: Any, step: Step) -> Any:
-    if isinstance(value, Mapping):
-        return cast(Mapping[Step, Any], value).get(step, _NOTHING)
-    if isinstance(value, list) and isinstance(step, int):
-        items = cast(list[Any], value)
-        return items[step] if step < len(items) else _NOTHING
-    return _NOTHING
 
 
 def _fields(model: type[pydantic.BaseModel]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from gpuplane.errors import InvalidArgumentsError, Problem
+from gpuplane.fields import mapping
 from gpuplane.stackconfig.files import Half
 from gpuplane.stackconfig.load import load
 
@@ -41,7 +42,7 @@ def new_overlay(base: Mapping[str, Any], overlay: Mapping[str, Any], source: str
             f'stack "{stack}"',
             [Problem("", "must be a name, allowed: lower-case letters, digits and -, at most 40, a letter first")],
         )
-    tenants = {name: _namespace_of(tenant) for name, tenant in _mapping(overlay.get("tenants")).items()}
+    tenants = {name: _namespace_of(tenant) for name, tenant in mapping(overlay.get("tenants")).items()}
     sized = {key: value for key, value in overlay.items() if key not in _SIZES}
     # From the least that may stand on its own, to all that the source says.
     candidates = ({**sized, "tenants": tenants}, sized, {**overlay})
@@ -66,16 +67,16 @@ def plain_config(overlay: Half, source: str, stack: str) -> dict[str, Any]:
         source: The source's name.
         stack: The new environment's name.
     """
-    config = _mapping(_mapping(overlay.document.value if overlay.document else None).get("config"))
+    config = mapping(mapping(overlay.document.value if overlay.document else None).get("config"))
     beside = {
-        key: value for key, value in config.items() if key not in overlay.steps and "secure" not in _mapping(value)
+        key: value for key, value in config.items() if key not in overlay.steps and "secure" not in mapping(value)
     }
     return cast(dict[str, Any], _renamed(beside, source, stack))
 
 
 def _namespace_of(tenant: Any) -> dict[str, Any]:
     """A quota of the source is not the new one's."""
-    return {key: value for key, value in _mapping(tenant).items() if key == "namespace"}
+    return {key: value for key, value in mapping(tenant).items() if key == "namespace"}
 
 
 def _renamed(value: Any, source: str, stack: str) -> Any:
@@ -86,7 +87,3 @@ def _renamed(value: Any, source: str, stack: str) -> Any:
     if isinstance(value, str):
         return re.sub(rf"(?<![A-Za-z0-9]){re.escape(source)}(?![A-Za-z0-9])", stack, value)
     return value
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
