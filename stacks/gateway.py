@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import pulumi
-
 import gpuplane
 from cluster import Cluster
 from gpuplane.serving.traffic.load_balancer import LoadBalancerShape
@@ -81,7 +79,7 @@ def _backends(config: StackConfig, model: str, servers: Servers) -> dict[str, di
             "weight": one.share.weight,
             "headers": one.share.headers,
             "cookie": one.share.cookie,
-            "service": pulumi.Output.from_input(servers[one.name].service.metadata.name),
+            "service": servers[one.name].name_of(servers[one.name].service),
             "healthPath": one.config.ready_path,
             "port": one.config.http_port,
             "graceSeconds": one.config.grace_seconds,

@@ -8,6 +8,7 @@ import pulumi
 
 from gpuplane.args import Args, MergePatch
 from gpuplane.errors import InvalidArgumentsError, Problem, unknown
+from gpuplane.fields import field
 from gpuplane.merge_patch import merge
 
 R = TypeVar("R", bound=pulumi.Resource)
@@ -41,6 +42,7 @@ class Component(pulumi.ComponentResource):
         super().__init__(f"gpuplane:index:{kind}", name, None, opts)
         self.name = name
         self._transforms = args.transforms
+        self._names: dict[pulumi.Resource, str] = {}
         # Pulumi records what a component depends on, but its children do not wait for it.
         self._after = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
@@ -62,11 +64,26 @@ class Component(pulumi.ComponentResource):
             suffix: Set where one key stands for several children: the end of the logical name instead of `child`.
         """
         patched: Mapping[str, Any] = _without_empty_metadata(merge(inputs, self._transforms.get(child, {})))
-        return kind(
+        made = kind(
             f"{self.name}-{suffix or child}",
             opts=pulumi.ResourceOptions.merge(self._after, opts),
             **{snake_case(key): value for key, value in patched.items()},
         )
+        name = field(patched, "metadata.name")
+        if isinstance(name, str):
+            self._names[made] = name
+        return made
+
+    def name_of(self, made: pulumi.Resource) -> pulumi.Output[str]:
+        """The name of a Kubernetes object that this component made, for what comes after it.
+
+        A name that the inputs say is known in a preview too. The provider's own word for it is not, as long as there is
+        no cluster: then a preview could not say which namespace anything goes into.
+        """
+        name = self._names.get(made)
+        if name is None:
+            return pulumi.Output.from_input(cast(Any, made).metadata.name)
+        return made.urn.apply(lambda _: name)
 
 
 def _without_empty_metadata(inputs: Mapping[str, Any]) -> Mapping[str, Any]:

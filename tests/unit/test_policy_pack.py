@@ -8,14 +8,15 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import analyzer_pb2_grpc
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 crossguard = pytest.importorskip("pulumi_policy")
 
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy  # noqa: E402
 
+from gpuplane.errors import InvalidArgumentsError  # noqa: E402
 from gpuplane.policy import RULES, Environment, PolicyConfig, Severity  # noqa: E402
-from gpuplane.policy.crossguard import EXCEPTIONS, pack_policies, stack_policy_config  # noqa: E402
+from gpuplane.policy.crossguard import EXCEPTIONS, Pack  # noqa: E402
 from projects import ROOT  # noqa: E402
 
 OPTIONS = crossguard.PolicyResourceOptions(False, [], None, [], crossguard.PolicyCustomTimeouts(0, 0, 0), [])
@@ -23,19 +24,21 @@ PROVIDER = crossguard.PolicyProviderResource("pulumi:providers:kubernetes", {}, 
 DEFAULT = crossguard.PolicyProviderResource("pulumi:providers:kubernetes", {}, "urn:default", "default_4_34_0")
 
 
-def policy(rule: str, config: PolicyConfig | None = None) -> Any:
-    (found,) = [one for one in pack_policies(config or PolicyConfig()) if one.name == rule]
+def policy(pack: Any, rule: str) -> Any:
+    (found,) = [one for one in pack.policies if one.name == rule]
     return found
 
 
-def on_object(rule: str, kind: str, props: dict[str, Any], provider: Any = PROVIDER) -> list[str]:
+def on_object(
+    rule: str, kind: str, props: dict[str, Any], provider: Any = PROVIDER, pack: Any = None, urn: str = "urn"
+) -> list[str]:
     said: list[str] = []
-    args = crossguard.ResourceValidationArgs(kind, unknown_checking_proxy(props), "urn", "door", OPTIONS, provider)
-    policy(rule).validate(args, lambda message, urn=None: said.append(message))
+    args = crossguard.ResourceValidationArgs(kind, unknown_checking_proxy(props), urn, "door", OPTIONS, provider)
+    policy(pack or Pack(), rule).validate(args, lambda message, urn=None: said.append(message))
     return said
 
 
-def on_stack(rule: str, *resources: tuple[str, dict[str, Any]]) -> list[tuple[str, str]]:
+def on_stack(rule: str, *resources: tuple[str, dict[str, Any]], pack: Any = None) -> list[tuple[str, str]]:
     said: list[tuple[str, str]] = []
     shown = [
         crossguard.PolicyResource(
@@ -43,19 +46,19 @@ def on_stack(rule: str, *resources: tuple[str, dict[str, Any]]) -> list[tuple[st
         )
         for index, (kind, props) in enumerate(resources)
     ]
-    policy(rule).validate(
+    policy(pack or Pack(), rule).validate(
         crossguard.StackValidationArgs(shown), lambda message, urn=None: said.append((message, str(urn)))
     )
     return said
 
 
 def test_each_rule_is_a_policy_and_so_are_exceptions() -> None:
-    assert [one.name for one in pack_policies(PolicyConfig())] == [*(rule.id for rule in RULES), EXCEPTIONS]
+    assert [one.name for one in Pack().policies] == [*(rule.id for rule in RULES), EXCEPTIONS]
 
 
 def test_a_policy_is_mandatory_where_the_rule_is_an_error() -> None:
     for environment in Environment:
-        policies = {one.name: one for one in pack_policies(PolicyConfig(environment=environment))}
+        policies = {one.name: one for one in Pack(PolicyConfig(environment=environment)).policies}
         for rule in RULES:
             is_error = rule.levels[environment] is Severity.ERROR
             expected = crossguard.EnforcementLevel.MANDATORY if is_error else crossguard.EnforcementLevel.ADVISORY
@@ -112,23 +115,43 @@ def test_an_expired_exception_is_told_once_for_the_stack() -> None:
     assert urn == "urn:0"
 
 
-def test_the_pack_reads_the_policy_of_the_stack_that_it_looks_at() -> None:
-    overlay = json.dumps({"policy": {"environment": "dev"}})
-    told = {"PULUMI_PROJECT": "ml", "PULUMI_STACK": "dev", "PULUMI_CONFIG": json.dumps({"ml:overlay": overlay})}
-    assert stack_policy_config(told).environment is Environment.DEV
-    assert stack_policy_config({}) == PolicyConfig()
+def test_a_rule_over_several_objects_looks_at_what_the_program_asks_for() -> None:
+    """In a preview of a cluster that is not there yet, the engine has nothing of the objects in the end."""
+    pack = Pack()
+    kind = "kubernetes:core/v1:Namespace"
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    on_object("no-node-port", kind, {"metadata": {"name": "ml", "labels": labels}}, pack=pack, urn="urn:0")
+    unknown = {"metadata": UNKNOWN_STRING_VALUE}
+    assert on_stack("namespace-pod-security", (kind, unknown), pack=pack) == []
 
 
-def test_the_pack_starts_and_offers_all_of_them() -> None:
+def test_the_stack_that_the_engine_tells_of_decides_how_strict_the_pack_is() -> None:
+    pack = Pack()
+    digest = policy(pack, "image-digest")
+    assert digest.enforcement_level is crossguard.EnforcementLevel.MANDATORY
+    pack.configure("ml", "dev", {"ml:overlay": json.dumps({"policy": {"environment": "dev"}})})
+    assert digest.enforcement_level is crossguard.EnforcementLevel.ADVISORY
+    with pytest.raises(InvalidArgumentsError, match="environment"):
+        pack.configure("ml", "dev", {"ml:overlay": json.dumps({"policy": {"environment": "devv"}})})
+
+
+def test_the_pack_starts_and_offers_all_of_them_as_its_stack_has_it() -> None:
     """As the engine starts it: it prints its port, and serves."""
     call = [sys.executable, str(ROOT / "policies" / "__main__.py")]
+    config = {"ml:overlay": json.dumps({"policy": {"environment": "dev"}})}
     with subprocess.Popen(call, stdout=subprocess.PIPE, cwd=ROOT / "policies") as pack:
         try:
             assert pack.stdout
             port = int(pack.stdout.readline())
             with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-                info = analyzer_pb2_grpc.AnalyzerStub(channel).GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
+                stub = analyzer_pb2_grpc.AnalyzerStub(channel)
+                request = analyzer_pb2.AnalyzerStackConfigureRequest(project="ml", stack="dev", config=config)
+                stub.ConfigureStack(request, timeout=30)
+                info = stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
         finally:
             pack.terminate()
     assert info.name == "gpuplane"
     assert [one.name for one in info.policies] == [*(rule.id for rule in RULES), EXCEPTIONS]
+    levels = {one.name: one.enforcementLevel for one in info.policies}
+    assert levels["image-digest"] == analyzer_pb2.ADVISORY
+    assert levels["no-node-port"] == analyzer_pb2.MANDATORY

@@ -17,7 +17,7 @@ class CriticalComponent(Component):
     def __init__(self, name: str, args: ComponentArgs, namespace: str, opts: pulumi.ResourceOptions | None) -> None:
         super().__init__(name, args, opts)
         made = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(namespace))
-        self.namespace: pulumi.Output[str] = pulumi.Output.from_input(made.metadata.name)
+        self.namespace: pulumi.Output[str] = self.name_of(made)
         self._inside = pulumi.ResourceOptions(depends_on=[made])
         self._guards = (made, self.make(k8s.core.v1.ResourceQuota, "quota", quota_inputs(namespace), self._inside))
 

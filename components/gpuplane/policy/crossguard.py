@@ -4,8 +4,7 @@ Needs the extra `policy`. Building a `PolicyPack` starts a server and never retu
 `__main__.py`; everything else is here and can be tested.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 import pulumi_policy as crossguard
@@ -21,73 +20,104 @@ from gpuplane.policy.subjects import UNKNOWN, Subject
 EXCEPTIONS = "exceptions"
 
 
-def stack_policy_config(environment: Mapping[str, str]) -> PolicyConfig:
-    """What the stack under review says of its policy, from the variables that the engine starts a pack with.
-
-    Args:
-        environment: The process's environment variables; without the engine's, the strictest config.
-
-    Raises:
-        InvalidArgumentsError: The stack's `policy` is wrong.
-    """
-    config: dict[str, str] = json.loads(environment.get("PULUMI_CONFIG", "{}"))
-    return policy_config(environment.get("PULUMI_PROJECT", ""), environment.get("PULUMI_STACK", ""), config)
-
-
-def pack_policies(config: PolicyConfig) -> list[Any]:
+class Pack:
     """One policy a rule, mandatory where the rule is an error in the stack's environment; and one for exceptions.
 
-    A rule over one object runs before that object is made, one over several when all are registered.
+    A rule over one object runs before that object is made, one over several when all are registered. Both look at what
+    the program asks for: what comes of it is not known in a preview of a cluster that is not there yet.
+
+    Args:
+        config: What the stack says of its policy, until the engine tells. By default the strictest.
+
+    Attributes:
+        policies: What a `PolicyPack` is made of.
     """
-    return [
-        *(_object_policy(rule, config) if rule.check else _stack_policy(rule, config) for rule in RULES),
-        _exceptions_policy(config),
-    ]
+
+    def __init__(self, config: PolicyConfig | None = None) -> None:
+        self._config = config or PolicyConfig()
+        self._asked_for: dict[str, Subject] = {}
+        self._of_rules = {rule.id: self._policy(rule) for rule in RULES}
+        self.policies = [*self._of_rules.values(), self._exceptions()]
+
+    def listen(self) -> None:
+        """Has the engine tell which stack it is about: its SDK keeps that to itself.
+
+        Source: `ConfigureStack` in https://github.com/pulumi/pulumi/blob/master/proto/pulumi/analyzer.proto
+        """
+        servicer: Any = getattr(crossguard.policy, "_PolicyAnalyzerServicer")  # noqa: B009
+        original = servicer.ConfigureStack
+
+        def configure(of_sdk: Any, request: Any, context: Any) -> Any:
+            self.configure(request.project, request.stack, request.config)
+            return original(of_sdk, request, context)
+
+        servicer.ConfigureStack = configure
+
+    def configure(self, project: str, stack: str, config: Mapping[str, str]) -> None:
+        """Goes by what a stack says of its policy.
+
+        Args:
+            project: Name of the project.
+            stack: Name of the stack.
+            config: Its config keys with their namespace, to their texts.
+
+        Raises:
+            InvalidArgumentsError: Its `policy` is wrong.
+        """
+        self._config = policy_config(project, stack, config)
+        for rule in RULES:
+            self._of_rules[rule.id].enforcement_level = _level(rule, self._config.environment)
+
+    def _policy(self, rule: Rule) -> Any:
+        kind = crossguard.ResourceValidationPolicy if rule.check else crossguard.StackValidationPolicy
+        return kind(
+            name=rule.id,
+            description=rule.reason,
+            remediation_steps=rule.fix,
+            enforcement_level=_level(rule, self._config.environment),
+            validate=self._of_object(rule) if rule.check else self._of_stack(rule),
+        )
+
+    def _of_object(self, rule: Rule) -> Callable[[Any, Any], None]:
+        def validate(args: Any, report: Any) -> None:
+            subject = self._asked_for[args.urn] = subject_of(args)
+            for finding in review([subject], self._config).findings:
+                if finding.rule == rule.id:
+                    report(str(finding))
+
+        return validate
+
+    def _of_stack(self, rule: Rule) -> Callable[[Any, Any], None]:
+        def validate(args: Any, report: Any) -> None:
+            for finding in review(self._subjects(args), self._config).findings:
+                if finding.rule == rule.id:
+                    report(str(finding), finding.urn)
+
+        return validate
+
+    def _exceptions(self) -> Any:
+        known = {rule.id for rule in RULES}
+
+        def validate(args: Any, report: Any) -> None:
+            for finding in review(self._subjects(args), self._config).findings:
+                if finding.rule not in known and finding.severity is not Severity.ADVICE:
+                    report(str(finding), finding.urn or None)
+
+        return crossguard.StackValidationPolicy(
+            name=EXCEPTIONS,
+            description="an exception ends on its day",
+            enforcement_level=crossguard.EnforcementLevel.MANDATORY,
+            validate=validate,
+        )
+
+    def _subjects(self, args: Any) -> Iterable[Subject]:
+        resources = [one for one in args.resources if not one.resource_type.startswith("pulumi:")]
+        return [self._asked_for.get(one.urn) or subject_of(one) for one in resources]
 
 
-def _object_policy(rule: Rule, config: PolicyConfig) -> Any:
-    def validate(args: Any, report: Any) -> None:
-        for finding in review([subject_of(args)], config).findings:
-            if finding.rule == rule.id:
-                report(str(finding))
-
-    return crossguard.ResourceValidationPolicy(validate=validate, **_described(rule, config.environment))
-
-
-def _stack_policy(rule: Rule, config: PolicyConfig) -> Any:
-    def validate(args: Any, report: Any) -> None:
-        for finding in review(_subjects(args), config).findings:
-            if finding.rule == rule.id:
-                report(str(finding), finding.urn)
-
-    return crossguard.StackValidationPolicy(validate=validate, **_described(rule, config.environment))
-
-
-def _exceptions_policy(config: PolicyConfig) -> Any:
-    known = {rule.id for rule in RULES}
-
-    def validate(args: Any, report: Any) -> None:
-        for finding in review(_subjects(args), config).findings:
-            if finding.rule not in known and finding.severity is not Severity.ADVICE:
-                report(str(finding), finding.urn or None)
-
-    return crossguard.StackValidationPolicy(
-        name=EXCEPTIONS,
-        description="an exception ends on its day",
-        enforcement_level=crossguard.EnforcementLevel.MANDATORY,
-        validate=validate,
-    )
-
-
-def _described(rule: Rule, environment: Environment) -> dict[str, Any]:
+def _level(rule: Rule, environment: Environment) -> crossguard.EnforcementLevel:
     is_error = rule.levels[environment] is Severity.ERROR
-    levels = crossguard.EnforcementLevel
-    return {
-        "name": rule.id,
-        "description": rule.reason,
-        "remediation_steps": rule.fix,
-        "enforcement_level": levels.MANDATORY if is_error else levels.ADVISORY,
-    }
+    return crossguard.EnforcementLevel.MANDATORY if is_error else crossguard.EnforcementLevel.ADVISORY
 
 
 def subject_of(resource: Any) -> Subject:
@@ -105,10 +135,6 @@ def subject_of(resource: Any) -> Subject:
         # The engine names the providers that it makes by itself `default`, with their version.
         has_provider=provider is None or not provider.name.startswith("default"),
     )
-
-
-def _subjects(args: Any) -> Iterable[Subject]:
-    return [subject_of(one) for one in args.resources if not one.resource_type.startswith("pulumi:")]
 
 
 def plain(value: Any) -> Any:

@@ -104,6 +104,10 @@ class Subject:
         """Its namespace; empty for what has none or says none."""
         return str(field(self.body, "metadata.namespace", ""))
 
+    def may_be_beside(self, other: "Subject") -> bool:
+        """Whether the two are in one namespace, as far as their namespaces are known."""
+        return self.namespace == other.namespace or UNKNOWN in (self.namespace, other.namespace)
+
     @property
     def label(self) -> str:
         """Kind, namespace and name; an object that the provider names has its logical name."""

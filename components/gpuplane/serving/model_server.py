@@ -67,16 +67,16 @@ class ModelServer(Component):
                 "automountServiceAccountToken": False,
             },
         )
-        account = pulumi.Output.from_input(self.account.metadata.name)
+        account = self.name_of(self.account)
         self.config_map = self._config_map("config", config(checked))
         self.secret = self._secret(checked)
         self.claim = self._claim(checked, {**named, "name": f"{name}-model"})
         is_fetched = checked.uri is not None and checked.uri.scheme in FETCHED
         names = Names(
-            claim=_name(self.claim),
-            script=_name(self._config_map("script", script())) if is_fetched else None,
-            config_map=_name(self.config_map),
-            secret=_name(self.secret),
+            claim=self._named(self.claim),
+            script=self._named(self._config_map("script", script())) if is_fetched else None,
+            config_map=self._named(self.config_map),
+            secret=self._named(self.secret),
         )
         self.fill = self._fill(checked, names, account)
         template = {"metadata": {"labels": labels}, "spec": pod_spec(checked, labels, names, account)}
@@ -114,7 +114,7 @@ class ModelServer(Component):
     def _autoscaler(
         self, args: ModelServerArgs, metadata: Mapping[str, Any]
     ) -> k8s.autoscaling.v2.HorizontalPodAutoscaler | k8s.apiextensions.CustomResource:
-        deployment = self.deployment.metadata.name
+        deployment = self.name_of(self.deployment)
         if not args.scaling.queue:
             spec = autoscaler_spec(args.scaling, deployment)
             kind = k8s.autoscaling.v2.HorizontalPodAutoscaler
@@ -153,7 +153,7 @@ class ModelServer(Component):
                     "spec": volume_spec(uri, metadata["name"], args.namespace),
                 },
             )
-            spec = claim_spec(pulumi.Output.from_input(volume.metadata.name))
+            spec = claim_spec(self.name_of(volume))
         else:
             return None
         return self.make(k8s.core.v1.PersistentVolumeClaim, "model", {"metadata": metadata, "spec": spec})
@@ -169,8 +169,5 @@ class ModelServer(Component):
         metadata = {"namespace": args.namespace, "annotations": annotations}
         return self.make(k8s.batch.v1.Job, "fill", {"metadata": metadata, "spec": spec})
 
-
-def _name(
-    resource: k8s.core.v1.ConfigMap | k8s.core.v1.Secret | k8s.core.v1.PersistentVolumeClaim | None,
-) -> pulumi.Output[str] | None:
-    return None if resource is None else pulumi.Output.from_input(resource.metadata.name)
+    def _named(self, resource: pulumi.Resource | None) -> pulumi.Output[str] | None:
+        return None if resource is None else self.name_of(resource)

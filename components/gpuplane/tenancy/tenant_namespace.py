@@ -47,7 +47,7 @@ class TenantNamespace(Component):
         checked = TenantNamespaceArgs.of(f'TenantNamespace "{name}"', args)
         super().__init__(name, checked, opts)
         namespace = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(checked))
-        self._inside = pulumi.Output.from_input(namespace.metadata.name)
+        self._inside = self.name_of(namespace)
         classes = {
             priority: self.make(
                 k8s.scheduling.v1.PriorityClass,
@@ -58,7 +58,7 @@ class TenantNamespace(Component):
             for priority in Priority
         }
         self.priority_classes: dict[str, pulumi.Output[str]] = {
-            priority.value: pulumi.Output.from_input(made.metadata.name) for priority, made in classes.items()
+            priority.value: self.name_of(made) for priority, made in classes.items()
         }
         self.quota, quotas = self._quotas(checked)
         guards = [*quotas, *self._guards(checked)]

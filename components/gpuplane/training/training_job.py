@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.args import Input
 from gpuplane.component import Component
 from gpuplane.training.args import TrainingJobArgs
 from gpuplane.training.claims import claim_spec
@@ -67,9 +66,9 @@ class TrainingJob(Component):
             if claim.size is not None
         }
         sources = JobSources(
-            config_map=self.config_map.metadata.name if self.config_map else None,
-            secret=self.secret.metadata.name if self.secret else None,
-            claims={child: _name(claim) for child, claim in self.claims.items()},
+            config_map=self.name_of(self.config_map) if self.config_map else None,
+            secret=self.name_of(self.secret) if self.secret else None,
+            claims={child: self.name_of(claim) for child, claim in self.claims.items()},
         )
         waits = {"pulumi.com/skipAwait": "true", "pulumi.com/deletionPropagationPolicy": "foreground"}
         self.job = self.make(
@@ -91,7 +90,3 @@ class TrainingJob(Component):
             return None
         hidden = {name: pulumi.Output.secret(value) for name, value in args.secrets.items()}
         return self.make(k8s.core.v1.Secret, "secret", {"metadata": metadata, "type": "Opaque", "stringData": hidden})
-
-
-def _name(claim: k8s.core.v1.PersistentVolumeClaim) -> Input[str]:
-    return pulumi.Output.from_input(claim.metadata.name)

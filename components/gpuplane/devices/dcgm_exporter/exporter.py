@@ -44,7 +44,7 @@ class DcgmExporter(CriticalComponent):
         self.resource = self.make(
             k8s.apps.v1.DaemonSet,
             "daemonset",
-            daemonset_inputs(checked, counters.metadata.name),
+            daemonset_inputs(checked, self.name_of(counters)),
             self._pods_after(),
         )
         self.service = self.make(k8s.core.v1.Service, "service", service_inputs(checked.namespace), self._inside)

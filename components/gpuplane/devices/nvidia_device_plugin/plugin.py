@@ -73,7 +73,7 @@ class NvidiaDevicePlugin(CriticalComponent):
             "runtime-class",
             {"metadata": {"name": checked.runtime_class}, "handler": checked.runtime_class},
         )
-        self.runtime_class: pulumi.Output[str] = pulumi.Output.from_input(runtime_class.metadata.name)
+        self.runtime_class: pulumi.Output[str] = self.name_of(runtime_class)
         sources = self._sources()
         after = self._pods_after(runtime_class)
         self.mps_control_daemon: k8s.apps.v1.DaemonSet | None = None
@@ -98,7 +98,7 @@ class NvidiaDevicePlugin(CriticalComponent):
             {"metadata": {"namespace": args.namespace}, "data": config_data(args, args.pools)},
             self._inside,
         )
-        config_map = pulumi.Output.from_input(configs.metadata.name)
+        config_map = self.name_of(configs)
         if len(args.named_configs) == 1:
             return Sources(config_map, None)
         account = self.make(
@@ -118,7 +118,7 @@ class NvidiaDevicePlugin(CriticalComponent):
                 "subjects": [subject],
             },
         )
-        return Sources(config_map, pulumi.Output.from_input(account.metadata.name))
+        return Sources(config_map, self.name_of(account))
 
     def _feature_discovery(self, sources: Sources, after: pulumi.ResourceOptions) -> k8s.apps.v1.DaemonSet:
         self.make(k8s.helm.v3.Release, "node-feature-discovery", nfd_inputs(self._args.namespace), after)

@@ -19,7 +19,7 @@ def _fixed(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
 def _missing(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
     for workload in workloads(subjects):
         has_gpus = any(container.gpus for container in workload.containers())
-        if workload.kind == "Deployment" and has_gpus and not scalers(subjects, workload):
+        if workload.kind == "Deployment" and has_gpus and not scalers(subjects, workload, or_unknown=True):
             yield Violation(workload, "", "has GPUs and no autoscaler")
 
 

@@ -12,7 +12,7 @@ from gpuplane.policy.subjects import Subject, selects
 def _set(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
     for workload in workloads(subjects):
         least, _ = replicas(subjects, workload)
-        if least > 1 and not any(_is_for(one, workload) for one in subjects):
+        if least > 1 and not any(_may_be_for(one, workload) for one in subjects):
             yield Violation(workload, "", f"must have a PodDisruptionBudget for its {least} replicas, got none")
 
 
@@ -24,7 +24,7 @@ def _drainable(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
         if unavailable in (0, "0", "0%"):
             yield Violation(budget, "spec.maxUnavailable", f"must let at least one pod go, got {unavailable}")
         elif available is not None:
-            least = [replicas(subjects, one)[0] for one in workloads(subjects) if _is_for(budget, one)]
+            least = [replicas(subjects, one)[0] for one in workloads(subjects) if _may_be_for(budget, one)]
             blocked = [count for count in least if _kept(available, count) >= count]
             if blocked:
                 message = f"must be less than the fewest replicas, got {available} of {blocked[0]}"
@@ -39,8 +39,8 @@ def _kept(available: Any, count: int) -> int:
     return -(-int(percent) * count // 100) if percent.isdigit() else 0
 
 
-def _is_for(budget: Subject, workload: Subject) -> bool:
-    is_there = budget.kind == "PodDisruptionBudget" and budget.namespace == workload.namespace
+def _may_be_for(budget: Subject, workload: Subject) -> bool:
+    is_there = budget.kind == "PodDisruptionBudget" and budget.may_be_beside(workload)
     return is_there and selects(field(budget.body, "spec.selector"), workload.pod_labels)
 
 

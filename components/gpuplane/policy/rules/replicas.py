@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.policy.subjects import Subject
+from gpuplane.policy.subjects import UNKNOWN, Subject
 
 _SCALERS = {
     "HorizontalPodAutoscaler": ("minReplicas", "maxReplicas"),
@@ -18,15 +18,21 @@ def workloads(subjects: tuple[Subject, ...]) -> Iterator[Subject]:
     yield from (one for one in subjects if one.kind in _SCALED and one.pod is not None)
 
 
-def scalers(subjects: tuple[Subject, ...], workload: Subject) -> list[Subject]:
-    """The autoscalers over a workload: Kubernetes' own and KEDA's."""
-    name = field(workload.body, "metadata.name")
+def scalers(subjects: tuple[Subject, ...], workload: Subject, or_unknown: bool = False) -> list[Subject]:
+    """The autoscalers over a workload: Kubernetes' own and KEDA's.
+
+    Args:
+        subjects: What a stack makes.
+        workload: The workload.
+        or_unknown: Those as well that may turn out to be over it.
+    """
+    names = {field(workload.body, "metadata.name"), *([UNKNOWN] if or_unknown else [])}
     return [
         one
         for one in subjects
         if one.kind in _SCALERS
-        and one.namespace == workload.namespace
-        and field(one.body, "spec.scaleTargetRef.name") == name
+        and (one.may_be_beside(workload) if or_unknown else one.namespace == workload.namespace)
+        and field(one.body, "spec.scaleTargetRef.name") in names
         and field(one.body, "spec.scaleTargetRef.kind", "Deployment") == workload.kind
     ]
 

@@ -24,7 +24,7 @@ def _name(namespace: Subject) -> str:
 
 
 def _inside(subjects: tuple[Subject, ...], namespace: str) -> list[Subject]:
-    return [one for one in subjects if one.namespace == namespace]
+    return [one for one in subjects if one.namespace in (namespace, UNKNOWN)]
 
 
 def _is_door(inside: list[Subject]) -> bool:

@@ -65,7 +65,7 @@ class InferenceGateway(Component):
                 }
             },
         )
-        inside = pulumi.Output.from_input(self.namespace.metadata.name)
+        inside = self.name_of(self.namespace)
         self.quota = self.make(
             k8s.core.v1.ResourceQuota,
             "quota",
