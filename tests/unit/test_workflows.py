@@ -1,14 +1,17 @@
 """The workflows: pinned, least privileged, without stored keys, and made of what is there."""
 
+import json
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from go_programs import program
 from projects import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
@@ -29,7 +32,13 @@ def test_there_are_workflows() -> None:
     assert NAMES == ["deploy-stack.yml", "deploy.yml", "preview.yml", "pull-request.yml"]
 
 
-def test_the_linter_finds_nothing() -> None:
+def test_actionlint_finds_nothing() -> None:
+    call = [program("actionlint"), "-shellcheck=", "-pyflakes=", *FILES]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_zizmor_finds_nothing() -> None:
     zizmor = Path(sys.executable).with_name("zizmor")
     call = [str(zizmor), "--offline", "--no-progress", "--strict-collection", "--min-severity", "medium", str(FOLDER)]
     done = subprocess.run(call, capture_output=True, text=True, check=False)
@@ -124,9 +133,84 @@ def test_every_stack_that_it_names_is_one(path: Path) -> None:
         assert [stack for stack in named if not (ROOT / f"Pulumi.{stack}.yaml").exists()] == []
 
 
-@each
-def test_the_shell_of_every_step_is_right(path: Path) -> None:
-    for step in steps(path):
-        if "run" in step:
-            done = subprocess.run(["bash", "-n"], input=step["run"], text=True, capture_output=True, check=False)
-            assert done.returncode == 0, done.stderr
+STUB = """\
+#!{python}
+import json, pathlib, sys
+with pathlib.Path({calls!r}).open("a") as calls:
+    calls.write(json.dumps([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]) + "\\n")
+print("said by", pathlib.Path(sys.argv[0]).name)
+"""
+# What a branch may be called, and what a shell would make of it.
+VALUE = 'a$(touch${IFS}touched)"; touch touched #'
+
+
+class Runner:
+    """Runs steps as GitHub does, with programs that write down how they were called."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.summary, self.path, self._calls = (folder / name for name in ("summary", "path", "calls"))
+        for name in ("make", "pulumi", "python3", ".venv/bin/gpuplane"):
+            stub = folder / ("bin" if "/" not in name else "") / name
+            stub.parent.mkdir(parents=True, exist_ok=True)
+            stub.write_text(STUB.format(python=sys.executable, calls=str(self._calls)))
+            stub.chmod(0o755)
+        (folder / "comment.md").write_text("said before\n")
+
+    def run(self, step: dict[str, Any]) -> list[list[str]]:
+        self._calls.write_text("")
+        environment = {
+            **dict.fromkeys(step.get("env", {}), VALUE),
+            "PATH": f"{self.folder / 'bin'}:/usr/bin:/bin",
+            "GITHUB_STEP_SUMMARY": str(self.summary),
+            "GITHUB_PATH": str(self.path),
+        }
+        script = self.folder / "script.sh"
+        script.write_text(step["run"])
+        subprocess.run(["bash", "-e", script], cwd=self.folder, env=environment, check=True)
+        assert not (self.folder / "touched").exists()
+        return [json.loads(line) for line in self._calls.read_text().splitlines()]
+
+
+SCRIPTS = [(path.name, step) for path in FILES for step in steps(path) if "run" in step]
+
+
+@pytest.mark.parametrize(("file", "step"), SCRIPTS, ids=[f"{file}: {step['run'].split()[0]}" for file, step in SCRIPTS])
+def test_what_a_step_is_given_reaches_its_program_as_one_word(file: str, step: dict[str, Any], tmp_path: Path) -> None:
+    words = [word for call in Runner(tmp_path).run(step) for word in call]
+    given = [key for key in step.get("env", {}) if f"${key}" in step["run"]]
+    assert len([word for word in words if VALUE in word]) == len(given)
+
+
+def step_of(file: str, text: str) -> dict[str, Any]:
+    (found,) = [step for step in steps(FOLDER / file) if text in step.get("run", "")]
+    return found
+
+
+def test_the_report_is_the_comment_and_the_summary(tmp_path: Path) -> None:
+    runner = Runner(tmp_path)
+    (call,) = runner.run(step_of("pull-request.yml", "> comment.md"))
+    assert call == ["gpuplane", "diff", "--base", f"origin/{VALUE}", "--all", "--rehearse", "--format", "markdown"]
+    assert (tmp_path / "comment.md").read_text() == "said by gpuplane\n"
+    runner.run(step_of("pull-request.yml", "cat comment.md"))
+    assert runner.summary.read_text() == "said by gpuplane\n"
+
+
+def test_a_preview_is_read_by_the_report_that_stands_in_the_summary(tmp_path: Path) -> None:
+    runner = Runner(tmp_path)
+    preview, report = runner.run(step_of("preview.yml", "pulumi preview"))
+    assert preview == ["pulumi", "preview", "--json", "--suppress-outputs", "--stack", VALUE]
+    assert report == ["gpuplane", "diff", "--preview", "preview.json", "--format", "markdown"]
+    assert (tmp_path / "preview.json").read_text() == "said by pulumi\n"
+    assert runner.summary.read_text() == "said by gpuplane\n"
+
+
+@pytest.mark.parametrize("file", ["preview.yml", "deploy-stack.yml"])
+def test_the_engine_finds_uv_and_is_as_new_as_its_sdk(file: str, tmp_path: Path) -> None:
+    runner = Runner(tmp_path)
+    runner.run(step_of(file, "GITHUB_PATH"))
+    assert runner.path.read_text() == f"{tmp_path}/.uv/bin\n"
+    order = [step.get("run") or step["uses"] for step in steps(FOLDER / file)]
+    pulumi = next(index for index, one in enumerate(order) if one.startswith("pulumi/actions"))
+    assert any("GITHUB_PATH" in one for one in order[:pulumi])
+    assert steps(FOLDER / file)[pulumi]["with"]["pulumi-version"] == metadata.version("pulumi")
