@@ -21,7 +21,8 @@ PATTERNS = ("gateway-*", "httproute-*", "certificate-*", "healthcheckpolicy-*", 
 def rendered(folder: Path, stack: str = "prod", gateway: dict[str, Any] | None = None, **model: Any) -> Path:
     source, output = folder / "project", folder / "out"
     source.mkdir()
-    room = {"tenants": {"serving": {"quota": {"gpus": 16, "cpu": "64"}}}}
+    network = {"gatewayCidrs": ["10.0.4.0/24"]} if stack == "staging" else {}
+    room = {"tenants": {"serving": {"quota": {"gpus": 16, "cpu": "64"}, "network": network}}}
     changes = {**room, "models": {"resnet50": model}, **({"gateway": gateway} if gateway else {})}
     render_stack(project_with(source, stack, changes), stack, output)
     return output

@@ -123,6 +123,76 @@ def test_the_quota_of_the_serving_priority_is_one_more() -> None:
     ]
 
 
+def job(**changes: Any) -> dict[str, Any]:
+    return {
+        "tenant": "serving",
+        "image": "registry.example.com/ml-images/training:v1.2.0",
+        "cpu": {"request": "8", "limit": "16"},
+        "memory": {"request": "32Gi", "limit": "64Gi"},
+        "gpu": {"pool": "t4", "count": 4},
+        **changes,
+    }
+
+
+def with_jobs(
+    quota: dict[str, Any], *jobs: dict[str, Any], nodes: int = 16, **models: dict[str, Any]
+) -> dict[str, Any]:
+    return {**stack(quota, nodes, **models), "jobs": {f"train-{number}": one for number, one in enumerate(jobs)}}
+
+
+def test_the_source_documents_training_job_is_counted_in_its_tenants_quota() -> None:
+    assert problems(with_jobs({"gpus": 2, "cpu": "4", "memory": "16Gi"}, job())) == [
+        ".cpu: must hold its jobs at once, got 4, they ask for 8: train-0 8, fix: at least 8",
+        ".gpus: must hold its jobs at once, got 2, they ask for 4: train-0 4, fix: at least 4",
+        ".memory: must hold its jobs at once, got 16Gi, they ask for 32Gi: train-0 32Gi, fix: at least 32Gi",
+    ]
+    accepted(with_jobs({"gpus": 4, "cpu": "8", "memory": "32Gi"}, job()))
+
+
+def test_jobs_are_counted_beside_the_servers_of_their_tenant() -> None:
+    bert = server(scaling={"maxReplicas": 4})
+    assert problems(with_jobs({"gpus": 11}, job(), job(), nodes=12, bert=bert)) == [
+        ".gpus: must hold its servers at their most and its jobs at once, got 11, they ask for 12: "
+        "bert 4 x 1, train-0 4, train-1 4, fix: at least 12"
+    ]
+
+
+def test_of_jobs_in_a_queue_the_largest_has_to_fit() -> None:
+    queued = [job(queue="default", gpu={"pool": "t4", "count": count}) for count in (1, 4, 2)]
+    accepted(with_jobs({"gpus": 4, "cpu": "8"}, *queued))
+    assert problems(with_jobs({"gpus": 3}, *queued)) == [
+        ".gpus: must hold its largest job of a queue, got 3, they ask for 4: train-1 4, fix: at least 4"
+    ]
+
+
+def test_claims_that_are_made_for_a_job_are_counted_and_those_that_are_there_are_not() -> None:
+    claims = {
+        "data": {"existing": "training-data", "mountPath": "/data", "readOnly": True},
+        "checkpoints": {"size": "200Gi", "mountPath": "/checkpoints"},
+    }
+    accepted(with_jobs({"persistentVolumeClaims": 1, "storage": "200Gi"}, job(claims=claims)))
+    assert problems(with_jobs({"storage": "100Gi"}, job(claims=claims, queue="default"))) == [
+        ".storage: must hold its jobs at once, got 100Gi, they ask for 200Gi: train-0's claim checkpoints 200Gi, "
+        "fix: at least 200Gi"
+    ]
+
+
+def test_jobs_have_the_batch_priority_and_its_quota() -> None:
+    quota = {"serving": {"cpu": "4"}, "batch": {"cpu": "4"}}
+    config = with_jobs(quota, job(), nodes=5, bert=server(scaling={"minReplicas": 1, "maxReplicas": 1}))
+    assert problems(config) == [
+        ".batch.cpu: must hold its jobs at once, got 4, they ask for 8: train-0 8, fix: at least 8"
+    ]
+
+
+def test_a_rollout_counts_on_no_gpu_that_a_job_holds() -> None:
+    three = server(scaling={"minReplicas": 1, "maxReplicas": 3})
+    without, beside = stack({}, 4, bert=three), stack({}, 4, bert=three)
+    beside["jobs"] = {"train": job(gpu={"pool": "t4", "count": 1})}
+    found = [accepted(config).server_args["bert"].gpu for config in (without, beside)]
+    assert [one and one.max_gpus for one in found] == [4, 3]
+
+
 @pytest.mark.parametrize(
     ("available", "expected"),
     [(None, 0), (3, 0), (4, 1)],

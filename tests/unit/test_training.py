@@ -194,5 +194,6 @@ def test_the_objects_of_a_stacks_job_are_the_agreed_ones(tmp_path: Path) -> None
     source, output = tmp_path / "project", tmp_path / "out"
     source.mkdir()
     job = {**SHAPE, "tenant": "serving", "gpu": {"pool": "t4", "count": 1}, "secrets": {"WANDB": "wandb-api-key"}}
-    render_stack(project_with(source, "prod", {"jobs": {"train-resnet50": job}}), "prod", output)
+    room = {"serving": {"quota": {"gpus": 9, "cpu": "40"}}}
+    render_stack(project_with(source, "prod", {"tenants": room, "jobs": {"train-resnet50": job}}), "prod", output)
     assert_golden(output, "job", ("job-*", "persistentvolumeclaim-train-*"))

@@ -46,3 +46,8 @@ class ClusterConfig(Args):
         if self.gke or self.existing_gke:
             return "gke"
         return "eks" if self.eks or self.existing_eks else None
+
+    @property
+    def version(self) -> str | None:
+        """Its Kubernetes version, such as `1.33`; None where the platform decides it, or another program did."""
+        return self.eks.version if self.eks else None

@@ -7,9 +7,11 @@ from gpuplane.errors import Problem, unknown
 from gpuplane.nodepools.compute_class.inputs import facts as class_facts
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.serving.args import ModelServerArgs
+from gpuplane.serving.artefacts.problems import image_volume_problems
 from gpuplane.stackconfig.advertisers import advertiser_problems, exporter_problems
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
+from gpuplane.stackconfig.entrances import entrance_problems
 from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
 from gpuplane.stackconfig.jobs import JobConfig
 from gpuplane.stackconfig.machines import AcceleratorConfig, MachineConfig
@@ -67,7 +69,7 @@ class StackConfig(Args):
 
     def shortages(self) -> Iterable[Problem]:
         """What asks for more than there would be; to be asked of a config without problems."""
-        yield from tenant_problems(self.tenants, self._stack.models, self.server_args)
+        yield from tenant_problems(self._stack)
 
     @property
     def server_args(self) -> dict[str, ModelServerArgs]:
@@ -80,7 +82,7 @@ class StackConfig(Args):
         models = {server.name: server.config for server in self.servers}
         classes = (class_facts(name, shape) for name, shape in self.pools.compute_classes.items())
         pools = {pool.name: self.devices.facts(pool) for pool in (*self.pools.facts.values(), *classes)}
-        return Stack(self.tenants, models, pools, self.cluster.platform)
+        return Stack(self.tenants, models, self.jobs, pools, self.cluster.platform)
 
     def problems(self) -> Iterable[Problem]:
         """Each part's own, then what the parts say of each other."""
@@ -126,6 +128,7 @@ class StackConfig(Args):
                 f"required by the route of {first}, got nothing, "
                 "such as gateway: {issuer: letsencrypt-prod}, or another door",
             )
+        yield from entrance_problems(self.gateway, self.cluster.platform, self.models, self.tenants)
         names = [name if variant == "main" else f"{name}-{variant}" for name, variant in self._variant_names()]
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield Problem(f"models.{name}", "must have a name of its own, which is a variant's server as well")
@@ -136,6 +139,8 @@ class StackConfig(Args):
                 yield name, variant
 
     def _model_problems(self, model: ModelConfig | JobConfig) -> Iterable[Problem]:
+        if isinstance(model, ModelConfig) and model.model is not None:
+            yield from image_volume_problems(model.model, self.cluster.version)
         if model.tenant not in self.tenants:
             yield Problem("tenant", unknown("tenant", model.tenant, list(self.tenants)))
         gpu = model.gpu

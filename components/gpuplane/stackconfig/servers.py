@@ -1,4 +1,4 @@
-"""A model server's arguments from what the stack says of it and of what it stands on."""
+"""A model server's or a training job's arguments from what the stack says of it and of what it stands on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,10 @@ from gpuplane.capacity.rollout import left_for
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.gpu import GpuRequest
+from gpuplane.stackconfig.jobs import JobConfig
 from gpuplane.stackconfig.models import ModelConfig
 from gpuplane.tenancy.args import TenantNamespaceArgs
+from gpuplane.training.args import TrainingJobArgs
 
 # What a model says by name; the rest is the server's own.
 _NAMES = ("tenant", "gpu", "secrets", "route", "variants")
@@ -17,10 +19,11 @@ _NAMES = ("tenant", "gpu", "secrets", "route", "variants")
 
 @dataclass(frozen=True)
 class Stack:
-    """What model servers stand on, all of it free of problems; models by the names of their servers."""
+    """What servers and jobs stand on, all of it free of problems; models by the names of their servers."""
 
     tenants: Mapping[str, TenantNamespaceArgs]
     models: Mapping[str, ModelConfig]
+    jobs: Mapping[str, JobConfig]
     pools: Mapping[str, PoolFacts]
     platform: str | None
 
@@ -34,11 +37,20 @@ def server_args(stack: Stack, name: str) -> ModelServerArgs:
     return ModelServerArgs.model_validate(given)
 
 
+def job_args(stack: Stack, name: str) -> TrainingJobArgs:
+    """The arguments of one of the stack's jobs, plain: its secrets are the names of their keys."""
+    job = stack.jobs[name]
+    own: dict[str, Any] = {key: value for key, value in job.given().items() if key not in _NAMES}
+    namespace = stack.tenants[job.tenant].namespace
+    given = {**own, "namespace": namespace, "gpu": _request(stack, job), "secrets": job.secrets}
+    return TrainingJobArgs.model_validate(given)
+
+
 def _gpu(stack: Stack, name: str) -> GpuRequest | None:
     request = _request(stack, stack.models[name])
     if not request:
         return None
-    # Servers that land on the same nodes share their GPUs, whichever pool each of them names.
+    # What lands on the same nodes shares their GPUs, whichever pool each names; a job holds its own for days.
     nodes = _nodes(request)
     pools = [pool for pool in stack.pools.values() if (pool.resource_name, pool.node_selector) == nodes]
     if not pools:
@@ -48,11 +60,12 @@ def _gpu(stack: Stack, name: str) -> GpuRequest | None:
         for other_name, other in stack.models.items()
         if other_name != name and other.gpu and _nodes(_request(stack, other)) == nodes
     ]
+    others += [job.gpu.count for job in stack.jobs.values() if job.gpu and _nodes(_request(stack, job)) == nodes]
     available = left_for(sum(pool.max_gpus for pool in pools), others)
     return request.model_copy(update={"available": available})
 
 
-def _request(stack: Stack, model: ModelConfig) -> GpuRequest | None:
+def _request(stack: Stack, model: ModelConfig | JobConfig) -> GpuRequest | None:
     gpu = model.gpu
     if not gpu:
         return None

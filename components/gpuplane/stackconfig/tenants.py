@@ -1,15 +1,15 @@
-"""Whether each tenant's model servers fit its quota, before anything is made."""
+"""Whether each tenant's model servers and training jobs fit its quota, before anything is made."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from gpuplane.args import within
 from gpuplane.capacity.tenancy import Demand, excesses
 from gpuplane.errors import Problem
-from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.demand import demands
-from gpuplane.stackconfig.models import ModelConfig
+from gpuplane.stackconfig.servers import Stack, job_args, server_args
 from gpuplane.tenancy.args import TenantNamespaceArgs
 from gpuplane.tenancy.quota import GPU_RESOURCE, TenantQuota
+from gpuplane.training.demand import demands as job_demands
 
 _ARGUMENTS = {
     f"requests.{GPU_RESOURCE}": "gpus",
@@ -20,26 +20,33 @@ _ARGUMENTS = {
 }
 
 
-def tenant_problems(
-    tenants: Mapping[str, TenantNamespaceArgs],
-    models: Mapping[str, ModelConfig],
-    servers: Mapping[str, ModelServerArgs],
+def tenant_problems(stack: Stack) -> Iterable[Problem]:
+    """What each tenant's servers and jobs ask for over its quota, and GPUs that its quota does not count."""
+    for name, tenant in stack.tenants.items():
+        yield from within(f"tenants.{name}.quota", _quota_problems(tenant, *_asked(stack, name)))
+
+
+def _asked(stack: Stack, tenant: str) -> tuple[list[Demand], list[Demand]]:
+    """What the tenant's servers ask for, and its jobs."""
+    servers = [name for name, model in stack.models.items() if model.tenant == tenant]
+    jobs = [name for name, job in stack.jobs.items() if job.tenant == tenant]
+    return (
+        [demand for name in servers for demand in demands(name, server_args(stack, name))],
+        [demand for name in jobs for demand in job_demands(name, job_args(stack, name))],
+    )
+
+
+def _quota_problems(
+    tenant: TenantNamespaceArgs, servers: Sequence[Demand], jobs: Sequence[Demand]
 ) -> Iterable[Problem]:
-    """What each tenant's servers ask for over its quota at their most, and GPUs that its quota does not count."""
-    for name, tenant in tenants.items():
-        own = {model: args for model, args in servers.items() if models[model].tenant == name}
-        yield from within(f"tenants.{name}.quota", _quota_problems(tenant, own))
-
-
-def _quota_problems(tenant: TenantNamespaceArgs, servers: Mapping[str, ModelServerArgs]) -> Iterable[Problem]:
     quota = tenant.quota
-    asked = [demand for name, args in servers.items() for demand in demands(name, args)]
+    asked = [*servers, *jobs]
     for found in excesses(tenant.hard, asked):
         yield Problem(_argument(found.key, quota), found.message)
-    if quota.serving:
-        # Every model server has its tenant's class for serving.
-        for found in excesses(quota.serving.hard, asked):
-            yield Problem(f"serving.{_ARGUMENTS.get(found.key, found.key)}", found.message)
+    # Every server's pods have their tenant's class for serving, every job's the one for batch.
+    for path, part, own in (("serving", quota.serving, servers), ("batch", quota.batch, jobs)):
+        for found in excesses(part.hard, own) if part else ():
+            yield Problem(f"{path}.{_ARGUMENTS.get(found.key, found.key)}", found.message)
     yield from _uncounted(quota, asked)
 
 

@@ -29,12 +29,15 @@ _PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "1
 class TenantNetwork(Args):
     """What is let through; everything else is refused in both directions."""
 
-    gateway_namespaces: list[str] = ["gateway-system", "envoy-gateway-system", "ingress-nginx"]
-    """Namespaces whose pods may call the tenant's servers: where gateways and ingress controllers run."""
+    gateway_namespaces: list[str] = ["inference-gateway", "gateway-system", "envoy-gateway-system", "ingress-nginx"]
+    """Namespaces whose pods may call the tenant's servers: where gateways and ingress controllers run. A gateway's
+    proxies are in its own namespace, `inference-gateway` unless told, or in that of its controller."""
 
     gateway_cidrs: list[str] = GOOGLE_FRONT_ENDS
     """Addresses that may call the tenant's servers: cloud load balancers that reach pods directly. By default
-    Google's front ends; on EKS name the subnets of the load balancers."""
+    Google's front ends, from which global load balancers come. Name the networks of the load balancers' subnets on
+    EKS, the proxy-only subnet's for GKE's regional and internal gateways, and the clients' own for a load balancer
+    that passes their addresses on."""
 
     monitoring_namespaces: list[str] = ["monitoring", "gmp-system"]
     """Namespaces whose pods may scrape the tenant's pods."""

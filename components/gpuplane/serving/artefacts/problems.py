@@ -3,9 +3,34 @@
 from collections.abc import Iterable
 
 from gpuplane.errors import Problem
-from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, parse
+from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, Scheme, parse
 from gpuplane.serving.runtimes import RuntimeName, runtime
 from gpuplane.serving.storage import ModelStorage
+
+# The first Kubernetes with volumes of images unless told otherwise. Source:
+# https://kubernetes.io/docs/tasks/configure-pod-container/image-volumes
+IMAGE_VOLUMES_SINCE = "1.35"
+
+
+def image_volume_problems(model: str, version: str | None) -> Iterable[Problem]:
+    """An address that becomes the volume of an image, in a cluster that has none.
+
+    Args:
+        model: The address.
+        version: The cluster's Kubernetes version, such as `1.33`; None where nobody knows.
+
+    Example:
+        >>> [problem.message for problem in image_volume_problems("oci://registry.example.com/bert:v1", "1.34")]
+        ["must not be an image volume on Kubernetes 1.34, which has them from 1.35, got 'oci://registry.example.com/bert:v1'"]
+    """
+    if version is None or not model.startswith(f"{Scheme.OCI.value}://"):
+        return
+    if int(version.partition(".")[2]) < int(IMAGE_VOLUMES_SINCE.partition(".")[2]):
+        yield Problem(
+            "model",
+            f"must not be an image volume on Kubernetes {version}, which has them from {IMAGE_VOLUMES_SINCE}, "
+            f"got {model!r}",
+        )
 
 
 def model_problems(

@@ -1,6 +1,7 @@
 """Gateway classes that gpuplane knows: whom they open a server to, and whose objects beside the route they read.
 
-Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/deploying-gateways#gatewayclasses-in-gke and
+Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/deploying-gateways#gatewayclasses-in-gke,
+https://cloud.google.com/load-balancing/docs/firewall-rules and
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/gateway/
 """
 
@@ -27,11 +28,13 @@ class GatewayClass:
         name: As the cluster calls it.
         reach: `world` or `private` where the class decides it, empty where the Gateway does.
         policies: `gke`, `aws`, or `portable` for what Gateway API itself says alone.
+        callers: Where its requests come from, as pods see them; empty for Google's front ends and for pods.
     """
 
     name: str
     reach: str
     policies: str
+    callers: str = ""
 
 
 def default_class(platform: str | None, internal: bool) -> str | None:
@@ -53,4 +56,4 @@ def gateway_class(name: str) -> GatewayClass:
 def _known() -> dict[str, GatewayClass]:
     text = files("gpuplane.serving.traffic").joinpath("data/gateway_classes.csv").read_text()
     rows = csv.DictReader(text.splitlines())
-    return {row["class"]: GatewayClass(row["class"], row["reach"], row["policies"]) for row in rows}
+    return {row["class"]: GatewayClass(row["class"], row["reach"], row["policies"], row["callers"]) for row in rows}
