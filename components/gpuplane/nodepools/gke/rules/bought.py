@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # Machines whose flex-start nodes can be placed together.
 COMPACT_FLEX_START = frozenset({"a3-ultragpu-8g", "a4-highgpu-8g"})
 
-# Source: https://cloud.google.com/compute/docs/instances/limit-vm-runtime
+# Sources, read in November 2026: https://cloud.google.com/compute/docs/instances/limit-vm-runtime and, for the seven
+# days, https://cloud.google.com/compute/docs/instances/about-flex-start-vms
 SHORTEST_RUN_SECONDS, LONGEST_RUN_SECONDS = 30, 120 * 24 * 3600
 LONGEST_FLEXIBLE_RUN_SECONDS = 7 * 24 * 3600
 
