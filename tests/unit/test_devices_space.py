@@ -1,0 +1,72 @@
+"""The whole space of device plugin configs over EC2's machines: an error with a path, or what the simulator shows."""
+
+from typing import Any
+
+import yaml
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
+from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs, NvidiaDevicePluginArgs
+from gpuplane.devices.nvidia_device_plugin.config_file import config_data
+from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
+from gpuplane.errors import InvalidArgumentsError, Problem
+from gpuplane.hardware import MigStrategy, Platform, accelerator, machine, machines
+from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.inputs import facts, group_inputs
+from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
+from gpuplane.rehearsal.device_plugins import amounts
+
+GPUS = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
+SHARED = st.fixed_dictionaries({"replicas": st.sampled_from([2, 4, 48, 49])}, optional={
+    "renameByDefault": st.booleans(),
+})  # fmt: skip
+CONFIGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "migStrategy": st.sampled_from(MigStrategy),
+        "timeSlicing": SHARED,
+        "mps": SHARED,
+        "sharedDevicesAllocationPolicy": st.sampled_from(["distributed", "packed"]),
+        "deviceListStrategy": st.lists(st.sampled_from(["envvar", "volume-mounts", "cdi-cri"]), max_size=2),
+        "passDeviceSpecs": st.booleans(),
+        "gdrcopyEnabled": st.booleans(),
+    },
+)
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> EksGpuNodePoolArgs:
+    """A pool of any machine, with a config of its own or not, and cut where it can be."""
+    name = draw(st.sampled_from(GPUS))
+    profiles = list(accelerator(str(machine(Platform.EKS, name).accelerator)).mig_profiles)
+    labels = draw(st.sampled_from([{}, {CONFIG_LABEL: "other"}, {CONFIG_LABEL: "typo"}]))
+    shape: dict[str, Any] = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": name, "maxNodes": 1}
+    part = draw(st.sampled_from([None, *profiles]))
+    return EksGpuNodePoolArgs.of("pool", {**shape, "labels": labels, "partitionSize": part})
+
+
+def checked(kind: type[NamedConfigs], wanted: dict[str, Any]) -> tuple[NamedConfigs | None, list[Problem]]:
+    try:
+        return kind.of("it", wanted), []
+    except InvalidArgumentsError as error:
+        return None, error.problems
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(pool=pools(), default=CONFIGS, other=CONFIGS)
+def test_a_config_is_an_error_with_a_path_or_shows_what_servers_ask_for(
+    pool: EksGpuNodePoolArgs, default: dict[str, Any], other: dict[str, Any]
+) -> None:
+    known = facts("gpus", pool)
+    kind = GpuOperatorArgs if pool.partition_size else NvidiaDevicePluginArgs
+    args, problems = checked(kind, {"pools": [known], "configs": {"default": default, "other": other}})
+    assert all(problem.path for problem in problems)
+    if args is None:
+        return
+    event("accepted")
+    asked = args.facts(known)
+    name = pool.labels.get(CONFIG_LABEL, "default")
+    said = yaml.safe_load(config_data(args, [known])[name])
+    node = pool_nodes(EKS_NODE_GROUP, "gpus", {"nodeRoleArn": "arn", **group_inputs("gpus", pool)}).make(0)
+    assert amounts(node, said) == {asked.resource_name: str(asked.gpus_per_node)}
