@@ -109,8 +109,8 @@ def test_a_model_is_fetched_before_the_server_starts_to_a_folder_of_the_pods_own
     (fetch,) = files.init_containers
     assert fetch["image"] == FETCH_IMAGE
     assert "@sha256:" in FETCH_IMAGE
-    assert fetch["command"][2:] == [
-        "/scripts/fetch.py", "gs://models/bert/", f"/store/{folder}", "--sha256", "b" * 64,
+    assert fetch["command"][3:] == [
+        "fetch", "gs://models/bert/", f"/store/{folder}", "--sha256", "b" * 64,
     ]  # fmt: skip
     assert fetch["resources"] == RESOURCES
     assert fetch["securityContext"]["readOnlyRootFilesystem"] is True
@@ -121,12 +121,12 @@ def test_a_claim_that_many_may_write_is_filled_once_and_all_pods_wait_for_it() -
     assert is_fetched_once(parse("gs://models/bert/"), storage(**said))
     (waits,) = planned("gs://models/bert/", **said).init_containers
     folder = model_key(parse("gs://models/bert/"), storage(**said))
-    assert waits["command"][3:] == ["--wait", f"/store/{folder}"]
+    assert waits["command"][4:] == ["--wait", f"/store/{folder}"]
     assert {"name": "model", "mountPath": "/store", "readOnly": True} in waits["volumeMounts"]
     job = fill_job_spec(parse("gs://models/bert/"), storage(**said), NAMES, {}, {"serviceAccountName": "bert"}, 1000)
     pod = job["template"]["spec"]
     (fills,) = pod["containers"]
-    assert fills["command"][3:] == ["gs://models/bert/", f"/store/{folder}"]
+    assert fills["command"][4:] == ["gs://models/bert/", f"/store/{folder}"]
     assert (pod["serviceAccountName"], pod["restartPolicy"]) == ("bert", "OnFailure")
     assert "nvidia.com/gpu" not in str(pod)
 

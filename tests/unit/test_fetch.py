@@ -4,6 +4,8 @@ import base64
 import hashlib
 import http.server
 import json
+import subprocess
+import sys
 import threading
 import urllib.parse
 from collections.abc import Iterator
@@ -12,7 +14,11 @@ from typing import Any
 
 import pytest
 
-from gpuplane.serving.artefacts import fetch
+from gpuplane.serving.artefacts.fetch import __main__ as command
+from gpuplane.serving.artefacts.fetch import remote_file, s3
+from gpuplane.serving.artefacts.fetch.folder import fetch, wait
+from gpuplane.serving.artefacts.fetch.remote_file import FetchError, RemoteFile, bring
+from gpuplane.serving.artefacts.plan import script
 
 WEIGHTS = bytes(range(256)) * 64
 CONFIG = b'{"layers": 2}'
@@ -72,7 +78,7 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     for variable in ("STORAGE_EMULATOR_HOST", "AWS_ENDPOINT_URL_S3", "HF_ENDPOINT"):
         monkeypatch.setenv(variable, server.url)
     monkeypatch.setenv("GCE_METADATA_HOST", server.url.removeprefix("http://"))
-    monkeypatch.setattr(fetch, "_backoff_seconds", 0.001)
+    monkeypatch.setattr(remote_file, "_backoff_seconds", 0.001)
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(variable, raising=False)
     yield server
@@ -80,42 +86,42 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     server.server_close()
 
 
-def one_file(place: Place, **changes: Any) -> fetch.RemoteFile:
+def one_file(place: Place, **changes: Any) -> RemoteFile:
     facts = {"size": len(WEIGHTS), "digest": hashlib.sha256(WEIGHTS).hexdigest(), **changes}
     place.files["/m/weights.bin"] = WEIGHTS
-    return fetch.RemoteFile(f"{place.url}/m/weights.bin", "weights.bin", lambda _: {}, **facts)
+    return RemoteFile(f"{place.url}/m/weights.bin", "weights.bin", lambda _: {}, **facts)
 
 
 def test_a_download_that_is_cut_off_goes_on_where_it_was(place: Place, tmp_path: Path) -> None:
     place.cut_after = 5000
-    fetch.bring(one_file(place), tmp_path / "weights.bin")
+    bring(one_file(place), tmp_path / "weights.bin")
     assert (tmp_path / "weights.bin").read_bytes() == WEIGHTS
     assert [headers.get("Range") for _, headers in place.asked] == [None, "bytes=5000-"]
 
 
 def test_what_an_earlier_attempt_has_brought_is_not_brought_again(place: Place, tmp_path: Path) -> None:
     (tmp_path / "weights.bin").write_bytes(WEIGHTS)
-    fetch.bring(one_file(place), tmp_path / "weights.bin")
+    bring(one_file(place), tmp_path / "weights.bin")
     assert place.asked == []
 
 
 def test_a_file_that_came_wrong_is_brought_anew(place: Place, tmp_path: Path) -> None:
     (tmp_path / "weights.bin").write_bytes(b"x" * len(WEIGHTS))
-    fetch.bring(one_file(place), tmp_path / "weights.bin")
+    bring(one_file(place), tmp_path / "weights.bin")
     assert (tmp_path / "weights.bin").read_bytes() == WEIGHTS
 
 
 def test_a_file_that_always_comes_wrong_is_refused_and_left_nowhere(place: Place, tmp_path: Path) -> None:
     wrong = hashlib.sha256(b"other").hexdigest()
-    with pytest.raises(fetch.FetchError, match=f"sha256 must be {wrong}, got "):
-        fetch.bring(one_file(place, digest=wrong), tmp_path / "weights.bin")
+    with pytest.raises(FetchError, match=f"sha256 must be {wrong}, got "):
+        bring(one_file(place, digest=wrong), tmp_path / "weights.bin")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_server_will_never_give_is_asked_for_once(place: Place, tmp_path: Path) -> None:
-    missing = fetch.RemoteFile(f"{place.url}/m/none", "none", lambda _: {})
-    with pytest.raises(fetch.FetchError, match="404"):
-        fetch.bring(missing, tmp_path / "none")
+    missing = RemoteFile(f"{place.url}/m/none", "none", lambda _: {})
+    with pytest.raises(FetchError, match="404"):
+        bring(missing, tmp_path / "none")
     assert len(place.asked) == 1
 
 
@@ -141,7 +147,7 @@ def _md5(content: bytes) -> str:
 
 def test_a_folder_of_gcs_comes_whole_by_the_token_of_workload_identity(place: Place, tmp_path: Path) -> None:
     gcs(place, token="secret-token")
-    fetch.fetch("gs://models/r/v1/", tmp_path / "model")
+    fetch("gs://models/r/v1/", tmp_path / "model")
     assert (tmp_path / "model" / "config.json").read_bytes() == CONFIG
     assert (tmp_path / "model" / "a" / "w.bin").read_bytes() == WEIGHTS
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
@@ -151,13 +157,13 @@ def test_a_folder_of_gcs_comes_whole_by_the_token_of_workload_identity(place: Pl
 
 def test_one_file_of_a_public_bucket_needs_no_token(place: Place, tmp_path: Path) -> None:
     gcs(place)
-    fetch.fetch("gs://models/r/v1/config.json", tmp_path / "model")
+    fetch("gs://models/r/v1/config.json", tmp_path / "model")
     assert (tmp_path / "model" / "config.json").read_bytes() == CONFIG
 
 
 def test_a_folder_that_is_there_is_left_as_it_is(place: Place, tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
-    fetch.fetch("gs://models/r/v1/", tmp_path / "model")
+    fetch("gs://models/r/v1/", tmp_path / "model")
     assert place.asked == []
 
 
@@ -172,11 +178,11 @@ def test_the_checksum_of_a_folder_is_that_of_the_list_of_its_files(
     )
     right = hashlib.sha256(lines.encode()).hexdigest()
     if is_right:
-        fetch.fetch("gs://models/r/v1/", tmp_path / "model", right)
+        fetch("gs://models/r/v1/", tmp_path / "model", right)
         assert (tmp_path / "model").is_dir()
         return
-    with pytest.raises(fetch.FetchError, match=f"sha256 must be {'0' * 64}, got {right}"):
-        fetch.fetch("gs://models/r/v1/", tmp_path / "model", "0" * 64)
+    with pytest.raises(FetchError, match=f"sha256 must be {'0' * 64}, got {right}"):
+        fetch("gs://models/r/v1/", tmp_path / "model", "0" * 64)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -190,7 +196,7 @@ def test_a_folder_of_s3_comes_by_signed_requests(place: Place, tmp_path: Path, m
         "<Contents><Key>r/</Key><Size>0</Size></Contents></ListBucketResult>"
     ).encode()
     place.files["/models/r/w.bin"] = WEIGHTS
-    fetch.fetch("s3://models/r/", tmp_path / "model")
+    fetch("s3://models/r/", tmp_path / "model")
     assert (tmp_path / "model" / "w.bin").read_bytes() == WEIGHTS
     for _, headers in place.asked:
         sent = {name.lower(): value for name, value in headers.items()}
@@ -205,8 +211,8 @@ def test_a_request_is_signed_as_amazons_own_example_is(monkeypatch: pytest.Monke
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
     monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setattr(fetch, "_now", lambda: "20130524T000000Z")
-    headers = fetch._S3("examplebucket").headers("https://examplebucket.s3.amazonaws.com/?lifecycle=")
+    monkeypatch.setattr(s3, "_now", lambda: "20130524T000000Z")
+    headers = s3._S3("examplebucket").headers("https://examplebucket.s3.amazonaws.com/?lifecycle=")
     assert headers["Authorization"].endswith(
         "Signature=fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"
     )
@@ -217,7 +223,7 @@ def test_pod_identity_gives_the_credentials(place: Place, tmp_path: Path, monkey
     place.answers["/v1/credentials"] = {"AccessKeyId": "ASIA", "SecretAccessKey": "s", "Token": "t"}
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{place.url}/v1/credentials")
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(tmp_path / "token"))
-    assert fetch._aws_credentials() == ("ASIA", "s", "t")
+    assert s3._aws_credentials() == ("ASIA", "s", "t")
     assert place.asked[0][1]["Authorization"] == "pod-token"
 
 
@@ -233,34 +239,34 @@ def test_a_revision_of_hugging_face_comes_with_its_checksums(
     ]
     place.files["/acme/bert/resolve/v1/onnx/model.onnx"] = WEIGHTS
     place.files["/acme/bert/resolve/v1/config.json"] = CONFIG
-    fetch.fetch("hf://acme/bert@v1", tmp_path / "model")
+    fetch("hf://acme/bert@v1", tmp_path / "model")
     assert (tmp_path / "model" / "onnx" / "model.onnx").read_bytes() == WEIGHTS
     assert {headers["Authorization"] for _, headers in place.asked} == {"Bearer hf_secret"}
 
 
 def test_a_name_that_leads_out_of_the_folder_is_refused(place: Place, tmp_path: Path) -> None:
     place.answers["/api/models/acme/bert/tree/v1?recursive=true"] = [{"type": "file", "path": "../x", "size": 1}]
-    with pytest.raises(fetch.FetchError, match=r"\.\./x: must stay below the folder"):
-        fetch.fetch("hf://acme/bert@v1", tmp_path / "model")
+    with pytest.raises(FetchError, match=r"\.\./x: must stay below the folder"):
+        fetch("hf://acme/bert@v1", tmp_path / "model")
 
 
 def test_waiting_ends_when_the_folder_is_there(tmp_path: Path) -> None:
     threading.Timer(0.05, (tmp_path / "model").mkdir).start()
-    fetch.wait(tmp_path / "model", poll_seconds=0.01)
+    wait(tmp_path / "model", poll_seconds=0.01)
     assert (tmp_path / "model").is_dir()
 
 
 def test_it_ends_with_one_line_when_there_is_nothing(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert fetch.main(["hf://acme/none@v1", str(tmp_path / "model")]) == 1
+    assert command.main(["hf://acme/none@v1", str(tmp_path / "model")]) == 1
     assert capsys.readouterr().err == "error: hf://acme/none@v1: HTTP Error 404: Not Found\n"
 
 
-def test_it_runs_by_itself(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
+def test_what_the_config_map_has_of_it_runs_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "fetch").mkdir()
+    for name, text in script().items():
+        (tmp_path / "fetch" / name).write_text(text)
     (tmp_path / "model").mkdir()
-    command = [sys.executable, "-I", "-S", str(fetch.__file__), "--wait", str(tmp_path / "model")]
-    assert subprocess.run(command, check=False).returncode == 0
+    run = [sys.executable, "-E", "-S", "-m", "fetch", "--wait", str(tmp_path / "model")]
+    assert subprocess.run(run, cwd=tmp_path, check=False).returncode == 0

@@ -11,7 +11,7 @@ from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, Scheme
 from gpuplane.serving.security import CONTAINER_SECURITY
 from gpuplane.serving.storage import SHARED, ModelStorage
 
-# The image that runs fetch.py: Python and nothing else, for both architectures, as a user other than root.
+# The image that runs the package `fetch`: Python and nothing else, for both architectures, as a user other than root.
 FETCH_IMAGE = "python:3.13-slim@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"
 
 STORE = "/store"
@@ -100,20 +100,23 @@ def model_key(uri: ModelUri, storage: ModelStorage) -> str:
 
 
 def script_volume(names: Names) -> dict[str, Any]:
-    """The volume with fetch.py."""
-    return {"name": "scripts", "configMap": {"name": names.script}}
+    """The volume with the package `fetch`."""
+    items = [{"key": name, "path": f"fetch/{name}"} for name in script()]
+    return {"name": "scripts", "configMap": {"name": names.script, "items": items}}
 
 
 def script() -> dict[str, str]:
-    """The data of the ConfigMap with fetch.py."""
-    return {"fetch.py": files("gpuplane.serving.artefacts").joinpath("fetch.py").read_text(encoding="utf-8")}
+    """The data of the ConfigMap with the package `fetch`, a key a module."""
+    modules = sorted(files("gpuplane.serving.artefacts.fetch").iterdir(), key=lambda one: one.name)
+    return {one.name: one.read_text(encoding="utf-8") for one in modules if one.name.endswith(".py")}
 
 
 def _python(name: str, arguments: list[str], resources: Mapping[str, Any], read_only: bool) -> dict[str, Any]:
     return {
         "name": name,
         "image": FETCH_IMAGE,
-        "command": ["python", "-u", f"{_SCRIPTS}/fetch.py", *arguments],
+        "command": ["python", "-u", "-m", "fetch", *arguments],
+        "workingDir": _SCRIPTS,
         "resources": resources,
         "volumeMounts": [
             {"name": "model", "mountPath": STORE, **({"readOnly": True} if read_only else {})},
