@@ -15,7 +15,9 @@ cluster = ExistingGkeCluster("ml", place, google)
 pool = GkeGpuNodePool("l4", {**place, "machineType": "g2-standard-8", "maxNodes": 4}, google)
 
 inside = pulumi.ResourceOptions(providers=[cluster.provider], depends_on=[pool])
-tenant = TenantNamespace("serving", {"namespace": "ml-serving", "quota": {"gpus": 4}}, inside)
+tenant = TenantNamespace(
+    "serving", {"namespace": "ml-serving", "quota": {"gpus": 4, "cpu": "32", "memory": "128Gi"}}, inside
+)
 server = ModelServer(
     "bert",
     {

@@ -1,5 +1,5 @@
 """Lets `python -m gpuplane.cli` run the command."""
 
-from gpuplane.cli.main import main
+from gpuplane.cli.entry import main
 
 main()
