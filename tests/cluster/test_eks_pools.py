@@ -117,6 +117,7 @@ def test_karpenters_limit_on_gpus_holds(tmp_path: Path) -> None:
     held = staging(tmp_path, pools=pools, models=ON_LATER, devices={"nvidiaDevicePlugin": None})
     assert nodes(held) == {"later": 1}
     assert "Insufficient nvidia.com/gpu" in held.findings[0].reason
+    assert "pools.karpenter.later.maxNodes" in held.findings[0].keys
 
 
 def test_nodes_of_every_machine_with_whole_gpus_take_a_server_with_one() -> None:

@@ -10,7 +10,7 @@ from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.rehearsal import binaries, control_plane
-from gpuplane.rehearsal.api import KubernetesApi
+from gpuplane.rehearsal.api import KubernetesApi, Refused
 from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.compute_classes import ComputeClasses
 from gpuplane.rehearsal.rehearse import rehearse_stack
@@ -110,6 +110,7 @@ def test_nodes_come_by_the_next_way_where_one_has_none_left() -> None:
     with control_plane.start(binaries.ensure(lambda _: None), lambda _: None) as plane:
         api = KubernetesApi(plane.kubeconfig)
         with CloudControllers(api) as controllers:
+            until_pods_may_come(api)
             ComputeClasses(controllers, []).on_object(class_inputs("l4", args, "nodes@acme.iam.gserviceaccount.com"))
             found: list[str] = []
             for index, sold_out in enumerate(["", "nap-l4", "nap-l4-2"]):
@@ -121,6 +122,18 @@ def test_nodes_come_by_the_next_way_where_one_has_none_left() -> None:
             api.create(pod("late", facts("l4", args)))
             late = pool_of_pod(api, controllers, "late", seconds=3)
     assert (found, late) == (["nap-l4", "nap-l4-2", "nap-l4-3"], "")
+
+
+def until_pods_may_come(api: KubernetesApi) -> None:
+    """Waits for the default service account, without which pods are refused."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            api.get("v1", "ServiceAccount", "default", "default")
+        except Refused:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def pod(name: str, known: PoolFacts) -> dict[str, Any]:

@@ -89,6 +89,37 @@ def test_the_reason_leads_to_the_key(reason: str, cpu: str, expected: tuple[str,
     assert keys(reason, deployment(cpu), Origins(recording(), is_stack_program=True)) == expected
 
 
+@pytest.mark.parametrize(
+    ("component", "obj", "pool", "expected"),
+    [
+        (
+            "KarpenterGpuNodePool",
+            {"apiVersion": "karpenter.sh/v1", "kind": "NodePool", "metadata": {"name": "l4"}},
+            "l4",
+            "pools.karpenter.l4.subnetIds",
+        ),
+        (
+            "GkeComputeClass",
+            {
+                "apiVersion": "cloud.google.com/v1",
+                "kind": "ComputeClass",
+                "metadata": {"name": "l4"},
+                "spec": {"priorities": [{}, {}]},
+            },
+            "nap-l4-2",
+            "pools.computeClasses.l4.priorities",
+        ),
+    ],
+)
+def test_nodes_that_an_object_brings_lead_to_its_key(
+    component: str, obj: dict[str, Any], pool: str, expected: str
+) -> None:
+    parent = RecordedResource("urn:c", f"gpuplane:index:{component}", "l4", False, {})
+    made = RecordedResource("urn:o", "kubernetes:x/v1:X", "l4-x", True, {}, parent="urn:c")
+    origins = Origins(Recording([parent, made], {"urn:o": obj}), is_stack_program=True)
+    assert origins.pool_key(pool, "zones", "its zones") == expected
+
+
 def test_in_a_program_of_ones_own_the_component_is_named() -> None:
     origins = Origins(recording(), is_stack_program=False)
     assert keys(EXCEEDED.format("requests.cpu"), deployment(), origins) == (

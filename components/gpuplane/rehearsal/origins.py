@@ -10,6 +10,8 @@ from typing import Any
 from gpuplane.manifests import is_object
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.api import key
+from gpuplane.rehearsal.clouds.nodes_compute_class import COMPUTE_CLASS, way_names
+from gpuplane.rehearsal.clouds.nodes_karpenter import NODE_POOL
 
 Object = Mapping[str, Any]
 
@@ -48,7 +50,14 @@ class Origins:
             for resource in recording.resources
             if is_object(resource.type) and resource.urn in recording.outputs
         }
-        self._by_name = {resource.name: resource for resource in recording.resources if resource.custom}
+        self._by_pool = {
+            **{
+                pool: resource
+                for resource in self._by_object.values()
+                for pool in _pools_of(recording.outputs[resource.urn])
+            },
+            **{resource.name: resource for resource in recording.resources if resource.custom},
+        }
 
     def resource(self, obj: Object) -> RecordedResource | None:
         """What the program made the object by; None where it did not make it."""
@@ -75,11 +84,11 @@ class Origins:
         """The config key for a node pool.
 
         Args:
-            pool: The logical name of its resource.
+            pool: The logical name of its resource, or what nodes that a Kubernetes object brings are called by.
             argument: What GKE's pools call it, such as `maxNodes` or `zones`.
             property_path: The same in words, for a program without components.
         """
-        resource = self._by_name.get(pool)
+        resource = self._by_pool.get(pool)
         if not resource:
             return ""
         component = self._component(resource)
@@ -105,6 +114,14 @@ class Origins:
         while parent and not parent.type.startswith(_COMPONENT_PREFIX):
             parent = self._by_urn.get(parent.parent)
         return parent
+
+
+def _pools_of(obj: Object) -> list[str]:
+    """The pools whose nodes an object brings: a NodePool of Karpenter, or each way of a ComputeClass."""
+    kind = (str(obj.get("apiVersion")), str(obj.get("kind")))
+    if kind == NODE_POOL:
+        return [str(obj["metadata"]["name"])]
+    return way_names(obj) if kind == COMPUTE_CLASS else []
 
 
 def _section(component: RecordedResource) -> Section | None:

@@ -35,9 +35,20 @@ def compute_class_nodes(
         raise ValueError("it has no priorities")
     if not field(obj, "spec.nodePoolAutoCreation.enabled", False):
         raise ValueError("it makes no node pools, fix: nodePoolAutoCreation.enabled true")
-    names = [f"nap-{name}", *(f"nap-{name}-{index}" for index in range(2, len(ways) + 1))]
+    names = way_names(obj)
     pools = [_as_pool(pool, name, way, cluster, location) for pool, way in zip(names, ways, strict=True)]
     return [pool_nodes_of(pool, inputs) for pool, inputs in zip(names, pools, strict=True)]
+
+
+def way_names(obj: Mapping[str, Any]) -> list[str]:
+    """What the pools of a ComputeClass's ways are called, in their order.
+
+    Example:
+        >>> way_names({"metadata": {"name": "l4"}, "spec": {"priorities": [{}, {}]}})
+        ['nap-l4', 'nap-l4-2']
+    """
+    name, count = obj["metadata"]["name"], len(field(obj, "spec.priorities", []))
+    return [f"nap-{name}" if index == 1 else f"nap-{name}-{index}" for index in range(1, count + 1)]
 
 
 def _as_pool(pool: str, name: str, way: Mapping[str, Any], cluster: str, location: str) -> dict[str, Any]:
