@@ -8,7 +8,7 @@ from typing import Any
 
 from gpuplane.errors import InvalidArgumentsError, nearest
 from gpuplane.fields import mapping
-from gpuplane.stackconfig.files import BASE_KEY, OVERLAY_KEY, StackFiles, file_problems
+from gpuplane.stackconfig.files import BASE_KEY, OVERLAY_KEY, StackFiles, file_problems, stack_file
 from gpuplane.stackconfig.model import StackConfig
 from gpuplane.stackconfig.overlaid import overlaid
 from gpuplane.stackconfig.secrets import named_secrets
@@ -151,8 +151,8 @@ class Project:
         if name not in self.stacks:
             close = nearest(name, self.stacks)
             hint = f"nearest: {', '.join(close)}" if close else f"allowed: {', '.join(self.stacks) or 'none'}"
-            raise ProjectError(f"{self.root}: unknown stack, got {name!r}, {hint}")
-        own = _read(self.root / f"Pulumi.{name}.yaml")
+            raise ProjectError(f"{self.root / stack_file(name)}: no such stack, {hint}")
+        own = _read(self.root / stack_file(name))
         problems = file_problems(self.name, self.document, own)
         if problems:
             raise InvalidArgumentsError(f'stack "{name}"', problems)

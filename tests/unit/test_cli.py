@@ -32,7 +32,7 @@ def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
 
 
 def test_an_unknown_stack_gives_the_nearest() -> None:
-    assert gpuplane("rehearse", "-s", "pord") == (2, "error: .: unknown stack, got 'pord', nearest: prod\n")
+    assert gpuplane("rehearse", "-s", "pord") == (2, "error: Pulumi.pord.yaml: no such stack, nearest: prod\n")
 
 
 def test_a_folder_that_is_no_project_says_so(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gpuplane.diffing.capacity import Amount, capacity
 from gpuplane.diffing.changes import Action, changes, shown
 from gpuplane.diffing.fields import ABSENT, field_changes
-from gpuplane.diffing.markdown import LIMIT, MARKER, markdown
+from gpuplane.diffing.markdown import AT_A_GLANCE, LIMIT, MARKER, markdown
 from gpuplane.diffing.report import StackReport, report
 from gpuplane.diffing.snapshot import Made, Snapshot
 from gpuplane.diffing.take import hidden
@@ -302,9 +302,14 @@ def test_the_longest_stack_is_cut_first() -> None:
     reports = [large("small", 1, 2), large("large", 60, 20)]
     cut = markdown(reports)
     assert len(cut) <= LIMIT
-    assert "<details><summary>Fields: 2</summary>" in cut
+    assert "<details open><summary>Fields: 2</summary>" in cut
     assert "gpuplane diff -s large" in cut
     assert "gpuplane diff -s small" not in cut
+
+
+@pytest.mark.parametrize(("fields", "opened"), [(AT_A_GLANCE, True), (AT_A_GLANCE + 1, False)])
+def test_few_fields_are_shown_and_many_folded(fields: int, opened: bool) -> None:
+    assert ("<details open>" in markdown([large("prod", 1, fields)])) == opened
 
 
 def test_the_order_of_a_snapshot_does_not_matter() -> None:

@@ -178,3 +178,10 @@ def test_a_copy_of_the_project_explains_itself_by_its_own_lines(tmp_path: Path) 
     config = load(halves.base, halves.overlay, "prod", halves.files)
     (port,) = [o for o in explain(halves.base, halves.overlay, halves.files, config) if o.path.endswith(".port")]
     assert port == Origin("models.resnet50.port", 9000, f"Pulumi.prod.yaml:{line}")
+
+
+@pytest.mark.parametrize("stack", Project.at(ROOT).stacks)
+def test_the_table_of_every_stack_is_printed(stack: str) -> None:
+    done = CliRunner().invoke(app, ["config", "-s", stack, "-C", str(ROOT), "--explain"])
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("PATH")

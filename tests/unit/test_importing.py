@@ -384,9 +384,9 @@ def test_the_difference_makes_the_whole_of_the_base(base: dict[str, Any], whole:
             "gone: no kustomization.yaml here or below, fix: name the folder that has it",
         ),
         (["import", "helm-values", "gone"], "gone: no such file, fix: name a chart's values.yaml or its folder"),
-        (["config", "-s", "pord"], ".: unknown stack, got 'pord', nearest: prod"),
-        (["doctor", "-s", "pord"], ".: unknown stack, got 'pord', nearest: prod"),
-        (["init", "qa", "--from", "pord"], ".: unknown stack, got 'pord', nearest: prod"),
+        (["config", "-s", "pord"], "Pulumi.pord.yaml: no such stack, nearest: prod"),
+        (["doctor", "-s", "pord"], "Pulumi.pord.yaml: no such stack, nearest: prod"),
+        (["init", "qa", "--from", "pord"], "Pulumi.pord.yaml: no such stack, nearest: prod"),
     ],
 )
 def test_a_wrong_use_of_a_command_is_one_line_and_status_2(

@@ -60,7 +60,7 @@ def test_a_secret_that_cannot_be_known_here_gets_a_placeholder(root: Path, stack
 def test_an_unknown_stack_gives_the_nearest(root: Path) -> None:
     with pytest.raises(ProjectError) as caught:
         Project.at(root).stack("prd")
-    assert str(caught.value) == f"{root}: unknown stack, got 'prd', nearest: prod"
+    assert str(caught.value) == f"{root}/Pulumi.prd.yaml: no such stack, nearest: prod"
 
 
 @pytest.mark.parametrize(

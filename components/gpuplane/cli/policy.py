@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -33,5 +34,10 @@ def policy(
         for finding in held.findings:
             typer.echo(f"{finding.severity.value}: {finding}")
         excepted = f", {len(held.excepted)} excepted" if held.excepted else ""
-        typer.echo(f"{stack}: {len(held.errors)} errors, {len(held.notes)} notes{excepted}")
+        counts = f"{_count(held.errors, 'error')}, {_count(held.notes, 'note')}"
+        typer.echo(f"{stack}: {counts}{excepted}")
     raise typer.Exit(1 if held.errors else 0)
+
+
+def _count(found: Sequence[object], what: str) -> str:
+    return f"{len(found)} {what}{'' if len(found) == 1 else 's'}"

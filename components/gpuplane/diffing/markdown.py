@@ -13,6 +13,9 @@ MARKER = "<!-- gpuplane diff -->"
 LIMIT = 65_536
 """The most characters that GitHub takes in a comment. Source: the API's own error, "body is too long"."""
 
+AT_A_GLANCE = 12
+"""So many fields of a stack are shown unfolded."""
+
 _ROW = "| {} | {} | {} | {} |"
 
 
@@ -85,7 +88,8 @@ def _section(report: StackReport, room: _Room, command: str) -> str:
         parts.append(f"- {len(lines) - len(shown_lines)} more lines are cut: `{command} -s {report.stack}`")
     parts += ["", *_capacity(report), *_verdict(report)]
     if rows:
-        parts += [f"<details><summary>Fields: {len(rows)}</summary>", ""]
+        is_open = len(rows) <= AT_A_GLANCE
+        parts += [f"<details{' open' if is_open else ''}><summary>Fields: {len(rows)}</summary>", ""]
         if shown_rows:
             parts += [_ROW.format("object", "field", "before", "after"), _ROW.format(*["---"] * 4), *shown_rows]
         if len(shown_rows) < len(rows):

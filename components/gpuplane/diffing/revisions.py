@@ -96,5 +96,7 @@ def _git(folder: Path, *arguments: str, wanted: str = "") -> str:
     if done.returncode:
         words = " ".join(done.stderr.split()) or "no such revision"
         what = f"revision {wanted!r}" if wanted else f"git {arguments[0]}"
-        raise RevisionError(f"{folder}: {what}: {words}, fix: run in a git repository, with the revision fetched")
+        raise RevisionError(
+            f"{what}: {words}, in {folder.resolve()}, fix: run in a git repository, with the revision fetched"
+        )
     return done.stdout.strip()

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, cast
 
 import pydantic
+from pydantic_core import to_jsonable_python
 
 from gpuplane.merge_patch import merge
 from gpuplane.stackconfig.files import StackFiles
@@ -95,7 +95,7 @@ def _default(value: Any, *, is_given: bool) -> Any:
         return {key: item for key, item in inner.items() if item}
     if is_given:
         return None
-    return value.value if isinstance(value, Enum) else value
+    return to_jsonable_python(value)
 
 
 def _leaves(value: Any, said: Any, above: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any]]:
