@@ -295,6 +295,15 @@ def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict
             {"zones": ["us-central1-a", "us-central1-b"], "limitsPerZone": True, "minNodes": 1},
             {"min_nodes": 2, "max_nodes": 4},
         ),
+        (
+            {"capacity": "queued", "taints": [{"key": "team"}]},
+            {
+                "taints": [
+                    {"key": "cloud.google.com/gke-queued", "value": "true", "effect": "NoSchedule"},
+                    {"key": "team", "value": "", "effect": "NoSchedule"},
+                ]
+            },
+        ),
         ({"driver": "disabled", "labels": {"team": "vision"}}, {"advertiser": "nvidia-device-plugin"}),
         ({"labels": {"team": "vision"}}, {"advertiser": "gke", "labels": {"team": "vision"}}),
         (

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gpuplane.capacity.fit import admits
 from gpuplane.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import CapacityKind, Machine, Platform, machine, machines
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
@@ -157,6 +158,8 @@ def assert_nodes_are_as_the_facts_say(args: GkeGpuNodePoolArgs) -> None:
     assert labels["kubernetes.io/arch"] == known.architecture
     assert with_gpus(node)["status"]["allocatable"] == {known.resource_name: str(known.gpus_per_node)}
     assert {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"} in node["spec"]["taints"]
+    server = {"containers": [], "nodeSelector": known.node_selector, "tolerations": known.tolerations}
+    assert admits(node, server)
 
 
 @settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow])

@@ -74,7 +74,7 @@ class PoolFacts(Args):
     """Node labels that the pool was given beside the platform's and gpuplane's own."""
 
     taints: list[dict[str, str]] = []
-    """Taints that the pool was given beside the GPU's own, each with its key, value and effect."""
+    """Taints that the pool has beside the GPU's own, each with its key, value and effect."""
 
     selector: dict[str, str] = {}
     """Node labels that a pod has to select beside the accelerator's, such as those of a partition's size."""

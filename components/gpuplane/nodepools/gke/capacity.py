@@ -24,6 +24,11 @@ FLEXIBLE = (GkeCapacity.FLEX_START, GkeCapacity.QUEUED)
 Source: https://cloud.google.com/kubernetes-engine/docs/concepts/dws"""
 
 
+QUEUED_TAINT = {"key": "cloud.google.com/gke-queued", "value": "true", "effect": "NoSchedule"}
+"""The taint that GKE puts on queued nodes. Source:
+https://github.com/GoogleCloudPlatform/cluster-toolkit/tree/v1.95.0/examples/gke-consumption-options"""
+
+
 class ReservationUse(str, Enum):
     """Which reservations the nodes take, in the words of GKE."""
 

@@ -3,6 +3,7 @@
 from gpuplane.hardware import advertised, device_memory_mib
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
+from gpuplane.nodepools.gke.capacity import QUEUED_TAINT, GkeCapacity
 from gpuplane.nodepools.gke.driver import GpuDriver
 from gpuplane.nodepools.gke.machine import gpu_machine
 from gpuplane.nodepools.gke.sharing import SharingStrategy, hardware_sharing, max_gpus_per_container, selector
@@ -21,7 +22,7 @@ def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
         architecture=found.architecture,
         mig_profile=sharing.mig_profile,
         labels=args.labels,
-        taints=[taint.plain for taint in args.taints],
+        taints=[*([QUEUED_TAINT] if args.capacity is GkeCapacity.QUEUED else []), *(one.plain for one in args.taints)],
         gpus_per_node=advertised(found, sharing),
         physical_gpus_per_node=found.gpu_devices,
         max_gpus_per_container=max_gpus_per_container(args.sharing, found),

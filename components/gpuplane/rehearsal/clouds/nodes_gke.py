@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.hardware import Machine, Sharing, advertised, shares
+from gpuplane.nodepools.gke.capacity import QUEUED_TAINT
 from gpuplane.rehearsal.clouds.machines import gke_machine, gke_sharing
 from gpuplane.rehearsal.clouds.places import gke_zones, region_of
 from gpuplane.rehearsal.clouds.pool import (
@@ -26,7 +27,6 @@ _DRIVERS = {"LATEST": "latest", "INSTALLATION_DISABLED": "autoinstall-disabled"}
 _SHARING = {"TIME_SHARING": "time-sharing", "MPS": "mps"}
 _GPU_TAINT = {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}
 _ARM_TAINT = {"key": "kubernetes.io/arch", "value": "arm64", "effect": "NoSchedule"}
-_QUEUED_TAINT = {"key": "cloud.google.com/gke-queued", "value": "true", "effect": "NoSchedule"}
 
 
 def pool_nodes_of(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
@@ -188,7 +188,7 @@ def _taints(found: Machine, gpus: int, inputs: Mapping[str, Any]) -> list[dict[s
     added = [
         *([_GPU_TAINT] if gpus else []),
         *([_ARM_TAINT] if found.architecture == "arm64" else []),
-        *([_QUEUED_TAINT] if at(inputs, "queuedProvisioning.enabled") in (True, "true") else []),
+        *([QUEUED_TAINT] if at(inputs, "queuedProvisioning.enabled") in (True, "true") else []),
     ]
     keys = {(taint["key"], taint["effect"]) for taint in asked}
     return [*asked, *(taint for taint in added if (taint["key"], taint["effect"]) not in keys)]

@@ -1,0 +1,32 @@
+"""What a stack file may say of models and jobs on GKE's pools."""
+
+from typing import Any
+
+import pytest
+
+from gpuplane.stackconfig import load
+from refusals import told
+
+DIGEST = f"registry.example.com/model:v1@sha256:{'0' * 64}"
+AMOUNTS = {"cpu": {"request": "1", "limit": "2"}, "memory": {"request": "1Gi", "limit": "2Gi"}}
+ONE = {"tenant": "serving", "image": DIGEST, "gpu": {"pool": "l4", "count": 1}, **AMOUNTS}
+MODEL = {"models": {"bert": {**ONE, "scaling": {"minReplicas": 1, "maxReplicas": 1}}}}
+JOB = {"jobs": {"tune": {**ONE, "command": ["python", "train.py"]}}}
+REFUSED = [
+    "Pulumi.dev.yaml: overlay.models.bert.gpu.pool: must be a pool whose nodes come for pods that wait, got 'l4' with "
+    "capacity queued, whose nodes come for a ProvisioningRequest, fix: capacity flex-start"
+]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "workload", "expected"),
+    [("queued", MODEL, REFUSED), ("flex-start", MODEL, []), ("queued", JOB, [])],
+)
+def test_queued_nodes_are_for_jobs(capacity: str, workload: dict[str, Any], expected: list[str]) -> None:
+    base = {
+        "cluster": {"existingGke": {"cluster": "ml", "project": "acme", "location": "us-central1"}},
+        "pools": {"gke": {"l4": {"machineType": "g2-standard-8", "maxNodes": 2, "capacity": capacity}}},
+        "tenants": {"serving": {"namespace": "ml", "quota": {"gpus": 2}}},
+        **workload,
+    }
+    assert told(lambda: load({}, base, "dev")) == expected
