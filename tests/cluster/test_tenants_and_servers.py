@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 import gpuplane
@@ -14,12 +14,13 @@ from gpuplane import quantity
 from gpuplane.capacity.tenancy import Demand
 from gpuplane.manifests import is_object, manifest, resource_id
 from gpuplane.recording import RecordedResource, run
-from gpuplane.rehearsal import binaries, control_plane
+from gpuplane.rehearsal import binaries, control_plane, crds
 from gpuplane.rehearsal.api import KubernetesApi, Refused
 from gpuplane.rehearsal.responder import _WAITS
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.demand import demands
 from gpuplane.serving.rollout import surge
+from gpuplane.tenancy.args import TenantNamespaceArgs
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
@@ -41,7 +42,11 @@ def api() -> Iterator[KubernetesApi]:
         pass
 
     with control_plane.start(binaries.ensure(silent), silent) as plane:
-        yield KubernetesApi(plane.kubeconfig)
+        api = KubernetesApi(plane.kubeconfig)
+        kinds = [("keda.sh/v1alpha1", "ScaledObject"), ("kueue.x-k8s.io/v1beta1", "LocalQueue")]
+        named = {"name": "any", "namespace": "any"}
+        crds.install(api, [{"apiVersion": version, "kind": kind, "metadata": named} for version, kind in kinds], silent)
+        yield api
 
 
 class Applying:
@@ -74,53 +79,142 @@ FILES = st.sampled_from(
 )
 GPUS = st.one_of(
     st.builds(lambda count: {"pool": WHOLE, "count": count}, st.integers(1, 8)),
-    st.just({"pool": SHARED}),
-    st.builds(lambda count: {"accelerator": "nvidia-l4", "count": count}, st.integers(1, 4)),
+    st.builds(lambda most: {"pool": SHARED, "available": most}, st.none() | st.integers(0, 20)),
+    st.builds(
+        lambda count, resource: {"accelerator": "nvidia-l4", "count": count, "resource": resource},
+        st.integers(1, 4),
+        st.sampled_from([None, "nvidia.com/gpu", "nvidia.com/mig-1g.5gb"]),
+    ),
 )
+BYTES = st.sampled_from(["64Mi", "1Gi", "500M", "1.5Gi", "1073741824", "1e9", "123456789"])
+CORES = st.sampled_from(["1m", "250m", "1", "1.5", "0.1", "2e0", "7"])
+# What is a name to us and what to Kubernetes has to be the same: some are neither.
+NAMES = st.from_regex(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?", fullmatch=True)
+KEYS = st.one_of(
+    NAMES,
+    st.builds("{}/{}".format, st.sampled_from(["example.com", "a.b-c.d"]), NAMES),
+    st.from_regex(r"[a-z0-9_./-]{1,8}", fullmatch=True),
+)
+VALUES = st.one_of(NAMES, st.from_regex(r"[a-z0-9_./-]{0,8}", fullmatch=True))
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=20)
+VARIABLES = st.dictionaries(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True), TEXTS, max_size=3)
+METRICS = st.from_regex(r"[a-zA-Z_:][a-zA-Z0-9_:.|/-]{0,30}", fullmatch=True)
+CIDRS = st.lists(st.sampled_from(["10.0.0.0/24", "0.0.0.0/0", "fd00::/8", "192.168.0.0/255.255.0.0"]), max_size=2)
+NAMESPACES = st.lists(st.one_of(st.from_regex(r"[a-z]([-a-z0-9]{0,20}[a-z0-9])?", fullmatch=True), VALUES), max_size=2)
+
+
+@st.composite
+def paces(draw: st.DrawFn) -> dict[str, Any]:
+    pods, percent = draw(st.tuples(st.integers(0, 100), st.integers(0, 200)))
+    return {
+        "pods": pods,
+        "percent": percent,
+        "periodSeconds": draw(st.integers(1, 1800)),
+        "stabilizationSeconds": draw(st.integers(0, 3600)),
+    }
+
+
+@st.composite
+def scalings(draw: st.DrawFn, most: int) -> dict[str, Any]:
+    found = {
+        "minReplicas": draw(st.integers(1, most)),
+        "maxReplicas": most,
+        "cpuPercent": draw(st.integers(0, 300)),
+        "memoryPercent": draw(st.integers(0, 300)),
+        "up": draw(paces()),
+        "down": draw(paces()),
+    }
+    if draw(st.booleans()):
+        source = draw(st.sampled_from([{"metric": "vllm:num_requests_waiting"}, {"query": 'sum(a{b="c"})'}]))
+        least = {"minReplicas": draw(st.integers(0, most))} if "query" in source else {}
+        queue = {"serverAddress": "http://prometheus:9090", "perReplica": draw(st.integers(1, 99)), **source}
+        return {**found, **least, "queue": queue}
+    external = st.fixed_dictionaries({"perReplica": CORES, "labels": st.dictionaries(KEYS, VALUES, max_size=2)})
+    return {
+        **found,
+        "podsMetrics": draw(st.dictionaries(METRICS, CORES, max_size=2)),
+        "externalMetrics": draw(st.dictionaries(METRICS, external, max_size=2)),
+    }
+
+
+@st.composite
+def storages(draw: st.DrawFn, model: str | None, most: int) -> dict[str, Any]:
+    storage: dict[str, Any] = {
+        "mountPath": draw(st.sampled_from(["/models", "/mnt/weights", "/models/a.b-c"])),
+        "sizeLimit": draw(BYTES),
+    }
+    if model is not None and not model.startswith(("gs:", "s3:", "hf:", "https:")):
+        return storage
+    modes = [None, "ReadWriteMany", *(["ReadWriteOnce"] if most == 1 else []), *([] if model else ["ReadOnlyMany"])]
+    mode = draw(st.sampled_from(modes))
+    if mode:
+        storage["claim"] = {
+            "size": draw(BYTES),
+            "storageClass": draw(st.sampled_from(["x", "fast.ssd"])),
+            "accessMode": mode,
+        }
+    if model and draw(st.booleans()):
+        storage["sha256"] = "b" * 64
+    if not model and mode != "ReadOnlyMany" and draw(st.booleans()):
+        storage["download"] = {"image": "registry.example.com/tool:v1", "command": ["get", draw(TEXTS)]}
+    return storage
 
 
 @st.composite
 def servers(draw: st.DrawFn) -> dict[str, Any]:
     runtime = draw(st.sampled_from(["reference", "vllm", "triton", "tgi", "torchserve"]))
-    needs_folder = runtime != "reference"
-    model = draw(FOLDERS if needs_folder else st.none() | FOLDERS | FILES)
+    model = draw(st.none() | FOLDERS | FILES if runtime == "reference" else FOLDERS)
     most = draw(st.integers(1, 4))
     gpu = draw(st.none() | GPUS)
-    storage: dict[str, Any] = {"mountPath": draw(st.sampled_from(["/models", "/mnt/weights"]))}
-    if model is None or model.startswith(("gs:", "s3:", "hf:", "https:")):
-        mode = draw(st.sampled_from([None, "ReadWriteMany", *(["ReadWriteOnce"] if most == 1 else [])]))
-        if mode:
-            storage["claim"] = {
-                "size": draw(st.sampled_from(["1Gi", "500Gi"])),
-                "storageClass": "x",
-                "accessMode": mode,
-            }
-        if model and draw(st.booleans()):
-            storage["sha256"] = "b" * 64
+    command = draw(st.none() | st.lists(st.sampled_from(["serve", "--port=$(PORT)", ""]), min_size=1, max_size=2))
+    env, secrets = draw(VARIABLES), draw(VARIABLES)
+    has_compute = not gpu or "accelerator" in gpu or draw(st.booleans())
+    affinity = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
     return {
         "runtime": runtime,
-        **({"model": model} if model else {}),
-        **({"image": "registry.example.com/server:v1"} if runtime == "reference" else {}),
-        **({"gpu": gpu} if gpu else {}),
-        **(CPU if not gpu or "accelerator" in gpu or draw(st.booleans()) else {}),
-        "storage": storage,
-        "scaling": {"minReplicas": draw(st.integers(1, most)), "maxReplicas": most},
-        "env": draw(st.sampled_from([{}, {"LOG_LEVEL": "INFO"}, {"HF_HOME": "/tmp/hf"}])),
-        "secrets": draw(st.sampled_from([{}, {"HF_TOKEN": "hush"}])),
-        "probes": {"loadSeconds": draw(st.integers(10, 7200))},
-        "longestRequestSeconds": draw(st.integers(1, 3600)),
-        "readinessGates": draw(st.sampled_from([[], ["example.com/ready"]])),
-        "runAsUser": draw(st.integers(1, 65535)),
-        "extraArgs": draw(st.sampled_from([[], ["--verbose"]])),
+        "model": model,
+        "image": draw(st.sampled_from(["registry.example.com/server:v1", f"server@{DIGEST}"])),
+        "gpu": gpu,
+        "cpu": {"request": draw(CORES), "limit": draw(st.sampled_from([None, "8"]))} if has_compute else None,
+        "memory": {"request": draw(BYTES), "limit": draw(st.sampled_from([None, "8Gi"]))} if has_compute else None,
+        "sharedMemory": draw(st.none() | BYTES),
+        "cacheSize": draw(BYTES),
+        "port": draw(st.none() | st.sampled_from([1024, 8002, 8082, 65535]) | st.integers(1024, 65535)),
+        "command": command,
+        "extraArgs": [] if command else draw(st.lists(TEXTS, max_size=2)),
+        "env": env,
+        "secrets": {name: value for name, value in secrets.items() if name not in env},
+        "probes": {
+            "loadSeconds": draw(st.integers(10, 7 * 86400)),
+            "livenessPath": draw(st.none() | st.builds("/{}".format, TEXTS)),
+            "readinessPath": draw(st.none() | st.just("/ready?deep=1")),
+        },
+        "scaling": draw(scalings(most)),
+        "storage": draw(storages(model, most)),
+        "longestRequestSeconds": draw(st.integers(1, 86400)),
+        "tolerations": draw(st.sampled_from([None, [], [{"key": "a", "operator": "Exists"}]])),
+        "affinity": draw(st.sampled_from([None, affinity])),
+        "readinessGates": draw(st.lists(KEYS, max_size=2, unique=True)),
+        "serviceAccountAnnotations": draw(st.dictionaries(KEYS, TEXTS, max_size=2)),
+        "runAsUser": draw(st.integers(1, 2**31 - 1)),
     }
 
 
 @st.composite
 def tenants(draw: st.DrawFn) -> dict[str, Any]:
+    groups = st.lists(st.one_of(st.sampled_from(["ml@acme.example", "system:x"]), TEXTS), max_size=2, unique=True)
     return {
         "preset": draw(st.sampled_from(["serving", "training"])),
-        "access": {"team": draw(st.sampled_from([[], ["ml@acme.example"]])), "ci": draw(st.sampled_from([[], ["ci"]]))},
-        "network": draw(st.sampled_from([{}, {"httpsCidrs": []}, {"gatewayCidrs": ["10.0.0.0/24"]}])),
+        "podSecurityVersion": draw(st.sampled_from(["latest", "v1.25", "v1.36", "v1.99"])),
+        "access": {"team": draw(groups), "ci": draw(groups)},
+        "network": {
+            "gatewayNamespaces": draw(NAMESPACES),
+            "gatewayCidrs": draw(CIDRS),
+            "monitoringNamespaces": draw(NAMESPACES),
+            "httpsCidrs": draw(CIDRS),
+        },
+        "queue": draw(st.sampled_from([None, "cluster-queue"])),
+        "labels": draw(st.dictionaries(KEYS, VALUES, max_size=2)),
     }
 
 
@@ -153,13 +247,44 @@ def pod(namespace: str, name: str, deployment: dict[str, Any]) -> dict[str, Any]
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def drawn(strategy: st.SearchStrategy[dict[str, Any]]) -> set[str]:
+    found: set[str] = set()
+
+    @settings(max_examples=1, database=None)
+    @given(strategy)
+    def once(example: dict[str, Any]) -> None:
+        found.update(example)
+
+    once()
+    return found
+
+
+def test_every_argument_is_tried() -> None:
+    """What the test below sets itself is the namespace, the quota and the rank; a transform can make anything."""
+    own = {"namespace", "transforms"}
+    for model, strategy, set_below in (
+        (ModelServerArgs, servers(), {"priorityClass"}),
+        (TenantNamespaceArgs, tenants(), {"quota", "podSecurity"}),
+    ):
+        arguments = {field.alias or name for name, field in model.model_fields.items()}
+        assert drawn(strategy) == arguments - own - set_below
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 @given(tenants(), servers())
 def test_what_is_accepted_is_accepted_by_the_api_server_at_rest_and_at_peak(
     api: KubernetesApi, tenant: dict[str, Any], server: dict[str, Any]
 ) -> None:
     namespace = f"tenant-{next(NUMBERS)}"
-    args = ModelServerArgs.of('ModelServer "it"', {**server, "namespace": namespace})
+    try:
+        args = ModelServerArgs.of('ModelServer "it"', {**server, "namespace": namespace})
+        TenantNamespaceArgs.of('TenantNamespace "team"', {**tenant, "namespace": namespace})
+    except gpuplane.InvalidArgumentsError:
+        reject()
     asked = demands("it", args)
 
     def program() -> None:
@@ -181,6 +306,8 @@ def test_what_is_accepted_is_accepted_by_the_api_server_at_rest_and_at_peak(
         api.create(pod(namespace, f"pod-{number}", deployment))
     with pytest.raises(Refused, match="exceeded quota"):
         api.create(pod(namespace, "one-more", deployment))
+    # There are no more than 254 addresses for Services.
+    api.delete("v1", "Service", "it", namespace)
 
 
 def _fills(args: ModelServerArgs) -> bool:

@@ -59,6 +59,16 @@ def problems(**scaling: Any) -> list[str]:
             "allowed: a number with m, k, M, G, T, Ki, Mi, Gi or Ti",
         ),
         ({"podsMetrics": {"a b": "1"}}, "pods_metrics: must have a metric's name, got 'a b'"),
+        (
+            {"externalMetrics": {"pubsub.googleapis.com/size": {"perReplica": "1"}}},
+            "pods_metrics: must have a metric's name, got 'pubsub.googleapis.com/size'",
+        ),
+        ({"podsMetrics": {"rate": "0"}}, "pods_metrics.rate: must be more than 0, got '0'"),
+        (
+            {"externalMetrics": {"jobs": {"perReplica": "1", "labels": {"queue": "a b"}}}},
+            "external_metrics.jobs.labels.queue: must be at most 63 letters, digits, -, _ and ., "
+            "with a letter or digit at its ends, got 'a b'",
+        ),
         ({"up": {"pods": 0}}, "up: must say pods or percent, got neither"),
         ({"up": {"pods": -1}}, "up.pods: must be at least 0, got -1"),
         ({"down": {"percent": -1}}, "down.percent: must be at least 0, got -1"),

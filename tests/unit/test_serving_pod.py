@@ -76,7 +76,16 @@ def problems(**said: Any) -> list[str]:
         ),
         ({"port": 80}, ["port: must be from 1024 to 65535, which needs no privilege, got 80"]),
         ({"runAsUser": 0}, ["run_as_user: must not be root, got 0, fix: a user id the image can run as"]),
-        ({"runAsUser": -1}, ["run_as_user: must be at least 1, got -1"]),
+        ({"runAsUser": -1}, ["run_as_user: must be from 1 to 2147483647, got -1"]),
+        ({"runAsUser": 2**31}, ["run_as_user: must be from 1 to 2147483647, got 2147483648"]),
+        (
+            {"readinessGates": ["ready to go"]},
+            ["readiness_gates: must have keys such as example.com/name, got 'ready to go'"],
+        ),
+        (
+            {"serviceAccountAnnotations": {"Example.com/a": "b"}},
+            ["service_account_annotations: must have keys such as example.com/name, got 'Example.com/a'"],
+        ),
         ({"longestRequestSeconds": 0}, ["longest_request_seconds: must be at least 1, got 0"]),
         ({"sharedMemory": "0"}, ["shared_memory: must be more than 0, got '0'"]),
         (

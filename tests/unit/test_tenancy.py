@@ -48,6 +48,27 @@ def problems(**args: Any) -> list[str]:
             "labels.pod-security.kubernetes.io/enforce: must not be set as a label, "
             "fix: pod_security, pod_security_version",
         ),
+        ({"labels": {"a b": "c"}}, "labels: must have keys such as example.com/name, got 'a b'"),
+        ({"labels": {"example.com/": "c"}}, "labels: must have keys such as example.com/name, got 'example.com/'"),
+        (
+            {"labels": {"team": "ml platform"}},
+            "labels.team: must be at most 63 letters, digits, -, _ and ., with a letter or digit at its ends, "
+            "got 'ml platform'",
+        ),
+        ({"access": {"team": [""]}}, "access.team: must have groups with a name, got ''"),
+        ({"access": {"ci": ["ci", ""]}}, "access.ci: must have groups with a name, got ''"),
+        (
+            {"network": {"monitoringNamespaces": ["Monitoring"]}},
+            "network.monitoring_namespaces[0]: must be a namespace's name, got 'Monitoring', such as monitoring",
+        ),
+        (
+            {"network": {"gatewayNamespaces": ["doors", "a.b"]}},
+            "network.gateway_namespaces[1]: must be a namespace's name, got 'a.b', such as monitoring",
+        ),
+        (
+            {"network": {"httpsCidrs": ["10.0.0.0/255.0.0.0"]}},
+            "network.https_cidrs[0]: must be a network, got '10.0.0.0/255.0.0.0', such as 10.8.0.0/24",
+        ),
         ({"preset": "batch"}, "preset: should be 'serving' or 'training', got 'batch'"),
         ({"quota": {"cpu": "lots"}}, f"quota.cpu: not a quantity, got 'lots', {Q}"),
         ({"quota": {"memory": "-1Gi"}}, "quota.memory: must be at least 0, got '-1Gi'"),

@@ -9,6 +9,7 @@ from gpuplane import quantity
 from gpuplane.args import Input, is_plain, within
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
+from gpuplane.kubernetes_names import key_problems
 from gpuplane.serving.artefacts.problems import model_problems
 from gpuplane.serving.artefacts.uri import ModelUri, parse
 from gpuplane.serving.compute import Compute, machine_share
@@ -116,12 +117,14 @@ class ModelServerShape(ComponentArgs):
         if self.extra_args and self.command is not None:
             yield Problem("extra_args", "must be left out with a command, which has its own")
         yield from _name_problems("env", self.env)
+        yield from key_problems("service_account_annotations", self.service_account_annotations)
+        yield from key_problems("readiness_gates", self.readiness_gates)
 
     def _number_problems(self) -> Iterable[Problem]:
         if self.run_as_user == 0:
             yield Problem("run_as_user", "must not be root, got 0, fix: a user id the image can run as")
-        elif self.run_as_user < 0:
-            yield Problem("run_as_user", f"must be at least 1, got {self.run_as_user}")
+        elif not 0 < self.run_as_user < 2**31:
+            yield Problem("run_as_user", f"must be from 1 to {2**31 - 1}, got {self.run_as_user}")
         if self.port is not None and not 1024 <= self.port <= 65535:
             yield Problem("port", f"must be from 1024 to 65535, which needs no privilege, got {self.port}")
         if self.longest_request_seconds < 1:

@@ -1,8 +1,10 @@
 """Who may do what in a tenant's namespace: two roles, bound to groups of the cluster's identity provider."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from gpuplane.args import Args
+from gpuplane.errors import Problem
 
 _READ = ["get", "list", "watch"]
 _WRITE = ["create", "update", "patch", "delete", "deletecollection"]
@@ -37,6 +39,12 @@ class TenantAccess(Args):
 
     ci: list[str] = []
     """Groups that may bring and change workloads, their config and their secrets; not quotas, policies or roles."""
+
+    def problems(self) -> Iterable[Problem]:
+        """Groups with a name."""
+        for path, groups in (("team", self.team), ("ci", self.ci)):
+            if "" in groups:
+                yield Problem(path, "must have groups with a name, got ''")
 
 
 def team_rules() -> list[dict[str, Any]]:

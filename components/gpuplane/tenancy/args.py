@@ -7,6 +7,7 @@ from enum import Enum
 from gpuplane.args import within
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
+from gpuplane.kubernetes_names import is_namespace, label_problems
 from gpuplane.tenancy.access import TenantAccess
 from gpuplane.tenancy.network import TenantNetwork
 from gpuplane.tenancy.preset import OBJECTS, TenantPreset
@@ -16,7 +17,6 @@ from gpuplane.tenancy.quota import TenantQuota
 # The newest version whose checks this project has been tested with; an API server that is older takes it as its own.
 POD_SECURITY_VERSION = "v1.36"
 
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _KUBERNETES_OWN = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
@@ -60,7 +60,7 @@ class TenantNamespaceArgs(ComponentArgs):
 
     def problems(self) -> Iterable[Problem]:
         """Names that Kubernetes takes, and each part's own."""
-        if not _NAMESPACE.fullmatch(self.namespace):
+        if not is_namespace(self.namespace):
             yield Problem("namespace", f"must be lower case letters, digits and -, at most 63, got {self.namespace!r}")
         elif self.namespace in _KUBERNETES_OWN:
             yield Problem(
@@ -74,6 +74,8 @@ class TenantNamespaceArgs(ComponentArgs):
         for key in self.labels:
             if key.startswith("pod-security.kubernetes.io/"):
                 yield Problem(f"labels.{key}", "must not be set as a label, fix: pod_security, pod_security_version")
+        yield from label_problems("labels", self.labels)
+        yield from within("access", self.access.problems())
         yield from within("quota", self.quota.problems())
         yield from within("network", self.network.problems())
 

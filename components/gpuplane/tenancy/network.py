@@ -1,11 +1,13 @@
 """Who may talk to whom: the NetworkPolicies of a tenant's namespace."""
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from gpuplane.args import Args
 from gpuplane.errors import Problem
+from gpuplane.kubernetes_names import is_namespace
 from gpuplane.tenancy.preset import TenantPreset
 
 # Google's front ends and their health checks, which reach pods directly. Source:
@@ -47,7 +49,11 @@ class TenantNetwork(Args):
     are never among those of `0.0.0.0/0`. An empty list leaves DNS, credentials and the namespace itself."""
 
     def problems(self) -> Iterable[Problem]:
-        """Whole networks."""
+        """Namespaces by name, and whole networks."""
+        for path in ("gateway_namespaces", "monitoring_namespaces"):
+            for index, name in enumerate(getattr(self, path)):
+                if not is_namespace(name):
+                    yield Problem(f"{path}[{index}]", f"must be a namespace's name, got {name!r}, such as monitoring")
         for path in ("gateway_cidrs", "https_cidrs"):
             for index, cidr in enumerate(getattr(self, path)):
                 if not _is_network(cidr):
@@ -87,7 +93,7 @@ def _is_network(cidr: str) -> bool:
         ipaddress.ip_network(cidr)
     except ValueError:
         return False
-    return "/" in cidr
+    return bool(re.fullmatch(r"[^/]+/\d+", cidr))
 
 
 def _ingress(peers: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane import quantity
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem
+from gpuplane.kubernetes_names import label_problems
 from gpuplane.serving.scaling.pace import DownPace, UpPace
 from gpuplane.serving.scaling.queue import QueueScaling
+from gpuplane.serving.storage import quantity_problems
 
 
 class ExternalMetric(Args):
@@ -86,12 +87,11 @@ class Scaling(Args):
             *((f"external_metrics.{name}.per_replica", one.per_replica) for name, one in self.external_metrics.items()),
         ]
         for path, value in values:
-            try:
-                quantity.parse(value)
-            except ValueError as error:
-                yield Problem(path, str(error))
+            yield from quantity_problems(path, value)
+        for name, one in self.external_metrics.items():
+            yield from label_problems(f"external_metrics.{name}.labels", one.labels)
         for name in given:
-            if not re.fullmatch(r"[a-zA-Z_:][\w:.\-/|]*", name):
+            if not re.fullmatch(r"[a-zA-Z_:][a-zA-Z0-9_:.|-]*", name):
                 yield Problem("pods_metrics", f"must have a metric's name, got {name!r}")
         if self.queue and given:
             yield Problem(

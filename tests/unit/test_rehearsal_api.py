@@ -1,0 +1,16 @@
+"""How objects are written for the rehearsal's API server."""
+
+from typing import Any
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gpuplane.rehearsal.api import as_yaml
+
+TEXTS = st.text(st.characters(codec="utf-8"))
+
+
+@given(st.dictionaries(TEXTS, TEXTS))
+def test_any_text_is_the_same_to_a_reader_of_yaml(obj: dict[str, Any]) -> None:
+    assert yaml.safe_load(as_yaml(obj)) == obj
