@@ -39,8 +39,8 @@ test: setup ## unit tests, the stacks against a control plane, and the engine's 
 test-all: setup ## every test there is: scenarios, catalogues and parity as well, tens of minutes
 	@$(RUN) pytest
 
-test-fast: setup ## the unit tests: seconds, no network
-	@$(RUN) pytest -m "not cluster and not engine"
+test-fast: setup ## the unit tests that start no other process: a minute, no network
+	@$(RUN) pytest -n 2 -m "not cluster and not engine and not processes"
 
 check: setup ## what CI runs: format, lint, types, layers
 	@$(RUN) ruff format --check

@@ -8,37 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from projects import ROOT, project_with
+from commands import gpuplane
+from projects import project_with
 
 NO_INTEGER = "should be a valid integer, unable to parse string as an integer"
 
 
-def gpuplane(*arguments: str, **environment: str) -> tuple[int, str]:
-    status, _, said = run(*arguments, **environment)
-    return status, said
-
-
-def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "gpuplane.cli", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout, done.stderr
-
-
 def test_an_unknown_stack_gives_the_nearest() -> None:
-    assert gpuplane("rehearse", "-s", "pord") == (2, "error: Pulumi.pord.yaml: no such stack, nearest: prod\n")
+    done = gpuplane("rehearse", "-s", "pord")
+    assert (done.status, done.stderr) == (2, "error: Pulumi.pord.yaml: no such stack, nearest: prod\n")
 
 
 def test_a_folder_that_is_no_project_says_so(tmp_path: Path) -> None:
-    status, said = gpuplane("rehearse", "-s", "prod", "-C", str(tmp_path))
-    assert status == 2
-    assert said == f"error: {tmp_path}/Pulumi.yaml: no such file, fix: run in the folder of a Pulumi project\n"
+    done = gpuplane("rehearse", "-s", "prod", "-C", str(tmp_path))
+    assert done.status == 2
+    assert done.stderr == f"error: {tmp_path}/Pulumi.yaml: no such file, fix: run in the folder of a Pulumi project\n"
 
 
 @pytest.mark.parametrize("command", [["render", "-o", "out"], ["rehearse"], ["rehearse", "--engine"]])
@@ -51,9 +35,9 @@ def test_a_wrong_config_is_told_before_anything_is_started(tmp_path: Path, comma
             (tmp_path / tool).write_text("#!/bin/sh\nexit 1\n")
             (tmp_path / tool).chmod(0o755)
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
-    status, said = gpuplane(name, "-s", "prod", "-C", str(tmp_path), *options, PATH=path)
-    assert status == 2
-    assert said.splitlines() == [
+    done = gpuplane(name, "-s", "prod", "-C", str(tmp_path), *options, PATH=path)
+    assert done.status == 2
+    assert done.stderr.splitlines() == [
         'error: stack "prod": 2 problems',
         "  Pulumi.prod.yaml: overlay.models.resnet50.cpus: unknown key, nearest: cpu",
         f"  Pulumi.prod.yaml: overlay.tenants.serving.quota.gpus: {NO_INTEGER}, got 'many'",
@@ -63,30 +47,30 @@ def test_a_wrong_config_is_told_before_anything_is_started(tmp_path: Path, comma
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_a_stack_that_cannot_fit_is_a_verdict_and_nothing_is_started(tmp_path: Path, options: list[str]) -> None:
     project_with(tmp_path, "prod", {"tenants": {"serving": {"quota": {"gpus": 1}}}})
-    status, said, told = run("rehearse", "-s", "prod", "-C", str(tmp_path), *options)
-    assert (status, told) == (1, "")
+    done = gpuplane("rehearse", "-s", "prod", "-C", str(tmp_path), *options)
+    assert (done.status, done.stderr) == (1, "")
     found = "must hold its servers at their most, got 1, they ask for 8: resnet50 8 x 1, fix: at least 8"
     where = "Pulumi.prod.yaml: overlay.tenants.serving.quota.gpus"
     if options:
-        verdict = json.loads(said)
+        verdict = json.loads(done.stdout)
         assert not verdict["ready"]
         assert [(one["object"], one["what"][: len(found)]) for one in verdict["findings"]] == [(where, found)]
     else:
-        assert said.splitlines()[1] == "prod is not ready, nothing was started"
-        assert " ".join(said.split()).count(f"{where}: {found}") == 1
+        assert done.stdout.splitlines()[1] == "prod is not ready, nothing was started"
+        assert " ".join(done.stdout.split()).count(f"{where}: {found}") == 1
 
 
 def test_a_folder_without_the_control_planes_programs_names_them(tmp_path: Path) -> None:
-    status, said = gpuplane("rehearse", "-s", "prod", GPUPLANE_BINARIES_DIR=str(tmp_path))
-    assert status == 2
-    assert said.startswith("error: GPUPLANE_BINARIES_DIR: must have all of the control plane's programs, got ")
-    assert said.count("\n") == 1
+    done = gpuplane("rehearse", "-s", "prod", GPUPLANE_BINARIES_DIR=str(tmp_path))
+    assert done.status == 2
+    assert done.stderr.startswith("error: GPUPLANE_BINARIES_DIR: must have all of the control plane's programs, got ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_engine_that_is_not_there_is_told_with_what_to_install(tmp_path: Path) -> None:
-    status, said = gpuplane("rehearse", "-s", "prod", "--engine", PATH=str(tmp_path))
-    assert status == 2
-    assert said == (
+    done = gpuplane("rehearse", "-s", "prod", "--engine", PATH=str(tmp_path))
+    assert done.status == 2
+    assert done.stderr == (
         "error: --engine needs pulumi and pulumi-resource-kubernetes on PATH, "
         "fix: pulumi: install it from https://www.pulumi.com/docs/iac/download-install; "
         "pulumi-resource-kubernetes: run `pulumi plugin install resource kubernetes` and put its folder on PATH\n"
@@ -104,6 +88,8 @@ def test_a_program_that_fails_says_where(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: acme\nruntime: python\n")
     (tmp_path / "Pulumi.prod.yaml").write_text("config: {}\n")
     (tmp_path / "__main__.py").write_text("import pulumi\n\n1 / 0\n")
-    status, said = gpuplane("render", "-s", "prod", "-C", str(tmp_path), "-o", str(tmp_path / "out"))
-    assert status == 2
-    assert said == (f"error: the program failed, ZeroDivisionError: division by zero, at {tmp_path}/__main__.py:3\n")
+    done = gpuplane("render", "-s", "prod", "-C", str(tmp_path), "-o", str(tmp_path / "out"))
+    assert done.status == 2
+    assert done.stderr == (
+        f"error: the program failed, ZeroDivisionError: division by zero, at {tmp_path}/__main__.py:3\n"
+    )

@@ -16,6 +16,8 @@ from gpuplane.diffing.errors import RevisionError
 from gpuplane.diffing.markdown import markdown
 from projects import ROOT
 
+pytestmark = pytest.mark.processes
+
 PAGE = ROOT / "docs" / "pull-requests.md"
 BEGIN, END = "<!-- the comment -->\n", "<!-- end of the comment -->\n"
 CIPHERS = "config:\n  gpuplane:wandb-api-key: {{ secure: 'v1:{}' }}\n"

@@ -2,8 +2,6 @@
 
 import datetime
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 import pytest
 
+from commands import gpuplane
 from gpuplane.policy import RULES, Environment, PolicyConfig, Severity, Subject, review
 from gpuplane.policy.stack import policy_config
 from gpuplane.project import Project
@@ -178,17 +177,12 @@ def test_a_users_own_test_can_ask_for_it() -> None:
     ]
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-m", "gpuplane.cli", *arguments]
-    return subprocess.run(call, capture_output=True, text=True, cwd=ROOT, check=False)
-
-
 def test_the_command_ends_with_0_where_all_is_well_and_with_1_on_an_error(tmp_path: Path) -> None:
-    done = command("policy", "-s", "prod")
-    assert (done.returncode, done.stdout.splitlines()[-1].partition(",")[0]) == (0, "prod: 0 errors")
+    done = gpuplane("policy", "-s", "prod")
+    assert (done.status, done.stdout.splitlines()[-1].partition(",")[0]) == (0, "prod: 0 errors")
     project_with(tmp_path, "prod", {"models": {"resnet50": {"image": "ml/server:latest"}}})
-    done = command("policy", "-s", "prod", "-C", str(tmp_path), "--json")
-    assert done.returncode == 1
+    done = gpuplane("policy", "-s", "prod", "-C", str(tmp_path), "--json")
+    assert done.status == 1
     found = json.loads(done.stdout)["findings"]
     assert [one["rule"] for one in found if one["severity"] == "error"] == ["image-digest", "image-pinned"]
 

@@ -18,6 +18,8 @@ import pytest
 import onnx_model
 from projects import ROOT
 
+pytestmark = pytest.mark.processes
+
 
 def free_port() -> int:
     with socket.socket() as taken:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from commands import gpuplane
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.render import RenderError, masked, render_stack, rendered
@@ -63,6 +64,7 @@ def test_a_null_in_transforms_deletes_a_field_of_the_child(prod: Path, tmp_path:
     assert after == before
 
 
+@pytest.mark.processes
 def test_two_renders_are_the_same(prod: Path, tmp_path: Path) -> None:
     """Whatever order a process gives to its sets and threads."""
     call = [sys.executable, "-m", "gpuplane.cli", "render", "-s", "prod", "-o", str(tmp_path / "out")]
@@ -72,19 +74,7 @@ def test_two_renders_are_the_same(prod: Path, tmp_path: Path) -> None:
 
 def test_what_the_policy_finds_is_a_note_beside_the_files(tmp_path: Path) -> None:
     project_with(tmp_path, "local", {"models": {"resnet50": {"image": "ml/server:latest"}}})
-    call = [
-        sys.executable,
-        "-m",
-        "gpuplane.cli",
-        "render",
-        "-s",
-        "local",
-        "-o",
-        str(tmp_path / "out"),
-        "-C",
-        str(tmp_path),
-    ]
-    done = subprocess.run(call, capture_output=True, text=True, check=True)
+    done = gpuplane("render", "-s", "local", "-o", str(tmp_path / "out"), "-C", str(tmp_path))
     assert "policy warning: Deployment ml-local/resnet50: spec.template.spec.containers[0].image: " in done.stderr
     assert done.stdout.endswith(f"files in {tmp_path / 'out'}\n")
 
