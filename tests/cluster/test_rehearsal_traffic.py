@@ -45,6 +45,7 @@ def test_a_platforms_own_gateway_is_taken(tmp_path: Path) -> None:
         tmp_path,
         "staging",
         gateway={"certificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/1"},
+        tenants={"serving": {"network": {"gatewayCidrs": ["10.0.4.0/24"]}}},
         models=model(route={"hosts": [HOST]}),
     )
     assert held.findings == []
