@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from gpuplane.project import Project
-from gpuplane.rehearsal import binaries, control_plane
+from gpuplane.rehearsal import binaries
+from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.dry_run import DryResponder, dry_run
 from gpuplane.rehearsal.rehearse import rehearse_stack
 

@@ -1,6 +1,6 @@
 """A stack whose cloud refuses a resource, and what a rehearsal of any kind finds of it."""
 
-from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.verdict.findings import Finding
 
 OVERLAY = {"pools": {"gke": {"t4": {"transforms": {"pool": {"nodeConfig": {"machineTyp": "n1-standard-8"}}}}}}}
 FINDING = Finding(

@@ -14,7 +14,7 @@ from gpuplane.policy import Review
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.dry_run import MASK, DryResponder, dry_run
-from gpuplane.rehearsal.policy import policy_review
+from gpuplane.rehearsal.verdict.policy import policy_review
 
 LIST = ".gpuplane-render"
 _FIRST = ("apiVersion", "kind", "type", "metadata", "name", "namespace")

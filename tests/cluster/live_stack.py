@@ -8,21 +8,22 @@ from typing import Any
 
 from gpuplane.fields import field
 from gpuplane.recording import run_path
-from gpuplane.rehearsal import binaries, control_plane, crds
-from gpuplane.rehearsal.api import KubernetesApi, Refused
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal import binaries, crds
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES
+from gpuplane.rehearsal.control_plane import control_plane
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.node_pools import is_daemon
+from gpuplane.rehearsal.controllers.platforms import Platforms
 from gpuplane.rehearsal.dry_run import DryResponder, dry_run
-from gpuplane.rehearsal.failures import raise_failures, refusals
-from gpuplane.rehearsal.findings import Finding, findings
-from gpuplane.rehearsal.node_pools import is_daemon
-from gpuplane.rehearsal.platforms import Platforms
 from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios.stage import at_once
 from gpuplane.rehearsal.settling import settled
 from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.verdict import pool_of
+from gpuplane.rehearsal.verdict.failures import raise_failures, refusals
+from gpuplane.rehearsal.verdict.findings import Finding, findings
+from gpuplane.rehearsal.verdict.verdict import pool_of
 from projects import project_with
 
 WATCH_SECONDS = 0.03

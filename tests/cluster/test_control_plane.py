@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gpuplane.rehearsal import binaries, control_plane, watchdog
-from gpuplane.rehearsal.api import KubernetesApi
+from gpuplane.rehearsal import binaries
+from gpuplane.rehearsal.control_plane import control_plane, watchdog
+from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.errors import RehearsalError
 from processes import listening
 
@@ -72,7 +73,8 @@ def test_two_at_once_have_nothing_in_common() -> None:
 
 HOLD = """
 import time
-from gpuplane.rehearsal import binaries, control_plane
+from gpuplane.rehearsal import binaries
+from gpuplane.rehearsal.control_plane import control_plane
 with control_plane.start(binaries.ensure(print), print) as plane:
     print(plane.folder, flush=True)
     time.sleep(600)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal import binaries, control_plane, crds
-from gpuplane.rehearsal.api import KubernetesApi, Refused
+from gpuplane.rehearsal import binaries, crds
+from gpuplane.rehearsal.control_plane import control_plane
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.crds.modules import fetch, modules
 
 pytestmark = pytest.mark.cluster

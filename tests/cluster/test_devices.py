@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gpuplane.rehearsal.rehearse import rehearse_stack
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.verdict import Verdict
 from projects import project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

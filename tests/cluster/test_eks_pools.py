@@ -11,12 +11,13 @@ from gpuplane.hardware import Platform, machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.nodepools.eks.template import template_inputs
-from gpuplane.rehearsal import binaries, control_plane
-from gpuplane.rehearsal.api import KubernetesApi
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes, with_gpus
+from gpuplane.rehearsal.control_plane import control_plane
+from gpuplane.rehearsal.control_plane.api import KubernetesApi
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.rehearse import rehearse_stack
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.verdict import Verdict
 from projects import project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

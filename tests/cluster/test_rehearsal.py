@@ -7,10 +7,10 @@ import pytest
 
 import misspelt
 from gpuplane.project import Project
-from gpuplane.rehearsal.findings import Finding
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.verdict import Verdict
 from projects import ROOT, project_with
 
 pytestmark = pytest.mark.cluster

@@ -9,13 +9,14 @@ import pytest
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
 from gpuplane.nodepools.facts import PoolFacts
-from gpuplane.rehearsal import binaries, control_plane
-from gpuplane.rehearsal.api import KubernetesApi, Refused
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
-from gpuplane.rehearsal.compute_classes import ComputeClasses
+from gpuplane.rehearsal import binaries
+from gpuplane.rehearsal.control_plane import control_plane
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
-from gpuplane.rehearsal.verdict import Verdict, pool_of
+from gpuplane.rehearsal.verdict.verdict import Verdict, pool_of
 from projects import project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

@@ -5,7 +5,7 @@ import pytest
 from gpuplane.project import Project
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.verdict import Verdict
 from projects import ROOT
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

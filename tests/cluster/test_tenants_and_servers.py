@@ -14,8 +14,9 @@ from gpuplane import quantity
 from gpuplane.capacity.tenancy import Demand
 from gpuplane.manifests import is_object, manifest, resource_id
 from gpuplane.recording import RecordedResource, run
-from gpuplane.rehearsal import binaries, control_plane, crds
-from gpuplane.rehearsal.api import KubernetesApi, Refused
+from gpuplane.rehearsal import binaries, crds
+from gpuplane.rehearsal.control_plane import control_plane
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.responder import _WAITS
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.demand import demands

@@ -9,7 +9,7 @@ import misspelt
 from gpuplane.project import Project
 from gpuplane.rehearsal.engine import rehearse_with_engine
 from gpuplane.rehearsal.errors import RehearsalError
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.verdict import Verdict
 from projects import ROOT, project_with
 
 pytestmark = pytest.mark.engine

@@ -5,11 +5,11 @@ from typing import Any, get_args
 import pytest
 
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal.advice import Advice
-from gpuplane.rehearsal.findings import Finding
-from gpuplane.rehearsal.node_pools import PoolState
-from gpuplane.rehearsal.origins import Origins, sections
+from gpuplane.rehearsal.controllers.node_pools import PoolState
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.advice import Advice
+from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.origins import Origins, sections
 from gpuplane.stackconfig.model import StackConfig
 
 SERVER = "Deployment ml/bert"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
 from gpuplane.rehearsal.clouds.pool import PoolNodes
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.snapshot import Snapshot
 
 

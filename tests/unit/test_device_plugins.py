@@ -15,8 +15,8 @@ from gpuplane.devices.nvidia_device_plugin.daemonsets import Sources, plugin_inp
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
-from gpuplane.rehearsal.device_plugins import DevicePlugins
-from gpuplane.rehearsal.operators import Operator, operator_of
+from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
+from gpuplane.rehearsal.controllers.operators import Operator, operator_of
 from gpuplane.rehearsal.snapshot import Snapshot
 
 NAMESPACE = "nvidia-device-plugin"

@@ -15,7 +15,7 @@ from gpuplane.hardware import MigStrategy, Platform, accelerator, machine, machi
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
-from gpuplane.rehearsal.device_plugins import amounts
+from gpuplane.rehearsal.controllers.device_plugins import amounts
 
 GPUS = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
 SHARED = st.fixed_dictionaries({"replicas": st.sampled_from([2, 4, 48, 49])}, optional={

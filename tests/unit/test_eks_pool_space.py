@@ -14,7 +14,7 @@ from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.nodepools.taints import TaintEffect
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
-from gpuplane.rehearsal.device_plugins import amounts
+from gpuplane.rehearsal.controllers.device_plugins import amounts
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"

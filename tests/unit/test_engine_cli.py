@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from gpuplane.rehearsal.engine.cli import outcome
-from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.verdict.findings import Finding
 
 URN = "urn:pulumi:prod::gpuplane::gpuplane:index:GkeGpuNodePool$gcp:container/nodePool:NodePool::t4-pool"
 

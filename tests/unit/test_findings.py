@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.findings import Finding, findings
+from gpuplane.rehearsal.controllers.volumes import storage_classes
 from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.volumes import storage_classes
+from gpuplane.rehearsal.verdict.findings import Finding, findings
 
 PENDING = "0/2 nodes are available: 2 node(s) had untolerated taint(s)."
 REFUSED = 'pods "web-1-x" is forbidden: exceeded quota: quota, requested: requests.nvidia.com/gpu=1'

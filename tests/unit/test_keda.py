@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.keda import autoscaler, is_kedas, is_scaled
+from gpuplane.rehearsal.controllers.keda import autoscaler, is_kedas, is_scaled
 
 
 def scaled(**spec: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.rehearsal.load_balancers import unaddressed
+from gpuplane.rehearsal.controllers.load_balancers import unaddressed
 
 
 def service(kind: str, address: str = "") -> dict[str, Any]:

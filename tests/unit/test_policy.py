@@ -14,7 +14,7 @@ from gpuplane.policy import RULES, Environment, PolicyConfig, Severity, Subject,
 from gpuplane.policy.stack import policy_config
 from gpuplane.project import Project
 from gpuplane.rehearsal.dry_run import DryResponder, dry_run
-from gpuplane.rehearsal.policy import as_rehearsed, policy_review
+from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_review
 from gpuplane.testing import record
 from projects import ROOT, project_with
 from refusals import told

@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpuplane.rehearsal.api import as_yaml
+from gpuplane.rehearsal.control_plane.api import as_yaml
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 

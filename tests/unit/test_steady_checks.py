@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from gpuplane.recording import Recording
-from gpuplane.rehearsal.idle_quotas import idle_quotas
-from gpuplane.rehearsal.origins import Origins
-from gpuplane.rehearsal.references import missing_references, unwritten_claims
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.idle_quotas import idle_quotas
+from gpuplane.rehearsal.verdict.origins import Origins
+from gpuplane.rehearsal.verdict.references import missing_references, unwritten_claims
 
 NOBODY = Origins(Recording(), is_stack_program=False)
 

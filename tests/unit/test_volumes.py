@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.volumes import provision, storage_classes
+from gpuplane.rehearsal.controllers.volumes import provision, storage_classes
 
 
 def claim(storage_class: str, *modes: str, selected: bool = True) -> dict[str, Any]:

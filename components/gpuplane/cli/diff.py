@@ -10,7 +10,7 @@ import typer
 
 from gpuplane.cli.options import Folder
 from gpuplane.project import Project
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.verdict import Verdict
 
 
 class Format(str, Enum):

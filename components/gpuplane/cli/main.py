@@ -82,7 +82,7 @@ def rehearse(
     """
     from gpuplane.rehearsal.engine import rehearse_with_engine
     from gpuplane.rehearsal.rehearse import rehearse_stack
-    from gpuplane.rehearsal.report import show
+    from gpuplane.rehearsal.verdict.report import show
 
     if engine and scenario not in (None, [], [Scenario.STEADY]):
         raise typer.BadParameter("--engine holds steady only", param_hint="--scenario")

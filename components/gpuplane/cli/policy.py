@@ -22,7 +22,7 @@ def policy(
     """
     from gpuplane.project import Project
     from gpuplane.rehearsal.dry_run import DryResponder, dry_run
-    from gpuplane.rehearsal.policy import policy_review
+    from gpuplane.rehearsal.verdict.policy import policy_review
 
     project = Project.at(cwd)
     settings = project.stack(stack)

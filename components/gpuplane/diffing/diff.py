@@ -7,7 +7,7 @@ from pathlib import Path
 from gpuplane.diffing.report import StackReport, report
 from gpuplane.diffing.revisions import checked_out, merge_base, snapshot_of
 from gpuplane.project import Project
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.verdict import Verdict
 
 
 def diff_stacks(

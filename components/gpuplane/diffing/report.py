@@ -11,7 +11,7 @@ from gpuplane.diffing.changes import Action, Change, changes, shown
 from gpuplane.diffing.snapshot import Snapshot
 from gpuplane.policy import Finding, review
 from gpuplane.policy.stack import policy_config
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from gpuplane.manifests import is_object, manifest, resource_id
 from gpuplane.project import Project, StackSettings
 from gpuplane.recording import RecordedResource, Recording, run_path
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.failures import raise_failures
+from gpuplane.rehearsal.verdict.failures import raise_failures
 
 MASK = "masked"
 SIMULATED_HOST = "kubernetes.invalid"

@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from gpuplane.errors import DoesNotFitError
 from gpuplane.project import Project, StackSettings
 from gpuplane.recording import run_path
-from gpuplane.rehearsal import binaries, control_plane, crds, metrics
-from gpuplane.rehearsal.api import KubernetesApi
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal import binaries, crds, metrics
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
+from gpuplane.rehearsal.control_plane import control_plane
+from gpuplane.rehearsal.control_plane.api import KubernetesApi
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.platforms import Platforms
 from gpuplane.rehearsal.dry_run import DryResponder, dry_run
-from gpuplane.rehearsal.failures import raise_failures, refusals
 from gpuplane.rehearsal.metrics.notes import notes as metrics_notes
-from gpuplane.rehearsal.origins import Origins
-from gpuplane.rehearsal.platforms import Platforms
-from gpuplane.rehearsal.policy import as_rehearsed, policy_notes, policy_review
 from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.scenarios.hold import hold
 from gpuplane.rehearsal.scenarios.stage import Stage
-from gpuplane.rehearsal.unfit import unfit
-from gpuplane.rehearsal.verdict import Verdict, verdict
+from gpuplane.rehearsal.verdict.failures import raise_failures, refusals
+from gpuplane.rehearsal.verdict.origins import Origins
+from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes, policy_review
+from gpuplane.rehearsal.verdict.unfit import unfit
+from gpuplane.rehearsal.verdict.verdict import Verdict, verdict
 
 Progress = Callable[[str], None]
 

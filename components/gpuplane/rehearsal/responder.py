@@ -7,17 +7,17 @@ from typing import Any
 from gpuplane.fields import field
 from gpuplane.manifests import KUBERNETES_PROVIDER, is_object, manifest, resource_id
 from gpuplane.recording import RecordedResource
-from gpuplane.rehearsal.api import KubernetesApi, Refused, key
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
-from gpuplane.rehearsal.compute_classes import ComputeClasses
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused, key
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
+from gpuplane.rehearsal.controllers.karpenter import Karpenter
+from gpuplane.rehearsal.controllers.keda import autoscaler, is_scaled
+from gpuplane.rehearsal.controllers.operators import RELEASE, operator_of, unchecked
+from gpuplane.rehearsal.controllers.platforms import Platforms
 from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES
 from gpuplane.rehearsal.errors import NotRehearsedError
-from gpuplane.rehearsal.karpenter import Karpenter
-from gpuplane.rehearsal.keda import autoscaler, is_scaled
-from gpuplane.rehearsal.operators import RELEASE, operator_of, unchecked
-from gpuplane.rehearsal.platforms import Platforms
 
 READY_TIMEOUT_SECONDS = 10
 

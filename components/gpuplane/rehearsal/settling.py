@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.snapshot import Snapshot
 
 QUIET_SECONDS = 4

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.api import KubernetesApi
+from gpuplane.rehearsal.control_plane.api import KubernetesApi
 
 Object = dict[str, Any]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from gpuplane import fields
 from gpuplane.rehearsal.errors import RehearsalError
-from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.verdict.findings import Finding
 
 POLL_SECONDS = 0.2
 INTERRUPT_TIMEOUT_SECONDS = 30

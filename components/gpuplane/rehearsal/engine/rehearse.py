@@ -11,12 +11,14 @@ from gpuplane.errors import DoesNotFitError
 from gpuplane.manifests import KUBERNETES_PROVIDER
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal import binaries, control_plane, crds
-from gpuplane.rehearsal.api import KubernetesApi
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal import binaries, crds
 from gpuplane.rehearsal.clouds.cloud import Resource, SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
 from gpuplane.rehearsal.clouds.plugin import serve
+from gpuplane.rehearsal.control_plane import control_plane
+from gpuplane.rehearsal.control_plane.api import KubernetesApi
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.platforms import Platforms
 from gpuplane.rehearsal.dry_run import SIMULATED_HOST, SIMULATED_PACKAGES, DryResponder, dry_run
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
 from gpuplane.rehearsal.engine.workspace import (
@@ -27,15 +29,14 @@ from gpuplane.rehearsal.engine.workspace import (
     write_project,
 )
 from gpuplane.rehearsal.errors import RehearsalError
-from gpuplane.rehearsal.failures import refusals
-from gpuplane.rehearsal.findings import Finding, findings
-from gpuplane.rehearsal.platforms import Platforms
-from gpuplane.rehearsal.policy import as_rehearsed, policy_notes, policy_review
 from gpuplane.rehearsal.rehearse import Rehearsal, placeholder_notes
 from gpuplane.rehearsal.settling import QUIET_SECONDS, settled
 from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.unfit import unfit
-from gpuplane.rehearsal.verdict import verdict
+from gpuplane.rehearsal.verdict.failures import refusals
+from gpuplane.rehearsal.verdict.findings import Finding, findings
+from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes, policy_review
+from gpuplane.rehearsal.verdict.unfit import unfit
+from gpuplane.rehearsal.verdict.verdict import verdict
 
 Progress = Callable[[str], None]
 

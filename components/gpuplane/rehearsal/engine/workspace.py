@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from gpuplane.project import Project, StackSettings
-from gpuplane.rehearsal.control_plane import ControlPlane
-from gpuplane.rehearsal.credentials import COMMANDS, CREDENTIAL_VARIABLE, credential
+from gpuplane.rehearsal.control_plane.control_plane import ControlPlane
+from gpuplane.rehearsal.control_plane.credentials import COMMANDS, CREDENTIAL_VARIABLE, credential
 from gpuplane.rehearsal.errors import RehearsalError
 
 CLI = "pulumi"
@@ -65,7 +65,7 @@ def write_commands(plane: ControlPlane, folder: Path) -> None:
     answer.write_text(credential(plane.client_certificate, plane.client_key), encoding="utf-8")
     for command in COMMANDS:
         path = folder / command
-        script = f'#!/bin/sh\nexec "{sys.executable}" -m gpuplane.rehearsal.credentials {command} "$@"\n'
+        script = f'#!/bin/sh\nexec "{sys.executable}" -m gpuplane.rehearsal.control_plane.credentials {command} "$@"\n'
         path.write_text(script, encoding="utf-8")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
 

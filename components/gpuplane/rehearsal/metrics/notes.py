@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from gpuplane.fields import field
 from gpuplane.recording import Recording
-from gpuplane.rehearsal.keda import is_kedas
+from gpuplane.rehearsal.controllers.keda import is_kedas
 from gpuplane.rehearsal.snapshot import Snapshot
 
 _GROUPS = {"pods": "custom.metrics.k8s.io", "object": "custom.metrics.k8s.io", "external": "external.metrics.k8s.io"}

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from gpuplane.rehearsal.api import KubernetesApi
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.control_plane.api import KubernetesApi
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.metrics.load import Load
 from gpuplane.rehearsal.metrics.usage import answer
 

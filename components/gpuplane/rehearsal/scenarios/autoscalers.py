@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.api import KubernetesApi, condition
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition
 from gpuplane.rehearsal.snapshot import Snapshot
 
 Object = dict[str, Any]

@@ -9,14 +9,14 @@ from collections.abc import Collection
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.api import Refused, key
-from gpuplane.rehearsal.findings import Finding
-from gpuplane.rehearsal.node_pools import is_daemon
+from gpuplane.rehearsal.control_plane.api import Refused, key
+from gpuplane.rehearsal.controllers.node_pools import is_daemon
 from gpuplane.rehearsal.scenarios.floors import Floors
 from gpuplane.rehearsal.scenarios.outcome import Outcome
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.verdict import pool_of
+from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.verdict import pool_of
 
 Object = dict[str, Any]
 

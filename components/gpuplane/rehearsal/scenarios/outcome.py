@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.verdict.findings import Finding
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Peak: so much load that every autoscaler goes to its maximum, and the pools with it."""
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.api import condition, key
-from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.control_plane.api import condition, key
 from gpuplane.rehearsal.scenarios.autoscalers import autoscalers
 from gpuplane.rehearsal.scenarios.outcome import Outcome
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.findings import Finding
 
 
 def hold(stage: Stage) -> Outcome:

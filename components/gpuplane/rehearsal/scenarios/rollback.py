@@ -3,12 +3,12 @@
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.api import key
-from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.scenarios.outcome import Outcome
 from gpuplane.rehearsal.scenarios.rollout import roll_back, roll_out
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.findings import Finding
 
 Object = dict[str, Any]
 

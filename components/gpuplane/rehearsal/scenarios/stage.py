@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.advice import Advice
-from gpuplane.rehearsal.api import KubernetesApi
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
-from gpuplane.rehearsal.findings import Finding, findings
+from gpuplane.rehearsal.control_plane.api import KubernetesApi
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.metrics.load import Load
-from gpuplane.rehearsal.origins import Origins
 from gpuplane.rehearsal.scenarios.autoscalers import Autoscaler, autoscalers
 from gpuplane.rehearsal.settling import settled
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.advice import Advice
+from gpuplane.rehearsal.verdict.findings import Finding, findings
+from gpuplane.rehearsal.verdict.origins import Origins
 
 Object = dict[str, Any]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psutil
 
-from gpuplane.rehearsal import watchdog
 from gpuplane.rehearsal.binaries import TOOLS
+from gpuplane.rehearsal.control_plane import watchdog
 from gpuplane.rehearsal.errors import RehearsalError
 
 NAME = "rehearsal"

@@ -7,11 +7,11 @@ from typing import Any
 
 from gpuplane.capacity.fit import Resources, admits, allocatable, less, place, requests
 from gpuplane.fields import field
-from gpuplane.rehearsal.api import KubernetesApi, condition
 from gpuplane.rehearsal.clouds.pool import PoolNodes
-from gpuplane.rehearsal.device_plugins import DevicePlugins
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition
+from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
 from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.verdict import POOL_ANNOTATION, pool_of
+from gpuplane.rehearsal.verdict.verdict import POOL_ANNOTATION, pool_of
 
 Object = dict[str, Any]
 

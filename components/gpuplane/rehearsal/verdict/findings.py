@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.api import condition, key
-from gpuplane.rehearsal.device_plugins import DevicePlugins
+from gpuplane.rehearsal.control_plane.api import condition, key
+from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
+from gpuplane.rehearsal.controllers.volumes import provision
 from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.volumes import provision
 
 Object = dict[str, Any]
 

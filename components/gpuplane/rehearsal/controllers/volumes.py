@@ -125,5 +125,5 @@ def _provisioners() -> Mapping[str, Mapping[str, str]]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = files("gpuplane.rehearsal").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
+    text = files("gpuplane.rehearsal.controllers").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))

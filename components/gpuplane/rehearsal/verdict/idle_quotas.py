@@ -6,10 +6,10 @@ from typing import Any
 
 from gpuplane import quantity
 from gpuplane.fields import field
-from gpuplane.rehearsal.api import key
-from gpuplane.rehearsal.findings import Finding
-from gpuplane.rehearsal.origins import Origins
+from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.origins import Origins
 
 _LIMITS = "limits."
 

@@ -11,10 +11,10 @@ from gpuplane.recording import (
     Recording,
     UnsupportedTransformError,
 )
-from gpuplane.rehearsal.api import Refused
 from gpuplane.rehearsal.clouds.cloud import CloudRefusal
+from gpuplane.rehearsal.control_plane.api import Refused
 from gpuplane.rehearsal.errors import NotRehearsedError, RehearsalError
-from gpuplane.rehearsal.findings import Finding
+from gpuplane.rehearsal.verdict.findings import Finding
 
 _SOURCES: dict[type[BaseException], str] = {
     Refused: "API server",

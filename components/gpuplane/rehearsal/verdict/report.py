@@ -7,9 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from gpuplane import quantity
-from gpuplane.rehearsal.findings import Finding
 from gpuplane.rehearsal.scenarios.hold import said
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.verdict import Verdict
 
 _SHOWN_RESOURCES = ("cpu", "memory")
 

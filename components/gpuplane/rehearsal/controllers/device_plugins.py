@@ -12,7 +12,6 @@ from gpuplane.fields import field
 from gpuplane.hardware import MigStrategy, Sharing, resource_name
 from gpuplane.merge_patch import merge
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
-from gpuplane.rehearsal.api import condition
 from gpuplane.rehearsal.clouds.pool import (
     ADVERTISER_ANNOTATION,
     COUNT_ANNOTATION,
@@ -22,7 +21,8 @@ from gpuplane.rehearsal.clouds.pool import (
     NVIDIA_DEVICE_PLUGIN,
     PARTITIONS_ANNOTATION,
 )
-from gpuplane.rehearsal.operators import Operator
+from gpuplane.rehearsal.control_plane.api import condition
+from gpuplane.rehearsal.controllers.operators import Operator
 from gpuplane.rehearsal.snapshot import Snapshot
 
 Object = dict[str, Any]

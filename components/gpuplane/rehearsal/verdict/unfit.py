@@ -1,8 +1,8 @@
 """The verdict on a stack that needs no control plane to be told it cannot fit."""
 
 from gpuplane.errors import DoesNotFitError
-from gpuplane.rehearsal.findings import Finding
-from gpuplane.rehearsal.verdict import Verdict
+from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.verdict import Verdict
 
 
 def unfit(stack: str, error: DoesNotFitError) -> Verdict:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.api import KubernetesApi, key
-from gpuplane.rehearsal.findings import Finding
-from gpuplane.rehearsal.origins import Origins
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, key
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.origins import Origins
 
 Object = dict[str, Any]
 

@@ -9,15 +9,15 @@ import threading
 from collections.abc import Collection
 from typing import Any
 
-from gpuplane.rehearsal.api import KubernetesApi, Refused
 from gpuplane.rehearsal.clouds.pool import PoolNodes
-from gpuplane.rehearsal.device_plugins import DevicePlugins
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
+from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
+from gpuplane.rehearsal.controllers.load_balancers import unaddressed
+from gpuplane.rehearsal.controllers.node_pools import NodePools, PoolState
+from gpuplane.rehearsal.controllers.operators import Operator
+from gpuplane.rehearsal.controllers.volumes import provision
 from gpuplane.rehearsal.errors import RehearsalError
-from gpuplane.rehearsal.load_balancers import unaddressed
-from gpuplane.rehearsal.node_pools import NodePools, PoolState
-from gpuplane.rehearsal.operators import Operator
 from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.volumes import provision
 
 Object = dict[str, Any]
 

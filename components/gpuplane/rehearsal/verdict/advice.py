@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gpuplane.capacity.fit import admits, allocatable, holds, requests
-from gpuplane.rehearsal.api import key
-from gpuplane.rehearsal.findings import Finding
-from gpuplane.rehearsal.node_pools import PoolState
-from gpuplane.rehearsal.origins import Origins
+from gpuplane.rehearsal.control_plane.api import key
+from gpuplane.rehearsal.controllers.node_pools import PoolState
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.origins import Origins
 
 Object = Mapping[str, Any]
 

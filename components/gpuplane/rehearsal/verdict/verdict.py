@@ -10,9 +10,9 @@ from typing import Any
 from gpuplane import quantity
 from gpuplane.capacity.fit import requests
 from gpuplane.fields import field
-from gpuplane.rehearsal.findings import Finding, wanted_replicas
 from gpuplane.rehearsal.scenarios.outcome import ScenarioResult
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.findings import Finding, wanted_replicas
 
 POOL_ANNOTATION = "gpuplane/pool"
 

@@ -8,7 +8,7 @@ from gpuplane.policy import Finding, Review, review, subjects
 from gpuplane.policy.stack import policy_config
 from gpuplane.project import StackSettings
 from gpuplane.recording import Recording
-from gpuplane.rehearsal import findings
+from gpuplane.rehearsal.verdict import findings
 
 SOURCE = "policy"
 

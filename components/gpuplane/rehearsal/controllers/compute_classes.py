@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.nodes_compute_class import COMPUTE_CLASS, compute_class_nodes
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 
 
 class ComputeClasses:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.clouds.nodes_karpenter import NODE_CLASS, NODE_POOL, karpenter_nodes
+from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 
 Object = Mapping[str, Any]
 

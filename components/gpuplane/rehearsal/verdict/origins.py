@@ -9,9 +9,9 @@ from typing import Any
 
 from gpuplane.manifests import is_object
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal.api import key
 from gpuplane.rehearsal.clouds.nodes_compute_class import COMPUTE_CLASS, way_names
 from gpuplane.rehearsal.clouds.nodes_karpenter import NODE_POOL
+from gpuplane.rehearsal.control_plane.api import key
 
 Object = Mapping[str, Any]
 
@@ -131,7 +131,7 @@ def _section(component: RecordedResource) -> Section | None:
 @functools.cache
 def sections() -> Mapping[str, Section]:
     """The section of the stack's config by kind of component."""
-    text = files("gpuplane.rehearsal").joinpath("data", "sections.csv").read_text(encoding="utf-8")
+    text = files("gpuplane.rehearsal.verdict").joinpath("data", "sections.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return {
         row.pop("component"): Section(

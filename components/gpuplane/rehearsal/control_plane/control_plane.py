@@ -16,9 +16,9 @@ from typing import Any, cast
 import yaml
 
 from gpuplane.fields import field
-from gpuplane.rehearsal import watchdog
+from gpuplane.rehearsal.control_plane import watchdog
+from gpuplane.rehearsal.control_plane.kwokctl import NAME, create, gone, kill
 from gpuplane.rehearsal.errors import RehearsalError
-from gpuplane.rehearsal.kwokctl import NAME, create, gone, kill
 
 WATCH_PERIOD_SECONDS = 0.5
 
@@ -109,7 +109,7 @@ class ControlPlane:
     def keep(self) -> str:
         """Leaves it running after this process, and says how to use and to end it."""
         cast(Any, self._guard.stdin).write(watchdog.KEEP)
-        command = shlex.join([sys.executable, "-m", "gpuplane.rehearsal.watchdog", str(self.folder)])
+        command = shlex.join([sys.executable, "-m", "gpuplane.rehearsal.control_plane.watchdog", str(self.folder)])
         return f"kept: export KUBECONFIG={shlex.quote(str(self.kubeconfig))}\nto end it: {command} < /dev/null"
 
 
@@ -129,7 +129,7 @@ def start(binaries: Path, progress: Progress) -> Generator[ControlPlane, None, N
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="gpuplane-"))
     guard = subprocess.Popen(
-        [sys.executable, "-m", "gpuplane.rehearsal.watchdog", str(folder)],
+        [sys.executable, "-m", "gpuplane.rehearsal.control_plane.watchdog", str(folder)],
         stdin=subprocess.PIPE,
         text=True,
         start_new_session=True,

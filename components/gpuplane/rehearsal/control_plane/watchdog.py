@@ -1,7 +1,8 @@
 """Ends a control plane when whoever started it is gone, however it went.
 
-Runs as a process of its own: `python -m gpuplane.rehearsal.watchdog FOLDER` reads its standard input. When that ends
-without the word that says to keep the control plane, its processes are killed and its folder is removed.
+Runs as a process of its own, `python -m gpuplane.rehearsal.control_plane.watchdog FOLDER`, and reads its standard
+input. When that ends without the word that says to keep the control plane, its processes are killed and its folder is
+removed.
 """
 
 import contextlib

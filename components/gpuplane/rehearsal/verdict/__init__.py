@@ -1,0 +1,1 @@
+"""What a rehearsal has found, whose doing it is, and how people and machines read it."""
