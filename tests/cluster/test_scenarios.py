@@ -219,7 +219,7 @@ def test_zone_finds_a_server_that_the_other_zones_cannot_hold(tmp_path: Path) ->
     assert found.keys == ("pools.gke.t4.maxNodes", "models.resnet50.scaling.maxReplicas")
 
 
-def test_zone_loses_each_zone_that_differs_from_those_before_and_finds_a_pool_with_no_room_left(tmp_path: Path) -> None:
+def test_zone_loses_each_zone_that_differs_and_says_what_has_no_other(tmp_path: Path) -> None:
     zone = held(
         tmp_path,
         Scenario.ZONE,
