@@ -12,7 +12,7 @@ import pytest
 import gpuplane
 from gpuplane import InvalidArgumentsError
 from gpuplane.component import Component
-from gpuplane.recording import RecordedResource
+from gpuplane.recording import UNKNOWN, RecordedResource, run
 from gpuplane.rehearsal.clouds.inputs import check_inputs
 from gpuplane.testing import Recorded, record
 from refusals import told
@@ -375,3 +375,27 @@ def test_a_program_for_one_cloud_never_loads_the_others_sdk(program: str, absent
 
     code = f"import sys, gpuplane; gpuplane.{program}; sys.exit({absent!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=False).returncode == 0
+
+
+class NoCluster:
+    """What a preview knows before there is a cluster: nothing that the provider would say."""
+
+    def create(self, resource: RecordedResource) -> tuple[str, dict[str, Any]]:
+        return "", {"metadata": UNKNOWN}
+
+    def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
+        raise NotImplementedError(token)
+
+
+def test_before_there_is_a_cluster_a_preview_knows_every_name_that_was_given() -> None:
+    def program() -> None:
+        tenant = gpuplane.TenantNamespace("team", TENANT)
+        gpuplane.ModelServer("bert", {**SERVER, "namespace": tenant.namespace})
+
+    found = {one.name: one.inputs for one in run(program, NoCluster(), missing_is_unknown=True).resources}
+    autoscaler = found["bert-autoscaler"]
+    assert (autoscaler["metadata"]["namespace"], autoscaler["spec"]["scaleTargetRef"]["name"]) == ("ml", "bert")
+    assert found["team-limits"]["metadata"]["namespace"] == "ml"
+    # What the provider names is known when it is there.
+    pod = found["bert-deployment"]["spec"]["template"]["spec"]
+    assert pod["containers"][0]["envFrom"][0]["configMapRef"]["name"] is UNKNOWN
