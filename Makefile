@@ -32,7 +32,7 @@ setup: .venv/.synced ## the virtual environment with the locked dependencies
 rehearse: setup ## run a stack against a real control plane with simulated GPU nodes: make rehearse STACK=prod
 	@$(RUN) gpuplane rehearse --stack $(STACK)
 
-test: setup ## unit tests, the stacks against a control plane, and the engine's tests where pulumi is on PATH
+test: setup ## unit tests, stacks and commands against a control plane, parity, and the engine's where pulumi is on PATH
 	@$(RUN) pytest -n 2 -m "not cluster and not engine"
 	@$(RUN) pytest -m "(cluster or engine) and not slow"
 

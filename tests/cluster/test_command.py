@@ -18,7 +18,7 @@ from projects import ROOT
 
 NO_TOLERATION = {"deployment": {"spec": {"template": {"spec": {"tolerations": []}}}}}
 
-pytestmark = [pytest.mark.cluster, pytest.mark.slow]
+pytestmark = pytest.mark.cluster
 
 
 @pytest.fixture(autouse=True)

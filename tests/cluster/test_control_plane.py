@@ -18,7 +18,7 @@ from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.errors import RehearsalError
 from processes import listening
 
-pytestmark = [pytest.mark.cluster, pytest.mark.slow]
+pytestmark = pytest.mark.cluster
 
 
 def silent(_: str) -> None:

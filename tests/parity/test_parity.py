@@ -17,7 +17,7 @@ from parity.fields import Difference, by_kind, differences, fields
 from parity.table import BEGIN, END, HERE, STACKS, Row, markdown, rows
 from projects import ROOT
 
-pytestmark = [pytest.mark.cluster, pytest.mark.slow]
+pytestmark = pytest.mark.cluster
 
 PAGE = ROOT / "docs" / "parity.md"
 

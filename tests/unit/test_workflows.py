@@ -32,6 +32,7 @@ def test_there_are_workflows() -> None:
     assert NAMES == ["deploy-stack.yml", "deploy.yml", "preview.yml", "pull-request.yml"]
 
 
+@pytest.mark.processes
 def test_actionlint_finds_nothing() -> None:
     call = [program("actionlint"), "-shellcheck=", "-pyflakes=", *FILES]
     done = subprocess.run(call, capture_output=True, text=True, check=False)
