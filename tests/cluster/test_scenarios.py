@@ -9,8 +9,8 @@ import pytest
 from gpuplane.project import Project
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
-from gpuplane.rehearsal.scenarios.outcome import ScenarioResult
 from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.outcome import ScenarioResult
 from gpuplane.rehearsal.verdict.verdict import Verdict
 from projects import ROOT, project_with
 

@@ -10,8 +10,7 @@ from gpuplane.rehearsal.scenarios.drain import hardest, heaviest_shares
 from gpuplane.rehearsal.scenarios.rollout import floor, with_new_image
 from gpuplane.rehearsal.scenarios.tenant import pod
 from gpuplane.rehearsal.scenarios.zone import alike
-from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.verdict.verdict import POOL_ANNOTATION
+from gpuplane.rehearsal.snapshot import POOL_ANNOTATION, Snapshot
 
 
 def deployment(replicas: int = 10, **strategy: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Everything that the verdict is about, as the API server shows it at one moment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -25,6 +26,8 @@ _KINDS = {
     "config_maps": ("v1", "ConfigMap"),
     "events": ("v1", "Event"),
 }
+
+POOL_ANNOTATION = "gpuplane/pool"
 
 
 @dataclass(frozen=True)
@@ -89,3 +92,8 @@ def _without_clocks(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_clocks(inner) for inner in cast(list[Any], value)]
     return value
+
+
+def pool_of(node: Mapping[str, Any]) -> str:
+    """The pool a node is of."""
+    return str(field(node, "metadata.annotations", {}).get(POOL_ANNOTATION, "other"))

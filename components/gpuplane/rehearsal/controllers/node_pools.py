@@ -10,8 +10,7 @@ from gpuplane.fields import field
 from gpuplane.rehearsal.clouds.pool import PoolNodes
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
-from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.verdict.verdict import POOL_ANNOTATION, pool_of
+from gpuplane.rehearsal.snapshot import POOL_ANNOTATION, Snapshot, pool_of
 
 Object = dict[str, Any]
 

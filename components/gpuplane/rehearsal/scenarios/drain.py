@@ -12,11 +12,10 @@ from gpuplane.fields import field
 from gpuplane.rehearsal.control_plane.api import Refused, key
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
 from gpuplane.rehearsal.scenarios.floors import Floors
-from gpuplane.rehearsal.scenarios.outcome import Outcome
 from gpuplane.rehearsal.scenarios.stage import Stage
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding
-from gpuplane.rehearsal.verdict.verdict import pool_of
+from gpuplane.rehearsal.verdict.outcome import Outcome
 
 Object = dict[str, Any]
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from gpuplane.rehearsal.scenarios import Scenario, drain, peak, rollback, rollout, steady, tenant, zone
-from gpuplane.rehearsal.scenarios.outcome import Outcome, ScenarioResult
 from gpuplane.rehearsal.scenarios.stage import Stage
+from gpuplane.rehearsal.verdict.outcome import Outcome, ScenarioResult
 
 Progress = Callable[[str], None]
 
@@ -40,16 +40,8 @@ def hold(stage: Stage, wanted: Collection[Scenario], progress: Progress) -> list
             if set(wanted) - {Scenario.STEADY}:
                 stage.hurry()
         results.append(result)
-        progress(f"{scenario.value}: {said(result)} in {result.seconds} s")
+        progress(f"{scenario.value}: {result.in_words} in {result.seconds} s")
     return results
-
-
-def said(result: ScenarioResult) -> str:
-    """The outcome in a word or two."""
-    if result.left_out:
-        return f"left out, {result.left_out}"
-    count = len(result.findings)
-    return "passed" if not count else f"{count} finding{'s' if count > 1 else ''}"
 
 
 def _result(stage: Stage, scenario: Scenario) -> ScenarioResult:

@@ -3,10 +3,10 @@
 from gpuplane.fields import field
 from gpuplane.rehearsal.control_plane.api import condition, key
 from gpuplane.rehearsal.scenarios.autoscalers import autoscalers
-from gpuplane.rehearsal.scenarios.outcome import Outcome
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.outcome import Outcome
 
 
 def hold(stage: Stage) -> Outcome:

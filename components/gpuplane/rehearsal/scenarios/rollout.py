@@ -8,10 +8,10 @@ from typing import Any
 
 from gpuplane.fields import field
 from gpuplane.rehearsal.control_plane.api import key
-from gpuplane.rehearsal.scenarios.outcome import Outcome
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.rehearsal.verdict.outcome import Outcome
 
 Object = dict[str, Any]
 

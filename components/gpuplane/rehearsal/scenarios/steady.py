@@ -2,11 +2,11 @@
 
 from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.scenarios.autoscalers import autoscalers
-from gpuplane.rehearsal.scenarios.outcome import Outcome
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding, findings
 from gpuplane.rehearsal.verdict.idle_quotas import idle_quotas
+from gpuplane.rehearsal.verdict.outcome import Outcome
 from gpuplane.rehearsal.verdict.references import missing_references, unwritten_claims
 
 

@@ -7,11 +7,10 @@ from gpuplane import quantity
 from gpuplane.capacity.fit import admits
 from gpuplane.fields import field
 from gpuplane.rehearsal.control_plane.api import Refused, condition, key
-from gpuplane.rehearsal.scenarios.outcome import Outcome
 from gpuplane.rehearsal.scenarios.stage import Stage
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding
-from gpuplane.rehearsal.verdict.verdict import pool_of
+from gpuplane.rehearsal.verdict.outcome import Outcome
 
 Object = dict[str, Any]
 

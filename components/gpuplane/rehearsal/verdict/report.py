@@ -7,7 +7,6 @@ from rich.table import Table
 from rich.text import Text
 
 from gpuplane import quantity
-from gpuplane.rehearsal.scenarios.hold import said
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.verdict import Verdict
 
@@ -47,7 +46,7 @@ def _tables(verdict: Verdict) -> list[RenderableType]:
         _table(
             "scenarios",
             ["scenario", "outcome", "seconds", "what was seen"],
-            [[row.name, said(row), f"{row.seconds:.1f}", "\n".join(row.notes)] for row in verdict.scenarios],
+            [[row.name, row.in_words, f"{row.seconds:.1f}", "\n".join(row.notes)] for row in verdict.scenarios],
         ),
     ]
 

@@ -10,11 +10,9 @@ from typing import Any
 from gpuplane import quantity
 from gpuplane.capacity.fit import requests
 from gpuplane.fields import field
-from gpuplane.rehearsal.scenarios.outcome import ScenarioResult
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding, wanted_replicas
-
-POOL_ANNOTATION = "gpuplane/pool"
+from gpuplane.rehearsal.verdict.outcome import ScenarioResult
 
 
 @dataclass(frozen=True)
@@ -113,11 +111,6 @@ def verdict(
         notes=list(notes),
         seconds=round(seconds, 1),
     )
-
-
-def pool_of(node: Mapping[str, Any]) -> str:
-    """The pool a node is of."""
-    return str(field(node, "metadata.annotations", {}).get(POOL_ANNOTATION, "other"))
 
 
 def _pools(snapshot: Snapshot) -> list[PoolRow]:

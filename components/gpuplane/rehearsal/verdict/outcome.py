@@ -36,3 +36,11 @@ class ScenarioResult(Outcome):
     def passed(self) -> bool:
         """Whether nothing is wrong; so it is for one that was left out."""
         return not self.findings
+
+    @property
+    def in_words(self) -> str:
+        """The outcome in a word or two."""
+        if self.left_out:
+            return f"left out, {self.left_out}"
+        count = len(self.findings)
+        return "passed" if not count else f"{count} finding{'s' if count > 1 else ''}"
