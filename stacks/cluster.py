@@ -1,7 +1,7 @@
 """The stack's cluster, with an explicit provider for its cloud and one for its Kubernetes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -21,12 +21,14 @@ class Cluster:
         kubernetes: The provider of what goes into it.
         cloud: The provider of what goes beside it, None for a kubeconfig context.
         place: The arguments that put a node pool into it.
+        autoscaler: What a cluster autoscaler has to know of it; empty but on EKS.
     """
 
     name: pulumi.Input[str]
     kubernetes: k8s.Provider
     cloud: pulumi.ProviderResource | None
     place: dict[str, Any]
+    autoscaler: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def inside(self, depends_on: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
         """Options of what goes into the cluster."""
@@ -70,7 +72,8 @@ def cluster_of(config: ClusterConfig, name: str) -> Cluster:
             "cluster_security_group_id": made.security_group_id,
             "vpc_id": made.vpc_id,
         }
-        return Cluster(made.cluster, made.provider, amazon, place)
+        scaled = {"cluster": made.cluster, "region": made.region, "kubernetes_version": made.version}
+        return Cluster(made.cluster, made.provider, amazon, place, scaled)
     assert config.kubeconfig
     made = gpuplane.KubeconfigCluster(name, config.kubeconfig)
     return Cluster(config.kubeconfig.context, made.provider, None, {})

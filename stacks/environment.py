@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pulumi
 
 import gpuplane
+from autoscaler import autoscaler_of
 from cluster import cluster_of
 from devices import devices_of
 from gateway import doors_of, gateway_of
@@ -25,7 +26,7 @@ def deploy(config: StackConfig, secret: Callable[[str], pulumi.Output[str]]) -> 
     """
     cluster = cluster_of(config.cluster, f"{pulumi.get_project()}-{pulumi.get_stack()}")
     pools = pools_of(config, cluster)
-    devices = devices_of(config, cluster, pools)
+    devices = [*devices_of(config, cluster, pools), *autoscaler_of(config, cluster)]
     tenants = {name: gpuplane.TenantNamespace(name, args, cluster.inside()) for name, args in config.tenants.items()}
     servers = models_of(config, cluster, tenants, pools, devices, secret)
     jobs_of(config, cluster, tenants, pools, devices, secret)

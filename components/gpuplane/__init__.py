@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gpuplane.clusters.autoscaler.autoscaler import ClusterAutoscaler
     from gpuplane.clusters.eks import EksCluster, ExistingEksCluster
     from gpuplane.clusters.gke import ExistingGkeCluster, GkeCluster
     from gpuplane.clusters.kubeconfig import KubeconfigCluster
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from gpuplane.training.training_job import TrainingJob
 
 _HOMES = {
+    "ClusterAutoscaler": "clusters.autoscaler.autoscaler",
     "DcgmExporter": "devices.dcgm_exporter.exporter",
     "CustomMetricRules": "observability.adapter",
     "EksBucketReader": "serving.artefacts.readers.eks",
@@ -67,6 +69,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "ClusterAutoscaler",
     "CustomMetricRules",
     "DcgmExporter",
     "EksBucketReader",

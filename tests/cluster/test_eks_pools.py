@@ -82,6 +82,34 @@ def test_karpenter_brings_nodes_for_pods_that_wait(tmp_path: Path) -> None:
     assert nodes(held) == {"later": 2}
 
 
+EMPTY = {"eks": {"t4": {"minNodes": 0}}}
+
+
+def test_a_new_cluster_gets_the_autoscaler_that_its_pools_grow_by(tmp_path: Path) -> None:
+    held = staging(tmp_path, pools=EMPTY)
+    assert held.findings == []
+    assert nodes(held) == {"t4-group": 2}
+    assert {row.workload: row.ready for row in held.servers}["kube-system/cluster-autoscaler"] == 1
+    assert not any("autoscaler is in the cluster" in note for note in held.notes)
+
+
+def test_without_an_autoscaler_servers_stay_pending_and_its_key_is_named(tmp_path: Path) -> None:
+    held = staging(tmp_path, pools=EMPTY, cluster={"autoscaler": {"enabled": False}})
+    assert nodes(held) == {}
+    (finding,) = [one for one in held.findings if one.object == "Deployment ml-staging/resnet50"]
+    assert (finding.what, finding.source) == ("0 of 2 replicas ready", "scheduler")
+    assert finding.keys == ("cluster.autoscaler.enabled",)
+
+
+def test_a_cluster_that_is_there_is_assumed_to_have_an_autoscaler(tmp_path: Path) -> None:
+    held = staging(
+        tmp_path, pools=EMPTY, cluster={"eks": None, "existingEks": {"cluster": "ml", "region": "us-east-1"}}
+    )
+    assert held.findings == []
+    assert nodes(held)["t4-group"] == 2
+    assert "assumed: a cluster autoscaler is in the cluster, which EKS pools need to grow" in held.notes
+
+
 P4D = {**SUBNETS, "machineType": "p4d.24xlarge", "partitionSize": "1g.5gb", "maxNodes": 1}
 QUOTA = {"serving": {"quota": {"gpuResources": {"nvidia.com/mig-1g.5gb": 5}}}}
 

@@ -90,6 +90,26 @@ def test_the_reason_leads_to_the_key(reason: str, cpu: str, expected: tuple[str,
 
 
 @pytest.mark.parametrize(
+    ("cpu", "lacks_autoscaler", "expected"),
+    [
+        ("4", True, ("cluster.autoscaler.enabled",)),
+        ("4", False, ("models.bert.gpu",)),
+        ("16", True, ("models.bert.gpu",)),
+    ],
+)
+def test_a_pool_that_would_grow_leads_to_the_autoscaler_that_is_not_there(
+    cpu: str, lacks_autoscaler: bool, expected: tuple[str, ...]
+) -> None:
+    server = deployment(cpu)
+    seen = Snapshot(**{**vars(Snapshot.empty()), "deployments": [server]})
+    pool = PoolState("t4-pool", 0, 2, ("a",), TEMPLATE, lacks_autoscaler)
+    reason = "2 node(s) didn't match Pod's node affinity/selector"
+    advice = Advice(Origins(recording(), is_stack_program=True), [pool])
+    (found,) = advice.on([Finding(SERVER, "0 of 2 replicas ready", reason, "scheduler")], seen)
+    assert found.keys == expected
+
+
+@pytest.mark.parametrize(
     ("component", "obj", "pool", "expected"),
     [
         (

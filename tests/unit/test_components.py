@@ -95,6 +95,10 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
     "ExistingGkeCluster": (gpuplane.ExistingGkeCluster, PLACE),
     "EksCluster": (gpuplane.EksCluster, EKS_CLUSTER),
     "ExistingEksCluster": (gpuplane.ExistingEksCluster, {"cluster": "ml", "region": "us-east-1"}),
+    "ClusterAutoscaler": (
+        gpuplane.ClusterAutoscaler,
+        {"cluster": "ml", "region": "us-east-1", "kubernetesVersion": "1.36"},
+    ),
     "KubeconfigCluster": (gpuplane.KubeconfigCluster, {"context": "kind-kind"}),
     "GkeGpuNodePool": (gpuplane.GkeGpuNodePool, GKE_POOL),
     "GkeNodeNetworks": (

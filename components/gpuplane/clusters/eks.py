@@ -39,6 +39,7 @@ class ExistingEksCluster(Component):
         provider: The Kubernetes provider of this cluster.
         cluster: Its name.
         region: Its region.
+        version: Its Kubernetes version.
         vpc_id: Its VPC.
         security_group_id: The security group that EKS made for it, in which all nodes have to be.
     """
@@ -62,6 +63,7 @@ class ExistingEksCluster(Component):
         )
         self.cluster: pulumi.Output[str] = pulumi.Output.from_input(checked.cluster)
         self.region = checked.region
+        self.version: pulumi.Output[str] = found.version
         self.vpc_id: pulumi.Output[str] = found.vpc_config.vpc_id
         self.security_group_id: pulumi.Output[str] = found.vpc_config.cluster_security_group_id
         self.register_outputs({"cluster": self.cluster})
@@ -82,6 +84,7 @@ class EksCluster(Component):
         provider: The Kubernetes provider of this cluster.
         cluster: Its name.
         region: Its region.
+        version: Its Kubernetes version.
         vpc_id: Its VPC.
         security_group_id: The security group that EKS made for it, in which all nodes have to be.
         resource: The `aws.eks.Cluster`.
@@ -121,6 +124,7 @@ class EksCluster(Component):
         )
         self.cluster: pulumi.Output[str] = self.resource.name
         self.region = checked.region
+        self.version: pulumi.Output[str] = self.resource.version
         self.vpc_id: pulumi.Output[str] = self.resource.vpc_config.vpc_id
         self.security_group_id: pulumi.Output[str] = self.resource.vpc_config.cluster_security_group_id.apply(str)
         self.register_outputs({"cluster": self.cluster})

@@ -94,6 +94,7 @@ def rehearse_stack(
                 stage.to_rest()
         notes = [
             *platforms.notes,
+            *controllers.notes(),
             *unchecked,
             *metrics_notes(stage.first, recording, platforms.platform),
             *placeholder_notes(settings),

@@ -10,11 +10,23 @@ from gpuplane.clusters.args import (
     GkeClusterArgs,
     KubeconfigClusterArgs,
 )
+from gpuplane.clusters.autoscaler.args import ClusterAutoscalerShape
+from gpuplane.clusters.eks_parts import CPU_MIN_NODES
 from gpuplane.errors import Problem
+
+_KINDS = ("gke", "existing_gke", "eks", "existing_eks", "kubeconfig")
+
+
+class ClusterAutoscalerConfig(ClusterAutoscalerShape):
+    """The cluster autoscaler of a stack's EKS cluster."""
+
+    enabled: bool | None = None
+    """Whether it is made. By default it is for a new cluster whose pools or CPU nodes may grow; in a cluster that is
+    there, one is taken to be there as well."""
 
 
 class ClusterConfig(Args):
-    """The cluster: exactly one of these."""
+    """The cluster: exactly one of its kinds, and what scales its nodes."""
 
     gke: GkeClusterArgs | None = None
     """A new GKE cluster."""
@@ -31,14 +43,30 @@ class ClusterConfig(Args):
     kubeconfig: KubeconfigClusterArgs | None = None
     """A cluster that a kubeconfig context names, such as kind's or minikube's."""
 
+    autoscaler: ClusterAutoscalerConfig = ClusterAutoscalerConfig()
+    """The cluster autoscaler of an EKS cluster; GKE has its own."""
+
     def problems(self) -> Iterable[Problem]:
         """Exactly one cluster, free of problems."""
-        chosen = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        chosen = [name for name in _KINDS if getattr(self, name) is not None]
         if len(chosen) != 1:
             allowed = "gke, existingGke, eks, existingEks, kubeconfig"
             yield Problem("", f"must say exactly one kind of cluster, got {chosen or 'none'}, allowed: {allowed}")
         for name in chosen:
             yield from within(name, getattr(self, name).problems())
+        if self.platform != "eks" and "autoscaler" in self.model_fields_set:
+            got = "GKE, which scales its pools itself" if self.platform else "a kubeconfig context"
+            yield Problem("autoscaler", f"must be left out but on EKS, got {got}, fix: set it to null")
+
+    def makes_autoscaler(self, may_grow: bool) -> bool:
+        """Whether the stack makes a cluster autoscaler.
+
+        Args:
+            may_grow: Whether any of its EKS pools may have more nodes than its fewest.
+        """
+        if self.autoscaler.enabled is not None:
+            return self.autoscaler.enabled
+        return self.eks is not None and (may_grow or self.eks.cpu_max_nodes > CPU_MIN_NODES)
 
     @property
     def platform(self) -> str | None:

@@ -47,6 +47,11 @@ class PoolsConfig(Args):
             **{f"pools.karpenter.{name}": karpenter_facts(name, pool) for name, pool in self.karpenter.items()},
         }
 
+    @property
+    def may_grow(self) -> bool:
+        """Whether any EKS node group may have more nodes than its fewest."""
+        return any(pool.min_nodes < pool.max_nodes for pool in self.eks.values())
+
     def problems(self) -> Iterable[Problem]:
         """Each pool's own."""
         kinds = (

@@ -75,6 +75,7 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
         gpus,
         advertiser,
         make,
+        needs_autoscaler=True,
     )
 
 

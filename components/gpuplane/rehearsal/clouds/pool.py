@@ -38,6 +38,7 @@ class PoolNodes:
             on the node; empty without GPUs, or where nothing can for want of a driver.
         make: The node object of an index from 0, the same each time it is called.
         zone_maximum: Nodes there may be in one zone, where zones have a limit of their own.
+        needs_autoscaler: Whether it stays at its minimum where no cluster autoscaler runs in the cluster.
     """
 
     name: str
@@ -48,6 +49,7 @@ class PoolNodes:
     advertiser: str
     make: Callable[[int], dict[str, Any]]
     zone_maximum: int | None = None
+    needs_autoscaler: bool = False
 
     @property
     def is_advertised_at_once(self) -> bool:

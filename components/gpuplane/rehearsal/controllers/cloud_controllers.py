@@ -11,6 +11,7 @@ from typing import Any
 
 from gpuplane.rehearsal.clouds.pool import PoolNodes
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
+from gpuplane.rehearsal.controllers.cluster_autoscaler import ClusterAutoscaler
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
 from gpuplane.rehearsal.controllers.load_balancers import unaddressed
 from gpuplane.rehearsal.controllers.node_pools import NodePools, PoolState
@@ -32,11 +33,13 @@ class CloudControllers:
     Attributes:
         latest: What the API server showed last.
         failure: Why they had to stop; None while they run.
+        autoscaler: The cluster autoscaler, where there is one.
     """
 
     def __init__(self, api: KubernetesApi) -> None:
         self.latest = Snapshot.empty()
         self.failure: RehearsalError | None = None
+        self.autoscaler = ClusterAutoscaler()
         self._operators: list[Operator] = []
         self._api = api
         self._pools = NodePools(api)
@@ -69,6 +72,12 @@ class CloudControllers:
         with self._lock:
             gone = self._pools.remove(name)
         self._bury(gone)
+
+    def notes(self) -> list[str]:
+        """What was assumed to be in the cluster, one line each."""
+        with self._lock:
+            needs_autoscaler = self._pools.need_autoscaler
+        return self.autoscaler.notes(self.latest) if needs_autoscaler else []
 
     def pools(self) -> list[PoolState]:
         """All pools as they are now."""
@@ -153,6 +162,7 @@ class CloudControllers:
         plugins = DevicePlugins(snapshot, self._operators)
         with self._lock:
             self._advertise(snapshot, plugins)
+            self._pools.has_autoscaler = self.autoscaler.runs(snapshot)
             self._pools.tick(snapshot, plugins)
         volumes, _ = provision(snapshot.claims, snapshot.classes, snapshot.volumes, snapshot.pods)
         for volume in volumes:

@@ -27,6 +27,7 @@ class PoolState:
         maximum: How many there may be.
         zones: Where they may be.
         template: A node as the pool would make it, with the GPUs it will advertise.
+        lacks_autoscaler: Whether nothing runs in the cluster that would give it more nodes.
     """
 
     name: str
@@ -34,10 +35,15 @@ class PoolState:
     maximum: int
     zones: tuple[str, ...]
     template: Object
+    lacks_autoscaler: bool = False
 
 
 class NodePools:
-    """Adds and removes nodes as a cloud and its autoscaler would. Callers keep to one thread at a time."""
+    """Adds and removes nodes as a cloud and its autoscaler would. Callers keep to one thread at a time.
+
+    Attributes:
+        has_autoscaler: Whether a cluster autoscaler is in the cluster, which some pools need to grow.
+    """
 
     def __init__(self, api: KubernetesApi) -> None:
         self._api = api
@@ -45,6 +51,7 @@ class NodePools:
         self._members: dict[str, set[int]] = {}
         self._lost_zones: set[str] = set()
         self._sold_out: set[str] = set()
+        self.has_autoscaler = True
 
     def add(self, name: str, nodes: PoolNodes) -> None:
         """A pool that the program has made: its fewest nodes come at once. One that never has any is none."""
@@ -53,6 +60,11 @@ class NodePools:
         self._pools[name] = nodes
         self._members.setdefault(name, set())
         self._grow(name, nodes.minimum)
+
+    @property
+    def need_autoscaler(self) -> bool:
+        """Whether any of them needs a cluster autoscaler to reach its maximum."""
+        return any(_needs_autoscaler(nodes) for nodes in self._pools.values())
 
     def remove(self, name: str) -> list[str]:
         """A pool that is gone, with its nodes."""
@@ -64,7 +76,12 @@ class NodePools:
         """All pools as they are now, with what device plugins will show on their nodes."""
         return [
             PoolState(
-                name, len(self._members[name]), nodes.maximum, nodes.zones, plugins.furnished(self._node(name, 0))
+                name,
+                len(self._members[name]),
+                nodes.maximum,
+                nodes.zones,
+                plugins.furnished(self._node(name, 0)),
+                self._lacks_autoscaler(nodes),
             )
             for name, nodes in self._pools.items()
         ]
@@ -132,7 +149,11 @@ class NodePools:
         nodes = self._pools[name]
         if name in self._sold_out or self._lost_zones.issuperset(nodes.zones):
             return 0
-        return nodes.maximum - len(self._members[name])
+        most = nodes.minimum if self._lacks_autoscaler(nodes) else nodes.maximum
+        return most - len(self._members[name])
+
+    def _lacks_autoscaler(self, nodes: PoolNodes) -> bool:
+        return _needs_autoscaler(nodes) and not self.has_autoscaler
 
     def _grow(self, name: str, size: int) -> None:
         members = self._members[name]
@@ -171,6 +192,10 @@ class NodePools:
         node = str(self._node(name, index)["metadata"]["name"])
         self._api.delete("v1", "Node", node)
         return node
+
+
+def _needs_autoscaler(nodes: PoolNodes) -> bool:
+    return nodes.needs_autoscaler and nodes.minimum < nodes.maximum
 
 
 def is_daemon(pod: Object) -> bool:

@@ -58,6 +58,8 @@ class Platforms:
             if self.platform:
                 return
             self.platform = platform
+            if is_new:
+                self._controllers.autoscaler.on_new_cluster()
             for storage_class in storage_classes(platform):
                 self._api.apply(storage_class)
             if not is_new:

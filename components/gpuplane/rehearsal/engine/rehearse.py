@@ -89,7 +89,13 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
                     cli.setting("config", "set", "--secret", key, settings.config[key], "--stack", stack)
                 refused, snapshot = _operations(cli, controllers, plane.check_alive, progress, keep)
         policy = policy_review(settings, recording, seen.manifests)
-        notes = [*platforms.notes, *unchecked, *placeholder_notes(settings), *policy_notes(policy)]
+        notes = [
+            *platforms.notes,
+            *controllers.notes(),
+            *unchecked,
+            *placeholder_notes(settings),
+            *policy_notes(policy),
+        ]
         found = [*findings(snapshot), *refusals(recording), *refused, *map(as_rehearsed, policy.errors)]
         held = verdict(stack, snapshot, found, notes, time.monotonic() - began)
         kept = plane.keep() if keep else ""

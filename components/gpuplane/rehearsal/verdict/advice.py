@@ -58,11 +58,22 @@ class Advice:
         obj = known.get(finding.object)
         if not obj:
             return
+        if finding.source == "scheduler" and any(_would_grow(pool, obj) for pool in self.pools):
+            yield self.origins.stack_key("ClusterAutoscaler", "cluster.autoscaler.enabled")
+            return
         for words, keys in _RULES:
             match = re.search(words, finding.reason, re.DOTALL)
             if match:
                 yield from keys(self, match, obj, snapshot)
                 return
+
+
+def _would_grow(pool: PoolState, obj: Object) -> bool:
+    """Whether a pool would bring a node for the object's pods, if only there were a cluster autoscaler."""
+    if not pool.lacks_autoscaler or "spec" not in obj:
+        return False
+    spec = _pod_spec(obj)
+    return admits(pool.template, spec) and holds(allocatable(pool.template), requests(spec))
 
 
 def _quota(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:

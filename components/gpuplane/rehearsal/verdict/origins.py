@@ -96,6 +96,15 @@ class Origins:
         own = section.node_arguments.get(argument, argument) if section else argument
         return self._key(resource, own, property_path)
 
+    def stack_key(self, component: str, path: str) -> str:
+        """The config key of what the program did not make.
+
+        Args:
+            component: The kind of component that would make it, for a program without stack config.
+            path: The key, where there is one.
+        """
+        return path if self._is_stack_program else f"{component}: none in the program"
+
     def tenant_key(self, namespace: str, argument: str, property_path: str) -> str:
         """The config key for what a namespace may use."""
         return self.key({"kind": "Namespace", "metadata": {"name": namespace}}, argument, property_path)

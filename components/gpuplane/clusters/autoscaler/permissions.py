@@ -1,0 +1,49 @@
+"""What the cluster autoscaler may do in AWS."""
+
+import json
+
+_READS = (
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeAutoScalingInstances",
+    "autoscaling:DescribeLaunchConfigurations",
+    "autoscaling:DescribeScalingActivities",
+    "autoscaling:DescribeTags",
+    "ec2:DescribeImages",
+    "ec2:DescribeInstanceTypes",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:GetInstanceTypesFromInstanceRequirements",
+    "eks:DescribeNodegroup",
+)
+_CHANGES = ("autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup")
+
+ENABLED_TAG = "k8s.io/cluster-autoscaler/enabled"
+
+
+def cluster_tag(cluster: str) -> str:
+    """The tag that says which cluster a group is of; EKS sets it on the groups of managed node groups by itself.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
+    """
+    return f"k8s.io/cluster-autoscaler/{cluster}"
+
+
+def scaling_policy(cluster: str) -> str:
+    """The policy that lets groups be read, and those of one cluster be made larger and smaller.
+
+    Sources: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md and
+    https://docs.aws.amazon.com/eks/latest/best-practices/cas.html
+
+    Example:
+        >>> '"aws:ResourceTag/k8s.io/cluster-autoscaler/ml": "owned"' in scaling_policy("ml")
+        True
+    """
+    own = {f"aws:ResourceTag/{ENABLED_TAG}": "true", f"aws:ResourceTag/{cluster_tag(cluster)}": "owned"}
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Action": _READS, "Resource": "*"},
+                {"Effect": "Allow", "Action": _CHANGES, "Resource": "*", "Condition": {"StringEquals": own}},
+            ],
+        }
+    )
