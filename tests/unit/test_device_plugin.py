@@ -122,6 +122,13 @@ def test_a_config_that_the_plugin_would_refuse_is_refused_at_once(config: Any, e
             ],
         ),
         (
+            {"pools": [a100(mig_profile="5g.40gb")], "configs": {"default": MIXED}},
+            [
+                "pools[0]: pool 'a100' unknown MIG profile of a100-40gb, got '5g.40gb', allowed: 1g.5gb, 1g.5gb+me, "
+                "1g.10gb, 2g.10gb, 3g.20gb, 4g.20gb, 7g.40gb"
+            ],
+        ),
+        (
             {"pools": [pool(gpus_per_node=8, physical_gpus_per_node=4)]},
             [
                 "pools[0]: pool 't4' must share its GPUs by a config of the plugin, got 8 shares of 4 GPUs by the pool "

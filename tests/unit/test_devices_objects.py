@@ -154,6 +154,25 @@ def test_the_operator_leaves_to_the_pools_what_they_bring() -> None:
     assert "hostPaths" not in values(operator(pool("gke"), driver=True))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        (
+            pool("gke", advertiser="gke"),
+            "pools[0]: pool 'a100' has its GPUs advertised by 'gke' already, allowed: one advertiser a node, fix: "
+            "labels: {nvidia.com/gpu.deploy.operands: 'false'} on the pool keeps the operator off its nodes",
+        ),
+        (
+            pool(mig_profile="1g.5gb"),
+            "pools[0]: pool 'a100' must show partitions of 1g.5gb, got config 'default' with mig_strategy 'none', "
+            "allowed: single, mixed",
+        ),
+    ],
+)
+def test_the_operator_is_the_one_advertiser_of_its_pools_by_a_config_that_fits(wrong: PoolFacts, expected: str) -> None:
+    assert told(lambda: operator(wrong)) == [expected]
+
+
 def test_everything_of_the_operator_tolerates_whatever_taint_a_pool_has() -> None:
     chart = values(operator(pool()))
     for tolerations in (chart["daemonsets"]["tolerations"], chart["node-feature-discovery"]["worker"]["tolerations"]):

@@ -74,6 +74,21 @@ def problems(**said: Any) -> list[str]:
                 "fix: leave it out"
             ],
         ),
+        (
+            {"gpu": {"pool": T4, "count": 0}},
+            ["gpu.count: must be at least 1, got 0, fix: leave gpu out for a server without"],
+        ),
+        (
+            {"gpu": {"accelerator": "nvidia-l4", "platform": "aks"}, **SMALL},
+            ["gpu.platform: unknown platform, got 'aks', allowed: gke, eks"],
+        ),
+        (
+            {"storage": {"claim": {**RWO, "accessMode": "ReadOnce"}}},
+            [
+                "storage.claim.access_mode: unknown mode, got 'ReadOnce', allowed: ReadWriteMany, ReadOnlyMany, "
+                "ReadWriteOnce, ReadWriteOncePod"
+            ],
+        ),
         ({"port": 80}, ["port: must be from 1024 to 65535, which needs no privilege, got 80"]),
         ({"runAsUser": 0}, ["run_as_user: must not be root, got 0, fix: a user id the image can run as"]),
         ({"runAsUser": -1}, ["run_as_user: must be from 1 to 2147483647, got -1"]),

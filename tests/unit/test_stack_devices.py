@@ -46,6 +46,17 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
         ),
         (
             GKE,
+            {"l4": {**L4, "labels": {"nvidia.com/gpu.present": "true"}}},
+            {"nvidiaDevicePlugin": {}},
+            [
+                "devices.nvidiaDevicePlugin: must have a pool to advertise GPUs of, got only pools that do by "
+                "themselves, l4 by gke, allowed: one advertiser a node, fix: set it to null",
+                "pools.gke.l4: has its GPUs advertised by 'gke' already, and its label nvidia.com/gpu.present brings "
+                "NVIDIA's plugin as well, allowed: one advertiser a node, fix: take the label away",
+            ],
+        ),
+        (
+            GKE,
             {"l4": {**L4, "driver": "disabled"}},
             {},
             [

@@ -74,6 +74,11 @@ def test_the_overlay_says_only_what_is_different() -> None:
             "overlay.models.resnet50.gpu.pool: unknown pool, got 't5', allowed: t4",
         ),
         (
+            {"models": model(gpu={"pool": None, "accelerator": "nvidia-l4"}, cpu=None)},
+            "overlay.models.resnet50.cpu: required without a pool, whose machine's share would be the default, "
+            "got nothing",
+        ),
+        (
             {"models": model(tenant="servin")},
             "overlay.models.resnet50.tenant: unknown tenant, got 'servin', nearest: serving",
         ),

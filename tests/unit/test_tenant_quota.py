@@ -116,6 +116,15 @@ def test_pods_are_counted_as_any_object() -> None:
     ]
 
 
+def test_a_quota_counts_every_name_that_gpus_go_by() -> None:
+    shared = {"accelerator": "nvidia-l4", "resource": "nvidia.com/gpu.shared"}
+    config = stack({"gpus": 8}, resnet50=server(gpu=shared, scaling={"minReplicas": 1, "maxReplicas": 2}))
+    assert problems(config) == [
+        ".gpuResources: must count every name that GPUs go by, got nvidia.com/gpu, resnet50 asks for "
+        "nvidia.com/gpu.shared, fix: nvidia.com/gpu.shared: 2"
+    ]
+
+
 def test_the_quota_of_the_serving_priority_is_one_more() -> None:
     assert problems(stack({"serving": {"cpu": "20"}}, nodes=10, resnet50=server())) == [
         ".serving.cpu: must hold its servers at their most, got 20, they ask for 40: resnet50 10 x 4, "
