@@ -62,8 +62,8 @@ def test_a_stack_as_shipped_passes_all_seven(stack: str, replicas: int) -> None:
     ]
     notes = {one.name: one.notes for one in verdict.scenarios}
     assert f"Deployment ml-{stack}/resnet50 has {replicas} of {replicas} replicas" in notes["peak"][0]
-    assert notes["rollout"] == [f"Deployment ml-{stack}/resnet50 keeps {replicas - 1} of {replicas} replicas"]
-    assert "kept" in notes["drain"][0]
+    assert f"Deployment ml-{stack}/resnet50 keeps {replicas - 1} of {replicas} replicas" in notes["rollout"]
+    assert any(f"Deployment ml-{stack}/resnet50 kept" in note for note in notes["drain"])
     assert verdict.is_ready
 
 
