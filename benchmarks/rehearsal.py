@@ -7,7 +7,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -18,8 +18,9 @@ from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.dry_run import DryResponder, dry_run
 from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.scenarios import Scenario
 
-ROUNDS = 5
+ROUNDS = 3
 ROOT = Path(__file__).parent.parent
 
 
@@ -37,8 +38,8 @@ def run_program(stack: str) -> None:
     dry_run(project, project.stack(stack), DryResponder())
 
 
-def rehearse(stack: str) -> None:
-    assert rehearse_stack(Project.at(ROOT), stack, silent).verdict.is_ready
+def rehearse(stack: str, scenarios: Sequence[Scenario] = (Scenario.STEADY,)) -> None:
+    assert rehearse_stack(Project.at(ROOT), stack, silent, scenarios=scenarios).verdict.is_ready
 
 
 READY: list[float] = []
@@ -57,9 +58,10 @@ def main() -> None:
     measured = {
         "control plane, until it is ready": start_control_plane,
         "program of prod, in process": lambda: run_program("prod"),
-        "rehearsal of prod": lambda: rehearse("prod"),
-        "rehearsal of staging": lambda: rehearse("staging"),
-        "rehearsal of dev": lambda: rehearse("dev"),
+        "prod, steady": lambda: rehearse("prod"),
+        "staging, steady": lambda: rehearse("staging"),
+        "dev, steady": lambda: rehearse("dev"),
+        "prod, all seven scenarios": lambda: rehearse("prod", list(Scenario)),
     }
     table = Table("seconds", "median", "fastest", "slowest", box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for what, work in measured.items():
