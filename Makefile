@@ -36,7 +36,7 @@ test: setup ## unit tests, stacks and commands against a control plane, parity, 
 	@$(RUN) pytest -n 2 -m "not cluster and not engine"
 	@$(RUN) pytest -m "(cluster or engine) and not slow"
 
-test-all: setup ## every test there is: scenarios, catalogues and parity as well, tens of minutes
+test-all: setup ## every test there is: scenarios, pools of every kind and all machine types as well, half an hour
 	@$(RUN) pytest
 
 test-fast: setup ## the unit tests that start no other process: a minute, no network
