@@ -16,7 +16,8 @@ from rich.table import Table
 from gpuplane.project import Project
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
 
@@ -33,9 +34,9 @@ def start_control_plane() -> None:
         READY.append(time.perf_counter())
 
 
-def run_program(stack: str) -> None:
+def program(stack: str) -> None:
     project = Project.at(ROOT)
-    dry_run(project, project.stack(stack), DryResponder())
+    run_program(project, project.stack(stack), DryResponder())
 
 
 def rehearse(stack: str, scenarios: Sequence[Scenario] = (Scenario.STEADY,)) -> None:
@@ -57,7 +58,7 @@ def main() -> None:
     binaries.ensure(lambda line: print(line, file=sys.stderr))
     measured = {
         "control plane, until it is ready": start_control_plane,
-        "program of prod, in process": lambda: run_program("prod"),
+        "program of prod, in process": lambda: program("prod"),
         "prod, steady": lambda: rehearse("prod"),
         "staging, steady": lambda: rehearse("staging"),
         "dev, steady": lambda: rehearse("dev"),

@@ -13,7 +13,8 @@ import yaml
 from gpuplane.policy import Review
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal.dry_run import MASK, DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import MASK, DryResponder
+from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.verdict.policy import policy_review
 
 LIST = ".gpuplane-render"
@@ -51,7 +52,7 @@ def render_stack(project: Project, stack: str, output: Path) -> Rendered:
     _require_own(output)
     settings = project.stack(stack)
     responder = DryResponder()
-    recording = dry_run(project, settings, responder)
+    recording = run_program(project, settings, responder)
     documents = rendered(recording, responder.manifests)
     _remove(output)
     for name, document in documents.items():

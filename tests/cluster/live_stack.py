@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.recording import run_path
 from gpuplane.rehearsal import binaries, crds
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES
@@ -16,14 +15,14 @@ from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
 from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios.stage import at_once
 from gpuplane.rehearsal.settling import settled
-from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.rehearsal.verdict.failures import raise_failures, refusals
+from gpuplane.rehearsal.snapshot import Snapshot, pool_of
+from gpuplane.rehearsal.verdict.failures import refusals
 from gpuplane.rehearsal.verdict.findings import Finding, findings
-from gpuplane.rehearsal.verdict.verdict import pool_of
 from projects import project_with
 
 WATCH_SECONDS = 0.03
@@ -51,22 +50,14 @@ class LiveStack:
         project = project_with(folder, stack, overlay)
         settings = project.stack(stack)
         dry = DryResponder()
-        dry_run(project, settings, dry)
+        run_program(project, settings, dry)
         if not self._pools:
             crds.install(self._api, dry.manifests.values(), lambda _: None)
             self._exit.enter_context(self._controllers)
         # The real cloud knows what is there already: here each run asks one of its own, and the nodes are the same.
         cloud = SimulatedCloud(self._plane.endpoint, self._plane.ca_data)
         responder = RehearsalResponder(self._api, cloud, self._controllers, self._platforms)
-        recording = run_path(
-            project.main,
-            responder,
-            project=settings.project,
-            stack=stack,
-            config=settings.config,
-            secret_keys=settings.secret_keys,
-        )
-        raise_failures(recording, project.main)
+        recording = run_program(project, settings, responder)
         for obj in map(at_once, responder.manifests.values()):
             self._api.apply(obj)
         pools = {one.name for one in recording.resources if one.type in POOL_TYPES}

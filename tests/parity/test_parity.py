@@ -11,7 +11,8 @@ import yaml
 
 from go_programs import program
 from gpuplane.project import Project
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.program import run_program
 from gpuplane.render import rendered
 from parity.fields import Difference, by_kind, differences, fields
 from parity.table import BEGIN, END, HERE, STACKS, Row, markdown, rows
@@ -36,7 +37,7 @@ def theirs(stack: str) -> list[dict[str, Any]]:
 @cache
 def ours(stack: str) -> list[dict[str, Any]]:
     project, responder = Project.at(ROOT), DryResponder()
-    recording = dry_run(project, project.stack(stack), responder)
+    recording = run_program(project, project.stack(stack), responder)
     documents = rendered(recording, responder.manifests)
     return [document for name, document in documents.items() if name.startswith(f"kubernetes/ml-{stack}/")]
 

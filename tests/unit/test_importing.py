@@ -22,7 +22,8 @@ from gpuplane.importing.strategic_merge import json_patch, strategic_merge
 from gpuplane.importing.taking import Taking
 from gpuplane.merge_patch import difference, merge
 from gpuplane.project import Project
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.program import run_program
 from gpuplane.serving.scaling.args import Scaling
 from gpuplane.stackconfig import load
 from parity.fields import fields
@@ -85,7 +86,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, di
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for stack in STACKS:
         responder = DryResponder()
-        dry_run(project, project.stack(stack), responder)
+        run_program(project, project.stack(stack), responder)
         found[stack] = {
             obj["kind"]: obj
             for obj in responder.manifests.values()

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from gpuplane.cli.main import app
 from gpuplane.errors import InvalidArgumentsError
 from gpuplane.project import Project, ProjectError
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.program import run_program
 from gpuplane.stackconfig.new import new_overlay
 from projects import ROOT, project_with
 
@@ -29,7 +30,7 @@ def test_a_new_stack_renders_at_once_in_a_namespace_of_its_own(tmp_path: Path, s
     if source == "dev":
         assert len(text.splitlines()) <= 12
     project, responder = Project.at(tmp_path), DryResponder()
-    dry_run(project, project.stack("qa"), responder)
+    run_program(project, project.stack("qa"), responder)
     namespaces = [obj for obj in responder.manifests.values() if obj["kind"] == "Namespace"]
     spaces = {name for obj in namespaces if (name := obj["metadata"]["name"]).startswith("ml-")}
     assert spaces == {"ml-qa"}

@@ -13,7 +13,8 @@ from commands import gpuplane
 from gpuplane.policy import RULES, Environment, PolicyConfig, Severity, Subject, review
 from gpuplane.policy.stack import policy_config
 from gpuplane.project import Project
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_review
 from gpuplane.testing import record
 from projects import ROOT, project_with
@@ -34,7 +35,7 @@ def excepted(until: str, rule: str = "no-node-port", obj: str = "Service ml/door
 
 def reviewed(project: Project, stack: str) -> Any:
     settings, responder = project.stack(stack), DryResponder()
-    return policy_review(settings, dry_run(project, settings, responder), responder.manifests, TODAY)
+    return policy_review(settings, run_program(project, settings, responder), responder.manifests, TODAY)
 
 
 @pytest.mark.parametrize("stack", ["dev", "local", "prod", "staging"])

@@ -8,7 +8,8 @@ import pytest
 
 from gpuplane.errors import InvalidArgumentsError
 from gpuplane.project import Project, ProjectError
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.program import run_program
 from gpuplane.stackconfig import load
 from gpuplane.stackconfig.files import StackFiles
 from projects import ROOT
@@ -96,7 +97,7 @@ def test_the_program_itself_names_the_line(tmp_path: Path) -> None:
     own.write_text(own.read_text().replace("        cpu: {", "        cpus: {"))
     project = Project.at(tmp_path / "acme")
     with pytest.raises(InvalidArgumentsError) as caught:
-        dry_run(project, project.stack("prod"), DryResponder())
+        run_program(project, project.stack("prod"), DryResponder())
     lines = own.read_text().splitlines()
     at = next(number for number, line in enumerate(lines, start=1) if "cpus:" in line)
     assert [str(problem) for problem in caught.value.problems] == [

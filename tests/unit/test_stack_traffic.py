@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from golden import assert_golden
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.program import run_program
 from gpuplane.render import render_stack
 from projects import project_with
 
@@ -110,7 +111,7 @@ def test_replicas_of_all_variants_that_a_pool_can_never_hold_are_told_with_their
         "models": {"resnet50": {"route": {"hosts": [HOST]}, "variants": CANARY}},
     }
     project = project_with(tmp_path, "prod", overlay)
-    log = dry_run(project, project.stack("prod"), DryResponder()).log
+    log = run_program(project, project.stack("prod"), DryResponder()).log
     assert [message for severity, message in log if severity == "warning"] == [
         "at their maximum not all replicas would be scheduled: "
         "pool t4 has at most 8 GPUs, its servers and jobs may ask for 9: resnet50 8 x 1, resnet50-v2 1 x 1"

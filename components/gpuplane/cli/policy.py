@@ -21,13 +21,14 @@ def policy(
     Exit status: 0 without errors, 1 with any, 2 when the stack cannot be read.
     """
     from gpuplane.project import Project
-    from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+    from gpuplane.rehearsal.dry_run import DryResponder
+    from gpuplane.rehearsal.program import run_program
     from gpuplane.rehearsal.verdict.policy import policy_review
 
     project = Project.at(cwd)
     settings = project.stack(stack)
     responder = DryResponder()
-    held = policy_review(settings, dry_run(project, settings, responder), responder.manifests)
+    held = policy_review(settings, run_program(project, settings, responder), responder.manifests)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(held), indent=2))
     else:

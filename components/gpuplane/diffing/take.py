@@ -15,7 +15,8 @@ import yaml
 
 from gpuplane.project import Project, StackSettings
 from gpuplane.recording import RecordedResource
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
+from gpuplane.rehearsal.program import run_program
 
 MARK = "secret:"
 _MUTABLE = {"ConfigMap": "enableConfigMapMutable", "Secret": "enableSecretMutable"}
@@ -26,7 +27,7 @@ def taken(root: Path, stack: str) -> dict[str, Any]:
     project = Project.at(root)
     settings = _with_stand_ins(project.stack(stack), root)
     responder = DryResponder()
-    recording = dry_run(project, settings, responder)
+    recording = run_program(project, settings, responder)
     providers = {one.urn: one.inputs for one in recording.resources if one.type.startswith("pulumi:providers:")}
     objects = [
         {

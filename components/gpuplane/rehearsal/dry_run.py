@@ -1,4 +1,4 @@
-"""Running a program where nothing is made: Kubernetes objects are only named, clouds only simulated."""
+"""What stands for the providers where nothing is made: Kubernetes objects are only named, clouds only simulated."""
 
 import base64
 import threading
@@ -6,33 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.manifests import is_object, manifest, resource_id
-from gpuplane.project import Project, StackSettings
-from gpuplane.recording import RecordedResource, Recording, run_path
+from gpuplane.recording import RecordedResource
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.verdict.failures import raise_failures
 
 MASK = "masked"
 SIMULATED_HOST = "kubernetes.invalid"
 SIMULATED_PACKAGES = ("gcp", "aws")
-
-
-def dry_run(project: Project, settings: StackSettings, responder: "DryResponder") -> Recording:
-    """Runs a stack's program so that nothing is made anywhere.
-
-    Raises:
-        InvalidArgumentsError: Its config or the arguments of a component are wrong.
-        RehearsalError: The program itself failed.
-    """
-    recording = run_path(
-        project.main,
-        responder,
-        project=settings.project,
-        stack=settings.stack,
-        config=settings.config,
-        secret_keys=settings.secret_keys,
-    )
-    raise_failures(recording, project.main)
-    return recording
 
 
 class DryResponder:

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 from gpuplane.errors import DoesNotFitError
 from gpuplane.project import Project, StackSettings
-from gpuplane.recording import run_path
 from gpuplane.rehearsal import binaries, crds, metrics
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.dry_run import DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import DryResponder
 from gpuplane.rehearsal.metrics.notes import notes as metrics_notes
+from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.scenarios.hold import hold
 from gpuplane.rehearsal.scenarios.stage import Stage
-from gpuplane.rehearsal.verdict.failures import raise_failures, refusals
+from gpuplane.rehearsal.verdict.failures import refusals
 from gpuplane.rehearsal.verdict.origins import Origins
 from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes, policy_review
 from gpuplane.rehearsal.verdict.unfit import unfit
@@ -61,7 +61,7 @@ def rehearse_stack(
     # What is wrong with the config or the program is told before anything is built or started.
     dry = DryResponder()
     try:
-        planned = dry_run(project, settings, dry)
+        planned = run_program(project, settings, dry)
     except DoesNotFitError as error:
         return Rehearsal(unfit(stack, error))
     policy = policy_review(settings, planned, dry.manifests)
@@ -77,15 +77,7 @@ def rehearse_stack(
             platforms = Platforms(api, controllers)
             responder = RehearsalResponder(api, SimulatedCloud(plane.endpoint, plane.ca_data), controllers, platforms)
             progress(f"program: running stack {stack}")
-            recording = run_path(
-                project.main,
-                responder,
-                project=settings.project,
-                stack=stack,
-                config=settings.config,
-                secret_keys=settings.secret_keys,
-            )
-            raise_failures(recording, project.main)
+            recording = run_program(project, settings, responder)
             progress(f"cluster: waiting for {len(recording.resources)} resources to settle")
             origins = Origins(recording, is_stack_program=f"{settings.project}:base" in settings.config)
             stage = Stage(api, controllers, origins, responder.manifests, load, plane.check_alive)

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -77,9 +78,10 @@ def gone(folder: Path) -> str:
 def _attempt(binaries: Path, folder: Path) -> str:
     """Why they did not come up; empty when they did."""
     log = folder / "kwokctl.log"
+    ports: dict[str, int] = dict(zip(PORT_OPTIONS, _free_ports(len(PORT_OPTIONS)), strict=True))
     with log.open("w", encoding="utf-8") as output:
         done = subprocess.run(
-            [*_command(binaries, folder), "--config", str(_config(folder))],
+            [*_command(binaries, folder), "--config", str(_config(folder, ports))],
             env={
                 **os.environ,
                 "KWOK_WORKDIR": str(folder),
@@ -92,10 +94,11 @@ def _attempt(binaries: Path, folder: Path) -> str:
         )
     if done.returncode:
         return f"its last words: {_last(log)}"
+    url, context = f"https://127.0.0.1:{ports['kubeApiserverPort']}/readyz", _client(folder)
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         why = gone(folder)
-        if why or _is_up(folder):
+        if why or _is_up(folder, url, context):
             return why
         time.sleep(POLL_SECONDS)
     return f"kube-apiserver is not ready after {START_TIMEOUT_SECONDS} s: {_last_line(folder, 'kube-apiserver')}"
@@ -113,9 +116,9 @@ def _command(binaries: Path, folder: Path) -> list[str]:
     return command
 
 
-def _config(folder: Path) -> Path:
+def _config(folder: Path, ports: Mapping[str, int]) -> Path:
     # etcd and the metrics ports ask nobody who they are: they are for this machine only.
-    options = {"bindAddress": "127.0.0.1", **dict(zip(PORT_OPTIONS, _free_ports(len(PORT_OPTIONS)), strict=True))}
+    options = {"bindAddress": "127.0.0.1", **ports}
     path = folder / "kwokctl.yaml"
     kind = {"apiVersion": "config.kwok.x-k8s.io/v1alpha1", "kind": "KwokctlConfiguration"}
     path.write_text(json.dumps({**kind, "options": options}), encoding="utf-8")
@@ -139,8 +142,8 @@ def _shims(folder: Path) -> Path:
     return shims
 
 
-def _is_up(folder: Path) -> bool:
-    return _is_ready(folder) and all(_listens(process) for _, process in watchdog.processes(folder))
+def _is_up(folder: Path, url: str, context: ssl.SSLContext) -> bool:
+    return _is_ready(url, context) and all(_listens(process) for _, process in watchdog.processes(folder))
 
 
 def _listens(process: psutil.Process) -> bool:
@@ -149,17 +152,17 @@ def _listens(process: psutil.Process) -> bool:
     return False
 
 
-def _is_ready(folder: Path) -> bool:
+def _is_ready(url: str, context: ssl.SSLContext) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5, context=context) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def _client(folder: Path) -> ssl.SSLContext:
     pki = folder / "clusters" / NAME / "pki"
     context = ssl.create_default_context(cafile=str(pki / "ca.crt"))
     context.load_cert_chain(str(pki / "admin.crt"), str(pki / "admin.key"))
-    port = json.loads((folder / "kwokctl.yaml").read_text(encoding="utf-8"))["options"]["kubeApiserverPort"]
-    with (
-        contextlib.suppress(OSError),
-        urllib.request.urlopen(f"https://127.0.0.1:{port}/readyz", timeout=5, context=context) as answer,
-    ):
-        return bool(answer.status == 200)
-    return False
+    return context
 
 
 def _last_line(folder: Path, component: str) -> str:

@@ -19,7 +19,7 @@ from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.dry_run import SIMULATED_HOST, SIMULATED_PACKAGES, DryResponder, dry_run
+from gpuplane.rehearsal.dry_run import SIMULATED_HOST, SIMULATED_PACKAGES, DryResponder
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
 from gpuplane.rehearsal.engine.workspace import (
     environment,
@@ -29,6 +29,7 @@ from gpuplane.rehearsal.engine.workspace import (
     write_project,
 )
 from gpuplane.rehearsal.errors import RehearsalError
+from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.rehearse import Rehearsal, placeholder_notes
 from gpuplane.rehearsal.settling import QUIET_SECONDS, settled
 from gpuplane.rehearsal.snapshot import Snapshot
@@ -59,7 +60,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
     settings = project.stack(stack)
     seen = _Watcher()
     try:
-        recording = dry_run(project, settings, seen)
+        recording = run_program(project, settings, seen)
     except DoesNotFitError as error:
         return Rehearsal(unfit(stack, error))
     _require_simulated(recording)
