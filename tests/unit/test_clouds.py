@@ -3,8 +3,10 @@ from typing import Any
 import pytest
 
 from gpuplane.rehearsal.clouds import tables
-from gpuplane.rehearsal.clouds.cloud import CloudRefusal, SimulatedCloud
+from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.difference import Change
+from gpuplane.rehearsal.clouds.naming import has_fixed_name, named
+from gpuplane.rehearsal.clouds.resource import CloudRefusal
 
 GKE_CLUSTER = "gcp:container/cluster:Cluster"
 GKE_POOL = "gcp:container/nodePool:NodePool"
@@ -254,12 +256,12 @@ def test_a_successor_stands_beside_the_one_it_replaces(cloud: SimulatedCloud) ->
     assert found.outputs["description"] == "b"
 
 
-def test_a_made_up_name_is_kept_by_a_change_and_drawn_anew_by_a_replacement(cloud: SimulatedCloud) -> None:
+def test_a_made_up_name_is_kept_by_a_change_and_drawn_anew_by_a_replacement() -> None:
     inputs = {"assumeRolePolicy": "{}"}
-    first = cloud.named(ROLE, "nodes", inputs, {}, b"one")
-    assert cloud.named(ROLE, "nodes", inputs, first, b"two") == first
-    assert cloud.named(ROLE, "nodes", inputs, {}, b"two")["name"] != first["name"]
-    mine = cloud.named(ROLE, "nodes", {**inputs, "name": "mine"}, first)
+    first = named(ROLE, "nodes", inputs, {}, b"one")
+    assert named(ROLE, "nodes", inputs, first, b"two") == first
+    assert named(ROLE, "nodes", inputs, {}, b"two")["name"] != first["name"]
+    mine = named(ROLE, "nodes", {**inputs, "name": "mine"}, first)
     assert mine["name"] == "mine"
-    assert cloud.has_fixed_name(ROLE, mine)
-    assert not cloud.has_fixed_name(ROLE, first)
+    assert has_fixed_name(ROLE, mine)
+    assert not has_fixed_name(ROLE, first)

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from gpuplane import quantity
-from gpuplane.rehearsal.clouds.cloud import CloudRefusal, SimulatedCloud
+from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import GKE_NODE_POOL, pool_nodes
+from gpuplane.rehearsal.clouds.resource import CloudRefusal
 
 
 def pool(machine: str = "g2-standard-8", accelerator: str = "nvidia-l4", count: int = 1, **more: Any) -> dict[str, Any]:

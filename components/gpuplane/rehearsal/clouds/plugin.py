@@ -9,7 +9,8 @@ from pathlib import Path
 import grpc  # pyright: ignore[reportMissingTypeStubs]
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from gpuplane.rehearsal.clouds.cloud import Resource, SimulatedCloud
+from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
+from gpuplane.rehearsal.clouds.resource import Resource
 from gpuplane.rehearsal.clouds.servicer import CloudServicer
 
 OnChange = Callable[[str, Resource], None]

@@ -13,8 +13,10 @@ from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from gpuplane.errors import Problem
-from gpuplane.rehearsal.clouds.cloud import CloudRefusal, Resource, SimulatedCloud
+from gpuplane.rehearsal.clouds import naming
+from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.difference import Change
+from gpuplane.rehearsal.clouds.resource import CloudRefusal, Resource
 
 _KINDS = {
     ("add", False): provider_pb2.PropertyDiff.ADD,
@@ -64,7 +66,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
         token, name = _type_and_name(request)
         inputs = _plain(request.news)
         problems = self._cloud.check(token, inputs)
-        named = self._cloud.named(token, name, inputs, _plain(request.olds), request.randomSeed)
+        named = naming.named(token, name, inputs, _plain(request.olds), request.randomSeed)
         return provider_pb2.CheckResponse(inputs=_struct(named), failures=[_failure(problem) for problem in problems])
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
@@ -78,7 +80,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
             diffs=found.keys,
             detailedDiff={change.path: _property_diff(change) for change in found.changes},
             hasDetailedDiff=True,
-            deleteBeforeReplace=bool(found.replacing) and self._cloud.has_fixed_name(token, new),
+            deleteBeforeReplace=bool(found.replacing) and naming.has_fixed_name(token, new),
         )
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802, D102

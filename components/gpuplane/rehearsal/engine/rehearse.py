@@ -12,9 +12,10 @@ from gpuplane.manifests import KUBERNETES_PROVIDER
 from gpuplane.project import Project
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal import binaries, crds
-from gpuplane.rehearsal.clouds.cloud import Resource, SimulatedCloud
+from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
 from gpuplane.rehearsal.clouds.plugin import serve
+from gpuplane.rehearsal.clouds.resource import Resource
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers

@@ -11,7 +11,7 @@ from gpuplane.recording import (
     Recording,
     UnsupportedTransformError,
 )
-from gpuplane.rehearsal.clouds.cloud import CloudRefusal
+from gpuplane.rehearsal.clouds.resource import CloudRefusal
 from gpuplane.rehearsal.control_plane.api import Refused
 from gpuplane.rehearsal.errors import NotRehearsedError, RehearsalError
 from gpuplane.rehearsal.verdict.findings import Finding
