@@ -126,13 +126,22 @@ def test_what_is_wrong_in_the_overlay_is_named_there(overlay: dict[str, Any], ex
     [
         ({"models": model(port="http")}, "base.models.resnet50.port: should be a valid integer, "),
         ({"models": model(env={"LOG-LEVEL": "x"})}, "base.models.resnet50.env.LOG-LEVEL: must be a variable name, "),
-        ({"models": model(image=None)}, "base.models.resnet50.image: required, got nothing"),
         ({"models": model(probes={"loadSeconds": 5})}, "base.models.resnet50.probes.loadSeconds: must be at least 10"),
     ],
 )
 def test_what_is_wrong_in_the_base_is_named_there(base: dict[str, Any], expected: str) -> None:
     (problem,) = problems("prod", base)
     assert problem.startswith(f"Pulumi.yaml: {expected}")
+
+
+def test_what_is_missing_is_asked_of_the_stack_that_says_something_beside_it() -> None:
+    assert problems("prod", {"models": model(image=None)})[0].startswith(
+        "Pulumi.prod.yaml: overlay.models.resnet50.image: required, got nothing"
+    )
+    only_in_base = {"models": {"bert": {"tenant": "serving"}}}
+    assert any(
+        one.startswith("Pulumi.yaml: base.models.bert.image: required") for one in problems("prod", only_in_base)
+    )
 
 
 def test_a_value_of_the_base_that_the_overlay_changes_is_the_overlays() -> None:

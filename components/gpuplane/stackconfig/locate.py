@@ -34,9 +34,9 @@ def located(
 
 
 def half_of(steps: Sequence[Step], base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles) -> Half:
-    """Which half a value is from: the overlay where it says it; what is missing belongs beside its neighbours."""
+    """Which half a value is from. What is missing belongs beside its neighbours, the stack's own before the base's."""
     in_base, in_overlay = _depth(steps, base), _depth(steps, overlay)
-    return files.overlay if in_overlay > in_base or in_overlay == len(steps) else files.base
+    return files.overlay if in_overlay >= in_base else files.base
 
 
 def as_written(path: str, merged: Any) -> Iterator[Step]:
