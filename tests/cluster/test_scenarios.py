@@ -153,6 +153,20 @@ def test_drain_finds_a_budget_that_lets_nobody_go(tmp_path: Path) -> None:
     )
 
 
+def test_drain_finds_that_evicted_pods_find_no_other_node(tmp_path: Path) -> None:
+    drain = held(
+        tmp_path,
+        Scenario.DRAIN,
+        pools={"gke": {"t4": {"gpusPerNode": 2, "machineType": "n1-standard-16", "minNodes": 1, "maxNodes": 1}}},
+        models={"resnet50": {"scaling": {"minReplicas": 2, "maxReplicas": 2}}},
+    )
+    (found,) = drain.findings
+    assert found.object == "PodDisruptionBudget ml-prod/resnet50"
+    assert found.what == "the drain of a node of t4-pool does not end, evicted pods find no other node"
+    assert "were unschedulable" in found.reason
+    assert found.keys == ("pools.gke.t4.maxNodes", "models.resnet50.transforms.disruption-budget")
+
+
 def test_drain_tries_every_server_of_a_pool_on_whichever_node_it_is(tmp_path: Path) -> None:
     budget = {"disruption-budget": {"spec": {"maxUnavailable": 0}}}
     drain = held(

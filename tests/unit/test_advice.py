@@ -79,6 +79,11 @@ EXCEEDED = "exceeded quota: quota, requested: {0}=4, used: {0}=8, limited: {0}=8
             "16",
             ("models.bert.cpu.request", "pools.gke.t4.machineType"),
         ),
+        (
+            "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 were unschedulable.",
+            "4",
+            ("pools.gke.t4.maxNodes",),
+        ),
         ("2 node(s) had untolerated taint(s)", "4", ("models.bert.tolerations",)),
         ("2 node(s) didn't match Pod's node affinity/selector", "4", ("models.bert.gpu",)),
         ('persistentvolumeclaim "models" not found', "4", ("models.bert.storage.claim",)),

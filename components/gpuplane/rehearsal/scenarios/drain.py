@@ -6,10 +6,11 @@ and so on until every workload has been on one.
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.control_plane.api import Refused, key
+from gpuplane.rehearsal.control_plane.api import Refused, condition, key
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
 from gpuplane.rehearsal.scenarios.floors import Floors
 from gpuplane.rehearsal.scenarios.stage import Stage
@@ -109,13 +110,23 @@ def _drain(stage: Stage, node: Object) -> Outcome:
 
 
 def _blocked(stage: Stage, pod: Object, pool: str, words: str, snapshot: Snapshot) -> Finding:
-    budget = next(
-        (one for one in stage.api.list("policy/v1", "PodDisruptionBudget") if _covers(one, pod)),
-        None,
-    )
-    keys = (stage.origins.key(budget, "transforms.disruption-budget", "spec"),) if budget else ()
-    what = f"the drain of a node of {pool} does not end"
-    return Finding(key(budget) if budget else key(pod), what, words, "API server" if words else "", keys)
+    """Why a pod stays: its budget lets nobody go, and that often since those who went before find no other node."""
+    budgets = stage.api.list("policy/v1", "PodDisruptionBudget")
+    budget = next((one for one in budgets if _covers(one, pod)), None)
+    said = Finding(key(pod), f"the drain of a node of {pool} does not end", words, "API server" if words else "")
+    if not budget:
+        return said
+    keys = (stage.origins.key(budget, "transforms.disruption-budget", "spec"),)
+    homeless = next((one for one in snapshot.pods if _covers(budget, one) and _has_no_node(one)), None)
+    if homeless:
+        words = str(condition(homeless, "PodScheduled").get("message", ""))
+        said = Finding(key(homeless), f"{said.what}, evicted pods find no other node", words, "scheduler")
+        keys = (*stage.advised([said], snapshot)[0].keys, *keys)
+    return replace(said, object=key(budget), keys=keys)
+
+
+def _has_no_node(pod: Object) -> bool:
+    return condition(pod, "PodScheduled").get("reason") == "Unschedulable"
 
 
 def _covers(budget: Object, pod: Object) -> bool:

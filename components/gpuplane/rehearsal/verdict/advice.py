@@ -102,6 +102,14 @@ def _insufficient(advice: Advice, match: re.Match[str], obj: Object, snapshot: S
             yield advice.origins.pool_key(pool.name, "machineType", "its machine type")
 
 
+def _cordoned(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
+    """What fits on nodes that take nobody now would fit on one more."""
+    spec = _pod_spec(obj)
+    for pool in advice.pools:
+        if admits(pool.template, spec) and holds(allocatable(pool.template), requests(spec)):
+            yield advice.origins.pool_key(pool.name, "maxNodes", "its largest size")
+
+
 def _taint(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
     yield advice.origins.key(obj, "tolerations", "spec.template.spec.tolerations")
 
@@ -133,6 +141,7 @@ _RULES: list[tuple[str, _Rule]] = [
     (r"cannot provide|no storage class|no provisioner", _class),
     (r"persistentvolumeclaim|PersistentVolumeClaim", _claim),
     (r"Insufficient (?P<resource>[^\s,.]+(?:\.[^\s,.]+)*)", _insufficient),
+    (r"were unschedulable", _cordoned),
     (r"untolerated taint", _taint),
     (r"node affinity/selector", _placement),
 ]
