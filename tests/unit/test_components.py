@@ -54,7 +54,7 @@ SERVER: dict[str, Any] = {
 DEVICE_PLUGIN: dict[str, Any] = {
     "pools": [],
     "configs": {"default": {}, "shared": {"mps": {"replicas": 4}}},
-    "featureDiscovery": True,
+    "featureDiscovery": {},
 }
 TENANT: dict[str, Any] = {
     "namespace": "ml",

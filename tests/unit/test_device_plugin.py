@@ -15,7 +15,9 @@ from gpuplane.devices.nvidia_device_plugin.daemonsets import (
     mps_inputs,
     plugin_inputs,
 )
+from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDiscovery
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL, shared_facts
+from gpuplane.fields import field
 from gpuplane.nodepools.facts import PoolFacts
 from refusals import told
 
@@ -23,6 +25,7 @@ SLICED = {"timeSlicing": {"replicas": 4}}
 RENAMED = {"timeSlicing": {"replicas": 4, "renameByDefault": True}}
 MPS = {"mps": {"replicas": 4}}
 MIXED = {"migStrategy": "mixed"}
+ELSE_OF_AN_A100 = {f"nvidia.com/mig-{size}" for size in ("1g.10gb", "2g.10gb", "3g.20gb", "4g.20gb", "7g.40gb")}
 
 
 def pool(name: str = "t4", config: str | None = None, **changes: Any) -> PoolFacts:
@@ -84,6 +87,21 @@ def problems(pools: list[PoolFacts] | None = None, **args: Any) -> list[str]:
             ],
         ),
         ({"deviceListStrategy": []}, ["configs.default.device_list_strategy: must have at least one, got none"]),
+        (
+            {"deviceListStrategy": ["cdi-cri", "cdi-annotations"], "passDeviceSpecs": True},
+            [
+                "configs.default.pass_device_specs: must be left out with CDI alone, which hands out device nodes "
+                "itself, got device_list_strategy cdi-cri, cdi-annotations, fix: envvar beside it"
+            ],
+        ),
+        ({"deviceListStrategy": ["cdi-cri", "envvar"], "passDeviceSpecs": True}, []),
+        (
+            {"deviceListStrategy": ["cdi"]},
+            [
+                "configs.default.deviceListStrategy[0]: should be 'envvar', 'volume-mounts', 'cdi-annotations' or "
+                "'cdi-cri', got 'cdi'"
+            ],
+        ),
         ({"timeSlicing": {"replica": 4}}, ["configs.default.timeSlicing.replica: unknown key, nearest: replicas"]),
         ({**SLICED, **MIXED, "sharedDevicesAllocationPolicy": "packed"}, []),
         (MPS, []),
@@ -186,30 +204,75 @@ def test_pods_for_a_labelled_pool_select_its_config() -> None:
 
 
 def test_the_config_file_says_what_the_config_does() -> None:
-    config = DevicePluginConfig.model_validate({**MIXED, **RENAMED, "deviceListStrategy": ["cdi-cri"]})
-    file = yaml.safe_load(config_file(config, ["a100-40gb", "t4"]))
-    assert file["version"] == "v1"
-    assert file["flags"]["migStrategy"] == "mixed"
-    assert file["flags"]["plugin"]["deviceListStrategy"] == ["cdi-cri"]
-    slicing = file["sharing"]["timeSlicing"]
-    assert (slicing["renameByDefault"], slicing["failRequestsGreaterThanOne"]) == (True, True)
-    assert {"name": "nvidia.com/gpu", "replicas": 4} in slicing["resources"]
-    assert {"name": "nvidia.com/mig-1g.5gb.me", "replicas": 4} in slicing["resources"]
-
-
-def test_whole_gpus_need_no_sharing_in_the_file() -> None:
     file = yaml.safe_load(config_file(DevicePluginConfig(), []))
-    assert "sharing" not in file
-    assert "imex" not in file
-    assert file["flags"]["plugin"]["sharedDevicesAllocationPolicy"] == "distributed"
+    flags = file["flags"]
+    assert file["version"] == "v1"
+    assert flags["failOnInitError"] is True
+    assert (flags["migStrategy"], flags["plugin"]["deviceListStrategy"]) == ("none", ["envvar"])
+    assert flags["plugin"]["sharedDevicesAllocationPolicy"] == "distributed"
+    assert set(file) == {"version", "flags"}, "whole GPUs need no sharing, and no channels"
+    assert "deviceDiscoveryStrategy" not in flags, "by default the driver is found"
+    assert "cdiAnnotationPrefix" not in flags["plugin"]
 
 
-def test_mps_is_in_the_file_and_needs_no_word_on_larger_requests() -> None:
-    file = yaml.safe_load(config_file(DevicePluginConfig.model_validate({**MPS, "imexChannel": True}), []))
-    assert file["sharing"] == {
-        "mps": {"renameByDefault": False, "resources": [{"name": "nvidia.com/gpu", "replicas": 4}]}
-    }
+@pytest.mark.parametrize(
+    ("config", "key", "value"),
+    [
+        ({"migStrategy": "single"}, "migStrategy", "single"),
+        ({"gdrcopyEnabled": True}, "gdrcopyEnabled", True),
+        ({"gdsEnabled": True}, "gdsEnabled", True),
+        ({"mofedEnabled": True}, "mofedEnabled", True),
+        ({"passDeviceSpecs": True}, "plugin.passDeviceSpecs", True),
+        ({"deviceListStrategy": ["cdi-cri", "envvar"]}, "plugin.deviceListStrategy", ["cdi-cri", "envvar"]),
+        ({"deviceIdStrategy": "index"}, "plugin.deviceIDStrategy", "index"),
+        ({**SLICED, "sharedDevicesAllocationPolicy": "packed"}, "plugin.sharedDevicesAllocationPolicy", "packed"),
+    ],
+)
+def test_every_flag_of_a_config_is_in_its_file(config: Any, key: str, value: Any) -> None:
+    before = yaml.safe_load(config_file(DevicePluginConfig(), []))["flags"]
+    after = yaml.safe_load(config_file(DevicePluginConfig.model_validate(config), []))["flags"]
+    assert (field(before, key) == value, field(after, key)) == (False, value)
+
+
+@pytest.mark.parametrize(
+    ("config", "accelerators", "way", "names"),
+    [
+        (SLICED, ["t4"], "timeSlicing", {"nvidia.com/gpu"}),
+        (MPS, ["a100-40gb"], "mps", {"nvidia.com/gpu"}),
+        (
+            {**MIXED, **RENAMED},
+            ["a100-40gb", "t4"],
+            "timeSlicing",
+            {"nvidia.com/gpu", "nvidia.com/mig-1g.5gb", "nvidia.com/mig-1g.5gb.me", *ELSE_OF_AN_A100},
+        ),
+    ],
+)
+def test_shares_are_in_the_file_as_they_were_asked_for(
+    config: Any, accelerators: list[str], way: str, names: set[str]
+) -> None:
+    file = yaml.safe_load(config_file(DevicePluginConfig.model_validate(config), accelerators))
+    shared = file["sharing"][way]
+    assert {one["name"] for one in shared["resources"]} == names
+    assert all(one == {"name": one["name"], "replicas": 4} for one in shared["resources"])
+    assert shared["renameByDefault"] == config[way].get("renameByDefault", False)
+    assert shared["failRequestsGreaterThanOne"] is True
+
+
+@pytest.mark.parametrize("way", ["timeSlicing", "mps"])
+def test_larger_requests_are_let_through_where_they_are_asked_for(way: str) -> None:
+    said = {way: {"replicas": 4, "failRequestsGreaterThanOne": False}}
+    file = yaml.safe_load(config_file(DevicePluginConfig.model_validate(said), []))
+    assert file["sharing"][way]["failRequestsGreaterThanOne"] is False
+
+
+def test_an_imex_channel_is_one_that_the_plugin_sees() -> None:
+    config = {"imexChannel": True}
+    file = yaml.safe_load(config_file(DevicePluginConfig.model_validate(config), []))
     assert file["imex"] == {"channelIDs": [0], "required": True}
+    pod = spec(plugin_inputs(args(configs={"default": config}), Sources("configs", None)))
+    assert {"name": "driver-root", "mountPath": "/driver-root", "readOnly": True} in pod["containers"][0][
+        "volumeMounts"
+    ]
 
 
 def args(**said: Any) -> NvidiaDevicePluginArgs:
@@ -290,8 +353,9 @@ def test_the_mps_daemon_runs_on_the_nodes_whose_config_needs_it(configs: Any, de
 
 def test_no_two_daemon_sets_select_each_others_pods() -> None:
     shape, sources = args(configs={"mps": MPS}, defaultConfig="mps"), Sources("configs", None)
-    selectors = [
-        tuple(make(shape, sources)["spec"]["selector"]["matchLabels"].items())
-        for make in (plugin_inputs, mps_inputs, feature_discovery_inputs)
+    made = [
+        plugin_inputs(shape, sources),
+        mps_inputs(shape, sources),
+        feature_discovery_inputs(shape, FeatureDiscovery(), sources),
     ]
-    assert len(set(selectors)) == 3
+    assert len({tuple(one["spec"]["selector"]["matchLabels"].items()) for one in made}) == 3

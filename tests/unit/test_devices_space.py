@@ -9,17 +9,27 @@ from hypothesis import strategies as st
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
 from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs, NvidiaDevicePluginArgs
 from gpuplane.devices.nvidia_device_plugin.config_file import config_data
+from gpuplane.devices.nvidia_device_plugin.daemonsets import (
+    Sources,
+    feature_discovery_inputs,
+    mps_inputs,
+    plugin_inputs,
+    uses_mps,
+)
+from gpuplane.devices.nvidia_device_plugin.host import CdiFeatureFlag
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 from gpuplane.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import MigStrategy, Platform, accelerator, machine, machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
-from gpuplane.rehearsal.controllers.device_plugins import amounts
+from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins, amounts
+from gpuplane.rehearsal.snapshot import Snapshot
 
 GPUS = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
 SHARED = st.fixed_dictionaries({"replicas": st.sampled_from([2, 4, 48, 49])}, optional={
     "renameByDefault": st.booleans(),
+    "failRequestsGreaterThanOne": st.booleans(),
 })  # fmt: skip
 CONFIGS = st.fixed_dictionaries(
     {},
@@ -29,8 +39,34 @@ CONFIGS = st.fixed_dictionaries(
         "mps": SHARED,
         "sharedDevicesAllocationPolicy": st.sampled_from(["distributed", "packed"]),
         "deviceListStrategy": st.lists(st.sampled_from(["envvar", "volume-mounts", "cdi-cri"]), max_size=2),
+        "deviceIdStrategy": st.sampled_from(["uuid", "index"]),
         "passDeviceSpecs": st.booleans(),
         "gdrcopyEnabled": st.booleans(),
+        "imexChannel": st.booleans(),
+    },
+)
+FOLDERS = st.sampled_from(["/", "/run/nvidia/driver", "relative"])
+HOSTS = st.fixed_dictionaries(
+    {}, optional={"driverRoot": FOLDERS, "devRoot": FOLDERS, "cdiHookPath": FOLDERS, "mpsRoot": FOLDERS}
+)
+PODS = st.fixed_dictionaries(
+    {},
+    optional={
+        "nodeSelector": st.sampled_from([{}, {"team": "text"}, {"topology.kubernetes.io/zone": "nowhere"}]),
+        "hostNetwork": st.booleans(),
+        "resources": st.sampled_from([{}, {"limits": {}}, {"limits": {"memory": "1Gi"}}, {"limits": {"cpu": "1m"}}]),
+        "updateStrategy": st.sampled_from(["RollingUpdate", "OnDelete"]),
+        "maxUnavailable": st.sampled_from(["1", "10%", "0"]),
+        "imagePullSecrets": st.sampled_from([[], ["mirror"]]),
+    },
+)
+SHAPES = st.fixed_dictionaries(
+    {},
+    optional={
+        "host": HOSTS,
+        "pods": PODS,
+        "cdiFeatureFlags": st.lists(st.sampled_from(CdiFeatureFlag), max_size=2),
+        "featureDiscovery": st.sampled_from([{}, {"intervalSeconds": 0}, {"timestamp": False}]),
     },
 )
 
@@ -41,6 +77,7 @@ def pools(draw: st.DrawFn) -> EksGpuNodePoolArgs:
     name = draw(st.sampled_from(GPUS))
     profiles = list(accelerator(str(machine(Platform.EKS, name).accelerator)).mig_profiles)
     labels = draw(st.sampled_from([{}, {CONFIG_LABEL: "other"}, {CONFIG_LABEL: "typo"}]))
+    labels |= draw(st.sampled_from([{}, {"team": "text"}, {"team": "vision"}]))
     shape: dict[str, Any] = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": name, "maxNodes": 1}
     part = draw(st.sampled_from([None, *profiles]))
     return EksGpuNodePoolArgs.of("pool", {**shape, "labels": labels, "partitionSize": part})
@@ -68,5 +105,37 @@ def test_a_config_is_an_error_with_a_path_or_shows_what_servers_ask_for(
     asked = args.facts(known)
     name = pool.labels.get(CONFIG_LABEL, "default")
     said = yaml.safe_load(config_data(args, [known])[name])
-    node = pool_nodes(EKS_NODE_GROUP, "gpus", {"nodeRoleArn": "arn", **group_inputs("gpus", pool)}).make(0)
-    assert amounts(node, said) == {asked.resource_name: str(asked.gpus_per_node)}
+    assert amounts(node_of(pool), said) == {asked.resource_name: str(asked.gpus_per_node)}
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(pool=pools().filter(lambda one: not one.partition_size), config=CONFIGS, shape=SHAPES)
+def test_a_plugin_is_an_error_with_a_path_or_its_pods_show_the_gpus_of_the_nodes_that_they_select(
+    pool: EksGpuNodePoolArgs, config: dict[str, Any], shape: dict[str, Any]
+) -> None:
+    known = facts("gpus", pool)
+    configs = {"default": config, "other": {}, "typo": {}}
+    args, problems = checked(NvidiaDevicePluginArgs, {"pools": [known], "configs": configs, **shape})
+    assert all(problem.path for problem in problems)
+    if args is None:
+        return
+    assert isinstance(args, NvidiaDevicePluginArgs)
+    event("accepted")
+    sources, node, asked = Sources("configs", "account"), node_of(pool), args.facts(known)
+    made = [plugin_inputs(args, sources)]
+    made += [mps_inputs(args, sources)] if uses_mps(args) else []
+    made += [feature_discovery_inputs(args, args.feature_discovery, sources)] if args.feature_discovery else []
+    maps = {"metadata": {"name": "configs", "namespace": args.namespace}, "data": config_data(args, [known])}
+    snapshot = Snapshot(**{**vars(Snapshot.empty()), "daemon_sets": made, "config_maps": [maps]})
+    is_selected = args.pods.node_selector.items() <= node["metadata"]["labels"].items()
+    wanted = {asked.resource_name: str(asked.gpus_per_node)} if is_selected else {}
+    assert DevicePlugins(snapshot).expected(node) == wanted
+    for one in made:
+        spec = one["spec"]["template"]["spec"]
+        mounts = [mount["name"] for container in spec["containers"] for mount in container["volumeMounts"]]
+        assert {volume["name"] for volume in spec["volumes"]} >= set(mounts)
+        assert all(volume["hostPath"]["path"].startswith("/") for volume in spec["volumes"] if "hostPath" in volume)
+
+
+def node_of(pool: EksGpuNodePoolArgs) -> dict[str, Any]:
+    return pool_nodes(EKS_NODE_GROUP, "gpus", {"nodeRoleArn": "arn", **group_inputs("gpus", pool)}).make(0)

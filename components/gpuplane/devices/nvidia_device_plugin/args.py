@@ -8,6 +8,9 @@ from gpuplane.component import ComponentArgs
 from gpuplane.devices.advertisers import advertised_already
 from gpuplane.devices.critical_namespace import own_namespace_problems
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
+from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDiscovery
+from gpuplane.devices.nvidia_device_plugin.host import CdiFeatureFlag, HostPaths, flag_problems
+from gpuplane.devices.nvidia_device_plugin.pods import PluginPods
 from gpuplane.devices.nvidia_device_plugin.sharing import pool_problems, shared_facts
 from gpuplane.errors import Problem, unknown
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
@@ -68,14 +71,24 @@ class DevicePluginShape(NamedConfigs):
     """Name of the RuntimeClass to make, and of the containerd handler it stands for: NVIDIA's container toolkit on
     the node. EKS's AMIs have it; GKE's Container-Optimized OS does not, `GpuOperator` installs it there."""
 
-    feature_discovery: bool = False
-    """Label nodes with what their GPUs are and how they are shared, by GPU feature discovery and the Helm chart of
-    Node Feature Discovery, which it writes for. By default nodes have the labels of their pool only."""
+    host: HostPaths = HostPaths()
+    """Where the nodes have the driver and what belongs to it. By default where EKS's AMIs have it."""
+
+    cdi_feature_flags: list[CdiFeatureFlag] = []
+    """What the CDI specs have or leave out, where a config's `device_list_strategy` is CDI."""
+
+    pods: PluginPods = PluginPods()
+    """How its pods run on the nodes."""
+
+    feature_discovery: FeatureDiscovery | None = None
+    """Label nodes with what their GPUs are and how they are shared, by GPU feature discovery. By default nodes have
+    the labels of their pool only."""
 
     def pool_problems(self, pools: Sequence[PoolFacts]) -> Iterable[tuple[str, str]]:
-        """As of the configs, and the pools whose GPUs nobody would cut."""
+        """As of the configs, the pools whose GPUs nobody would cut, and those that its pods would not run on."""
         yield from super().pool_problems(pools)
         for pool in pools:
+            yield from ((pool.name, message) for message in self.pods.pool_problems(pool))
             if MIG_CONFIG_LABEL in pool.selector:
                 message = (
                     f"has its GPUs cut into {pool.mig_profile} by the MIG manager of NVIDIA's GPU operator, which the "
@@ -87,6 +100,11 @@ class DevicePluginShape(NamedConfigs):
         """The rules that need no pool."""
         yield from super().problems()
         yield from own_namespace_problems(self.namespace)
+        configs = list(self.named_configs.values())
+        yield from within("host", [*self.host.problems(), *self.host.config_problems(configs)])
+        yield from flag_problems(self.cdi_feature_flags, configs)
+        yield from within("pods", self.pods.problems())
+        yield from within("feature_discovery", self.feature_discovery.problems() if self.feature_discovery else ())
 
 
 class NvidiaDevicePluginArgs(DevicePluginShape):

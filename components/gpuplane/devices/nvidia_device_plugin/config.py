@@ -34,17 +34,21 @@ class AllocationPolicy(str, Enum):
     PACKED = "packed"
 
 
-class TimeSlicing(Args):
-    """GPUs shared by time. Containers see the whole memory and can take each other down."""
+class Shares(Args):
+    """GPUs that several containers have at the same time."""
 
     replicas: int
-    """Containers that share a GPU, or a MIG partition."""
+    """Containers that share a GPU."""
 
     rename_by_default: bool = False
     """Show them as `nvidia.com/gpu.shared`, so that no pod gets a share unawares. By default they keep the name."""
 
     fail_requests_greater_than_one: bool = True
-    """Refuse containers that ask for several shares, which would give them no more than one does."""
+    """Refuse containers that ask for several shares, which would give them no more of a GPU than one does."""
+
+
+class TimeSlicing(Shares):
+    """GPUs, or MIG partitions, shared by time. Containers see the whole memory and can take each other down."""
 
     def problems(self) -> Iterable[Problem]:
         """A share is of two at least."""
@@ -52,14 +56,8 @@ class TimeSlicing(Args):
             yield Problem("replicas", f"must be at least 2, got {self.replicas}, fix: leave time_slicing out")
 
 
-class Mps(Args):
+class Mps(Shares):
     """GPUs shared by NVIDIA's multi-process service, an equal part of memory and compute for each. Experimental."""
-
-    replicas: int
-    """Containers that share a GPU."""
-
-    rename_by_default: bool = False
-    """Show them as `nvidia.com/gpu.shared`, so that no pod gets a share unawares. By default they keep the name."""
 
     def problems(self) -> Iterable[Problem]:
         """As many as one server takes."""
@@ -94,7 +92,8 @@ class DevicePluginConfig(Args):
     """What a GPU is called by. By default its UUID, which outlives a restart of the node."""
 
     pass_device_specs: bool = False
-    """Hand out device nodes as well, for nodes with a static CPU manager; the plugin is then privileged."""
+    """Hand out device nodes as well, for nodes with a static CPU manager; the plugin is then privileged. CDI does
+    without."""
 
     gdrcopy_enabled: bool = False
     """Hand out the GDRCopy device with every GPU."""
@@ -109,14 +108,19 @@ class DevicePluginConfig(Args):
     """Give every GPU pod IMEX channel 0, for memory shared between the nodes of one NVLink domain."""
 
     @property
-    def shared(self) -> TimeSlicing | Mps | None:
+    def shared(self) -> Shares | None:
         """How GPUs are shared, None where they are not."""
         return self.time_slicing or self.mps
 
     @property
     def uses_cdi(self) -> bool:
         """Whether the plugin has to write CDI specs."""
-        return any(one.value.startswith("cdi-") for one in self.device_list_strategy)
+        return any(map(_is_cdi, self.device_list_strategy))
+
+    @property
+    def reads_driver_root(self) -> bool:
+        """Whether the plugin has to see the driver's folder: what CDI specs name, or the device of an IMEX channel."""
+        return self.uses_cdi or self.imex_channel
 
     @property
     def needs_sys_admin(self) -> bool:
@@ -145,3 +149,14 @@ class DevicePluginConfig(Args):
             )
         if not self.device_list_strategy:
             yield Problem("device_list_strategy", "must have at least one, got none")
+        elif self.pass_device_specs and all(map(_is_cdi, self.device_list_strategy)):
+            given = ", ".join(one.value for one in self.device_list_strategy)
+            yield Problem(
+                "pass_device_specs",
+                f"must be left out with CDI alone, which hands out device nodes itself, got device_list_strategy "
+                f"{given}, fix: envvar beside it",
+            )
+
+
+def _is_cdi(strategy: DeviceListStrategy) -> bool:
+    return strategy.value.startswith("cdi-")

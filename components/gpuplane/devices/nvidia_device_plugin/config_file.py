@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs
-from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig, TimeSlicing
+from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
 from gpuplane.devices.nvidia_device_plugin.sharing import config_of
 from gpuplane.hardware import GPU_RESOURCE, MigStrategy, accelerator, mig_resource
 from gpuplane.nodepools.facts import PoolFacts
@@ -57,11 +57,12 @@ def _sharing(config: DevicePluginConfig, shareable: Sequence[str]) -> dict[str, 
     shared = config.shared
     if not shared:
         return {}
-    said: dict[str, Any] = {"renameByDefault": shared.rename_by_default}
-    if isinstance(shared, TimeSlicing):
-        said["failRequestsGreaterThanOne"] = shared.fail_requests_greater_than_one
-    said["resources"] = [{"name": name, "replicas": shared.replicas} for name in shareable]
-    return {"sharing": {"timeSlicing" if isinstance(shared, TimeSlicing) else "mps": said}}
+    said = {
+        "renameByDefault": shared.rename_by_default,
+        "failRequestsGreaterThanOne": shared.fail_requests_greater_than_one,
+        "resources": [{"name": name, "replicas": shared.replicas} for name in shareable],
+    }
+    return {"sharing": {"mps" if config.mps else "timeSlicing": said}}
 
 
 def _shareable(config: DevicePluginConfig, accelerators: Sequence[str]) -> list[str]:

@@ -8,16 +8,15 @@ from gpuplane.args import Input
 from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
 from gpuplane.devices.nvidia_device_plugin.config_volume import CONFIG_FILE, ConfigVolume, config_volume
+from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDiscovery
+from gpuplane.devices.nvidia_device_plugin.host import DRIVER_ROOT
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 from gpuplane.hardware import MigStrategy
 from gpuplane.nodepools.facts import EVERY_TAINT
 
 DEVICE_PLUGINS = "/var/lib/kubelet/device-plugins"
-MPS_ROOT = "/run/nvidia/mps"
-
 _NO_AFFINITY: Mapping[str, Any] = {}
 _GPU_ENV = {"NVIDIA_VISIBLE_DEVICES": "all", "NVIDIA_DRIVER_CAPABILITIES": "compute,utility"}
-_SMALL = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,23 @@ class Sources:
     service_account: Input[str] | None
 
 
+@dataclass(frozen=True)
+class HostPath:
+    """A path of the node in a container.
+
+    Attributes:
+        inside: Where it is mounted.
+        host: Where it is on the node.
+        kind: What it has to be there, by Kubernetes' type of a `hostPath`; empty for anything.
+        is_read_only: Whether the container only reads it.
+    """
+
+    inside: str
+    host: str
+    kind: str = ""
+    is_read_only: bool = False
+
+
 def uses_mps(shape: DevicePluginShape) -> bool:
     """Whether any config shares GPUs by MPS, which needs its control daemon."""
     return any(config.mps for config in shape.named_configs.values())
@@ -42,19 +58,19 @@ def plugin_inputs(shape: DevicePluginShape, sources: Sources) -> dict[str, Any]:
     """The plugin: on GPU nodes only, and on all of them."""
     configs = shape.named_configs.values()
     config = config_volume(shape, sources.config_map, sources.service_account, "nvidia-device-plugin")
-    paths: dict[str, tuple[str, dict[str, Any]]] = {
-        "device-plugins": (DEVICE_PLUGINS, {"path": DEVICE_PLUGINS, "type": "Directory"}),
-        **(_mps_paths() if uses_mps(shape) else {}),
-    }
+    paths = {"device-plugins": HostPath(DEVICE_PLUGINS, DEVICE_PLUGINS, "Directory")}
+    if uses_mps(shape):
+        paths |= _mps_paths(shape)
     if any(one.uses_cdi for one in configs):
-        paths["cdi"] = ("/var/run/cdi", {"path": "/var/run/cdi", "type": "DirectoryOrCreate"})
-        paths["driver-root"] = ("/driver-root", {"path": "/", "type": "Directory"})
+        paths["cdi"] = HostPath("/var/run/cdi", "/var/run/cdi", "DirectoryOrCreate")
+    if shape.host.driver_root != DRIVER_ROOT or any(one.reads_driver_root for one in configs):
+        paths["driver-root"] = HostPath("/driver-root", shape.host.driver_root, "Directory", is_read_only=True)
     return _daemonset(
         "nvidia-device-plugin",
         shape,
         config,
         {
-            "env": {**_GPU_ENV, **_mig_env(shape), **({"MPS_ROOT": MPS_ROOT} if uses_mps(shape) else {})},
+            "env": {**_GPU_ENV, **_mig_env(shape), **_host_env(shape)},
             "securityContext": _security(
                 is_privileged=any(one.pass_device_specs for one in configs),
                 is_admin=any(one.needs_sys_admin for one in configs),
@@ -77,7 +93,7 @@ def mps_inputs(shape: DevicePluginShape, sources: Sources) -> dict[str, Any]:
         "image": shape.image,
         "command": ["mps-control-daemon", "mount-shm"],
         "securityContext": {"privileged": True},
-        "resources": _SMALL,
+        "resources": shape.pods.resources.plain,
         "volumeMounts": [{"name": "mps-root", "mountPath": "/mps", "mountPropagation": "Bidirectional"}],
     }
     made = _daemonset(
@@ -85,14 +101,14 @@ def mps_inputs(shape: DevicePluginShape, sources: Sources) -> dict[str, Any]:
         shape,
         ConfigVolume(config.volumes, config.mounts, [mount, *config.before], config.beside, access),
         {"env": _GPU_ENV, "securityContext": _security(is_privileged=True, is_admin=False)},
-        _mps_paths(),
+        _mps_paths(shape),
         _on_mps_nodes(shape),
     )
     made["spec"]["template"]["spec"]["hostPID"] = True
     return made
 
 
-def feature_discovery_inputs(shape: DevicePluginShape, sources: Sources) -> dict[str, Any]:
+def feature_discovery_inputs(shape: DevicePluginShape, discovery: FeatureDiscovery, sources: Sources) -> dict[str, Any]:
     """GPU feature discovery, which writes what Node Feature Discovery labels the node with."""
     features = "/etc/kubernetes/node-feature-discovery/features.d"
     return _daemonset(
@@ -100,13 +116,13 @@ def feature_discovery_inputs(shape: DevicePluginShape, sources: Sources) -> dict
         shape,
         config_volume(shape, sources.config_map, sources.service_account, "gpu-feature-discovery"),
         {
-            "env": {**_GPU_ENV, **_mig_env(shape)},
+            "env": {**_GPU_ENV, **_mig_env(shape), **discovery.env},
             # Virtual GPUs are only seen with the host's PCI configuration.
             "securityContext": _security(is_privileged=True, is_admin=False),
         },
         {
-            "features": (features, {"path": features, "type": "DirectoryOrCreate"}),
-            "sys": ("/sys", {"path": "/sys", "type": "Directory"}),
+            "features": HostPath(features, features, "DirectoryOrCreate"),
+            "sys": HostPath("/sys", "/sys", "Directory"),
         },
     )
 
@@ -116,15 +132,15 @@ def _daemonset(
     shape: DevicePluginShape,
     config: ConfigVolume,
     main: Mapping[str, Any],
-    paths: Mapping[str, tuple[str, dict[str, Any]]],
+    paths: Mapping[str, HostPath],
     affinity: Mapping[str, Any] = _NO_AFFINITY,
 ) -> dict[str, Any]:
-    """A DaemonSet of the plugin's image; `paths` are host paths by volume name, with where they are mounted."""
+    """A DaemonSet of the plugin's image; `paths` are by the name of their volume."""
     env = {**main["env"], "CONFIG_FILE": CONFIG_FILE}
     pod = {
         "runtimeClassName": shape.runtime_class,
         **config.access,
-        "nodeSelector": {"nvidia.com/gpu.present": "true"},
+        **shape.pods.fields,
         **affinity,
         "tolerations": [EVERY_TAINT],
         **({"initContainers": config.before} if config.before else {}),
@@ -137,21 +153,24 @@ def _daemonset(
                     {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
                     *({"name": key, "value": value} for key, value in env.items()),
                 ],
-                "resources": _SMALL,
+                "resources": shape.pods.resources.plain,
                 "securityContext": main["securityContext"],
-                "volumeMounts": [
-                    *({"name": name, "mountPath": inside} for name, (inside, _) in paths.items()),
-                    *config.mounts,
-                ],
+                "volumeMounts": [*(_mount(name, path) for name, path in paths.items()), *config.mounts],
             },
             *config.beside,
         ],
-        "volumes": [
-            *({"name": name, "hostPath": host} for name, (_, host) in paths.items()),
-            *config.volumes,
-        ],
+        "volumes": [*(_volume(name, path) for name, path in paths.items()), *config.volumes],
     }
-    return critical_daemonset(program, shape.namespace, pod, {"app.kubernetes.io/part-of": "nvidia-device-plugin"})
+    labels = {"app.kubernetes.io/part-of": "nvidia-device-plugin"}
+    return critical_daemonset(program, shape.namespace, pod, labels, shape.pods.update)
+
+
+def _mount(name: str, path: HostPath) -> dict[str, Any]:
+    return {"name": name, "mountPath": path.inside, **({"readOnly": True} if path.is_read_only else {})}
+
+
+def _volume(name: str, path: HostPath) -> dict[str, Any]:
+    return {"name": name, "hostPath": {"path": path.host, **({"type": path.kind} if path.kind else {})}}
 
 
 def _on_mps_nodes(shape: DevicePluginShape) -> dict[str, Any]:
@@ -167,11 +186,25 @@ def _on_mps_nodes(shape: DevicePluginShape) -> dict[str, Any]:
     return {"affinity": {"nodeAffinity": required}}
 
 
-def _mps_paths() -> dict[str, tuple[str, dict[str, Any]]]:
+def _mps_paths(shape: DevicePluginShape) -> dict[str, HostPath]:
+    root = shape.host.mps_root
     return {
-        "mps-root": ("/mps", {"path": MPS_ROOT, "type": "DirectoryOrCreate"}),
-        "mps-shm": ("/dev/shm", {"path": f"{MPS_ROOT}/shm"}),
+        "mps-root": HostPath("/mps", root, "DirectoryOrCreate"),
+        "mps-shm": HostPath("/dev/shm", f"{root.rstrip('/')}/shm"),
     }
+
+
+def _host_env(shape: DevicePluginShape) -> dict[str, str]:
+    """What the plugin is told of the node beside its config; what it takes by default is left out."""
+    host = shape.host
+    said = {
+        "NVIDIA_DRIVER_ROOT": host.driver_root if host.driver_root != DRIVER_ROOT else None,
+        "NVIDIA_DEV_ROOT": host.dev_root,
+        "NVIDIA_CDI_HOOK_PATH": host.cdi_hook_path,
+        "CDI_FEATURE_FLAGS": ",".join(flag.value for flag in shape.cdi_feature_flags) or None,
+        "MPS_ROOT": host.mps_root if uses_mps(shape) else None,
+    }
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _mig_env(shape: DevicePluginShape) -> dict[str, str]:

@@ -16,18 +16,15 @@ from gpuplane.devices.nvidia_device_plugin.daemonsets import (
     plugin_inputs,
     uses_mps,
 )
-from gpuplane.nodepools.facts import EVERY_TAINT, PoolFacts
-
-# Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/deployments/helm/nvidia-device-plugin/Chart.yaml
-NFD_REPOSITORY = "https://kubernetes-sigs.github.io/node-feature-discovery/charts"
-NFD_VERSION = "0.19.0"
+from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDiscovery, nfd_inputs
+from gpuplane.nodepools.facts import PoolFacts
 
 
 class NvidiaDevicePlugin(CriticalComponent):
     """NVIDIA's device plugin on every node labelled `nvidia.com/gpu.present=true`, which gpuplane's pools set.
 
-    What its chart of version 0.20 does, with named configs that are checked before anything is made: time-slicing,
-    MPS, MIG strategies, CDI, and a config of its own for each pool that says so by the label
+    What its chart of version 0.20 does on GKE and EKS, with named configs that are checked before anything is made:
+    time-slicing, MPS, MIG strategies, CDI, and a config of its own for each pool that says so by the label
     `nvidia.com/device-plugin.config`. A changed config rolls the plugin's pods; GPU pods go on running.
 
     Example:
@@ -82,7 +79,9 @@ class NvidiaDevicePlugin(CriticalComponent):
                 k8s.apps.v1.DaemonSet, "mps-control-daemon", mps_inputs(checked, sources), after
             )
         self.resource = self.make(k8s.apps.v1.DaemonSet, "daemonset", plugin_inputs(checked, sources), after)
-        self.gpu_feature_discovery = self._feature_discovery(sources, after) if checked.feature_discovery else None
+        self.gpu_feature_discovery: k8s.apps.v1.DaemonSet | None = None
+        if discovery := checked.feature_discovery:
+            self.gpu_feature_discovery = self._feature_discovery(discovery, sources, after)
         self.register_outputs({"namespace": self.namespace})
 
     def facts(self, pool: PoolFacts) -> PoolFacts:
@@ -120,25 +119,10 @@ class NvidiaDevicePlugin(CriticalComponent):
         )
         return Sources(config_map, self.name_of(account))
 
-    def _feature_discovery(self, sources: Sources, after: pulumi.ResourceOptions) -> k8s.apps.v1.DaemonSet:
-        self.make(k8s.helm.v3.Release, "node-feature-discovery", nfd_inputs(self._args.namespace), after)
-        return self.make(
-            k8s.apps.v1.DaemonSet, "gpu-feature-discovery", feature_discovery_inputs(self._args, sources), after
-        )
-
-
-def nfd_inputs(namespace: str) -> dict[str, Any]:
-    """The Helm release of Node Feature Discovery; its worker tolerates any value of the GPU taint."""
-    return {
-        "chart": "node-feature-discovery",
-        "version": NFD_VERSION,
-        "namespace": namespace,
-        "repositoryOpts": {"repo": NFD_REPOSITORY},
-        "values": {
-            "master": {"config": {"extraLabelNs": ["nvidia.com"]}},
-            "worker": {
-                "tolerations": [EVERY_TAINT],
-                "config": {"sources": {"pci": {"deviceClassWhitelist": ["02", "03"], "deviceLabelFields": ["vendor"]}}},
-            },
-        },
-    }
+    def _feature_discovery(
+        self, discovery: FeatureDiscovery, sources: Sources, after: pulumi.ResourceOptions
+    ) -> k8s.apps.v1.DaemonSet:
+        if discovery.node_feature_discovery:
+            self.make(k8s.helm.v3.Release, "node-feature-discovery", nfd_inputs(self._args.namespace), after)
+        inputs = feature_discovery_inputs(self._args, discovery, sources)
+        return self.make(k8s.apps.v1.DaemonSet, "gpu-feature-discovery", inputs, after)

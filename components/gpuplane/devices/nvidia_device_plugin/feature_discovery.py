@@ -1,0 +1,59 @@
+"""GPU feature discovery, and Node Feature Discovery, which turns what it writes into labels of the node."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gpuplane.args import Args
+from gpuplane.errors import Problem
+from gpuplane.nodepools.facts import EVERY_TAINT
+
+# Source: https://github.com/NVIDIA/k8s-device-plugin/blob/v0.20.0/deployments/helm/nvidia-device-plugin/Chart.yaml
+NFD_CHART = "oci://registry.k8s.io/nfd/charts/node-feature-discovery"
+NFD_VERSION = "0.19.0"
+
+
+class FeatureDiscovery(Args):
+    """Labels of nodes for what their GPUs are and how they are shared, such as `nvidia.com/gpu.product`."""
+
+    interval_seconds: int = 60
+    """How often it looks at the GPUs."""
+
+    timestamp: bool = True
+    """Label nodes with when it started as well, by `nvidia.com/gfd.timestamp`, which changes with each restart."""
+
+    node_feature_discovery: bool = True
+    """Install Node Feature Discovery, which labels the nodes. Without, the cluster has to have it, with a worker that
+    tolerates the taints of GPU nodes and a master that allows labels of `nvidia.com`."""
+
+    def problems(self) -> Iterable[Problem]:
+        """A pause that is one."""
+        if self.interval_seconds < 1:
+            yield Problem("interval_seconds", f"must be at least 1, got {self.interval_seconds}")
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What its program is told. It leaves a file for Node Feature Discovery instead of asking the API server.
+
+        Source: https://github.com/NVIDIA/k8s-device-plugin/blob/v0.20.0/cmd/gpu-feature-discovery/main.go
+        """
+        return {
+            "USE_NODE_FEATURE_API": "false",
+            "GFD_SLEEP_INTERVAL": f"{self.interval_seconds}s",
+            "GFD_NO_TIMESTAMP": "false" if self.timestamp else "true",
+        }
+
+
+def nfd_inputs(namespace: str) -> dict[str, Any]:
+    """The Helm release of Node Feature Discovery; its worker tolerates any value of the GPU taint."""
+    return {
+        "chart": NFD_CHART,
+        "version": NFD_VERSION,
+        "namespace": namespace,
+        "values": {
+            "master": {"config": {"extraLabelNs": ["nvidia.com"]}},
+            "worker": {
+                "tolerations": [EVERY_TAINT],
+                "config": {"sources": {"pci": {"deviceClassWhitelist": ["02", "03"], "deviceLabelFields": ["vendor"]}}},
+            },
+        },
+    }
