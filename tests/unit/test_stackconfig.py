@@ -121,6 +121,53 @@ def test_what_is_wrong_in_the_overlay_is_named_there(overlay: dict[str, Any], ex
     assert problems("prod", **overlay) == [f"Pulumi.prod.yaml: {expected}"]
 
 
+SHARED = {"gke": {"t4": {"sharing": {"strategy": "time-sharing", "maxClients": 4}}}}
+TOO_MANY = "must be what one container may have of shared or partitioned GPUs, got 2, allowed: at most 1 in pool 't4'"
+
+
+@pytest.mark.parametrize(
+    ("overlay", "expected"),
+    [
+        (
+            {"models": model(gpu={"count": 2})},
+            "models.resnet50.gpu.count: must fit one node, got 2, allowed: at most 1 on n1-standard-8",
+        ),
+        ({"models": model(gpu={"count": 2}), "pools": SHARED}, f"models.resnet50.gpu.count: {TOO_MANY}, "),
+        (
+            {"models": model(gpu={"resource": "nvidia.com/gpu.shared"})},
+            "models.resnet50.gpu.resource: must be the pool's, got 'nvidia.com/gpu.shared', allowed: nvidia.com/gpu, ",
+        ),
+        (
+            {
+                "models": model(
+                    variants={"main": {"weight": 90}, "next": {"weight": 10, "overlay": {"gpu": {"count": 2}}}}
+                )
+            },
+            "models.resnet50.variants.next.overlay.gpu.count: must fit one node, got 2, ",
+        ),
+        (
+            {
+                "jobs": {
+                    "train": {
+                        "tenant": "serving",
+                        "image": "registry.example.com/train:v1",
+                        "cpu": {"request": "1"},
+                        "memory": {"request": "1Gi"},
+                        "gpu": {"pool": "t4", "count": 2},
+                    }
+                }
+            },
+            "jobs.train.gpu.count: must fit one node, got 2, ",
+        ),
+    ],
+)
+def test_what_a_pools_nodes_cannot_give_is_told_with_the_key_of_the_one_who_asks(
+    overlay: dict[str, Any], expected: str
+) -> None:
+    (problem,) = problems("prod", **overlay)
+    assert problem.startswith(f"Pulumi.prod.yaml: overlay.{expected}")
+
+
 @pytest.mark.parametrize(
     ("base", "expected"),
     [

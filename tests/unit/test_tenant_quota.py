@@ -138,7 +138,7 @@ def job(**changes: Any) -> dict[str, Any]:
         "image": "registry.example.com/ml-images/training:v1.2.0",
         "cpu": {"request": "8", "limit": "16"},
         "memory": {"request": "32Gi", "limit": "64Gi"},
-        "gpu": {"pool": "t4", "count": 4},
+        "gpu": {"accelerator": "nvidia-tesla-t4", "count": 4},
         **changes,
     }
 
@@ -167,7 +167,7 @@ def test_jobs_are_counted_beside_the_servers_of_their_tenant() -> None:
 
 
 def test_of_jobs_in_a_queue_the_largest_has_to_fit() -> None:
-    queued = [job(queue="default", gpu={"pool": "t4", "count": count}) for count in (1, 4, 2)]
+    queued = [job(queue="default", gpu={"accelerator": "nvidia-tesla-t4", "count": count}) for count in (1, 4, 2)]
     accepted(with_jobs({"gpus": 4, "cpu": "8"}, *queued))
     assert problems(with_jobs({"gpus": 3}, *queued)) == [
         ".gpus: must hold its largest job of a queue, got 3, they ask for 4: train-1 4, fix: at least 4"

@@ -1,6 +1,7 @@
 """The whole of a stack's config. Keys are camelCase in the files; whatever repeats is a map keyed by name."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem, unknown
@@ -19,7 +20,7 @@ from gpuplane.stackconfig.machines import AcceleratorConfig, MachineConfig
 from gpuplane.stackconfig.models import ModelConfig
 from gpuplane.stackconfig.observability import ObservabilityConfig
 from gpuplane.stackconfig.pools import PoolsConfig
-from gpuplane.stackconfig.servers import Stack, server_args
+from gpuplane.stackconfig.servers import Stack, job_args, placed_problems, server_args
 from gpuplane.stackconfig.tenants import tenant_problems
 from gpuplane.stackconfig.variants import Server, overlay_problems, servers_of, shares_of
 from gpuplane.tenancy.args import TenantNamespaceArgs
@@ -86,7 +87,21 @@ class StackConfig(Args):
         return Stack(self.tenants, models, self.jobs, pools, self.cluster.platform)
 
     def problems(self) -> Iterable[Problem]:
-        """Each part's own, then what the parts say of each other."""
+        """Each part's own, and what the parts say of each other; where those are right, how models stand on pools."""
+        found = list(self._problems_of_parts())
+        yield from found or self._placed_problems()
+
+    def _placed_problems(self) -> Iterable[Problem]:
+        stack = self._stack
+        check = partial(placed_problems, stack)
+        for name, model in self.models.items():
+            yield from within(f"models.{name}", check(model))
+            for variant in model.variants:
+                yield from within(f"models.{name}", overlay_problems(model, variant, check))
+        for name in self.jobs:
+            yield from within(f"jobs.{name}", job_args(stack, name).problems())
+
+    def _problems_of_parts(self) -> Iterable[Problem]:
         yield from within("cluster", self.cluster.problems())
         yield from within("policy", self.policy.problems())
         pools = list(within("pools", self.pools.problems()))

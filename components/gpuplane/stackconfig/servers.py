@@ -1,10 +1,11 @@
 """A model server's or a training job's arguments from what the stack says of it and of what it stands on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gpuplane.capacity.rollout import left_for
+from gpuplane.errors import Problem
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.gpu import GpuRequest
@@ -30,11 +31,19 @@ class Stack:
 
 def server_args(stack: Stack, name: str) -> ModelServerArgs:
     """The arguments of one of the stack's models, plain: its secrets are the names of their keys."""
-    model = stack.models[name]
+    return model_args(stack, stack.models[name], _gpu(stack, name))
+
+
+def model_args(stack: Stack, model: ModelConfig, gpu: GpuRequest | None) -> ModelServerArgs:
+    """The arguments of a model server whose GPUs are known, plain."""
     own: dict[str, Any] = {key: value for key, value in model.given().items() if key not in _NAMES}
     namespace = stack.tenants[model.tenant].namespace
-    given = {**own, "namespace": namespace, "gpu": _gpu(stack, name), "secrets": model.secrets}
-    return ModelServerArgs.model_validate(given)
+    return ModelServerArgs.model_validate({**own, "namespace": namespace, "gpu": gpu, "secrets": model.secrets})
+
+
+def placed_problems(stack: Stack, model: ModelConfig) -> Iterable[Problem]:
+    """What is wrong with a model where it stands: its pool's nodes cannot give it what it asks for."""
+    return model_args(stack, model, request_of(stack, model)).problems()
 
 
 def job_args(stack: Stack, name: str) -> TrainingJobArgs:
@@ -42,12 +51,12 @@ def job_args(stack: Stack, name: str) -> TrainingJobArgs:
     job = stack.jobs[name]
     own: dict[str, Any] = {key: value for key, value in job.given().items() if key not in _NAMES}
     namespace = stack.tenants[job.tenant].namespace
-    given = {**own, "namespace": namespace, "gpu": _request(stack, job), "secrets": job.secrets}
+    given = {**own, "namespace": namespace, "gpu": request_of(stack, job), "secrets": job.secrets}
     return TrainingJobArgs.model_validate(given)
 
 
 def _gpu(stack: Stack, name: str) -> GpuRequest | None:
-    request = _request(stack, stack.models[name])
+    request = request_of(stack, stack.models[name])
     if not request:
         return None
     # What lands on the same nodes shares their GPUs, whichever pool each names; a job holds its own for days.
@@ -58,14 +67,15 @@ def _gpu(stack: Stack, name: str) -> GpuRequest | None:
     others = [
         other.scaling.max_replicas * other.gpu.count
         for other_name, other in stack.models.items()
-        if other_name != name and other.gpu and _nodes(_request(stack, other)) == nodes
+        if other_name != name and other.gpu and _nodes(request_of(stack, other)) == nodes
     ]
-    others += [job.gpu.count for job in stack.jobs.values() if job.gpu and _nodes(_request(stack, job)) == nodes]
+    others += [job.gpu.count for job in stack.jobs.values() if job.gpu and _nodes(request_of(stack, job)) == nodes]
     available = left_for(sum(pool.max_gpus for pool in pools), others)
     return request.model_copy(update={"available": available})
 
 
-def _request(stack: Stack, model: ModelConfig | JobConfig) -> GpuRequest | None:
+def request_of(stack: Stack, model: ModelConfig | JobConfig) -> GpuRequest | None:
+    """The GPUs of a model or a job, where they are."""
     gpu = model.gpu
     if not gpu:
         return None
