@@ -1,4 +1,4 @@
-"""What advertises the stack's GPUs and watches over them."""
+"""What advertises the stack's GPUs and EFA interfaces, and watches over GPUs."""
 
 import pulumi
 
@@ -21,6 +21,8 @@ def devices_of(config: StackConfig, cluster: Cluster, pools: Pools) -> list[pulu
         made.append(gpuplane.NvidiaDevicePlugin("gpus", {**plugin.given(), "pools": own}, inside))
     if operator := devices.gpu_operator:
         made.append(gpuplane.GpuOperator("gpus", {**operator.given(), "pools": facts}, inside))
+    if efa := devices.efa_device_plugin:
+        made.append(gpuplane.EfaDevicePlugin("efa", {**efa.given(), "pools": facts}, inside))
     if exporter := devices.dcgm_exporter:
         gpuplane.DcgmExporter("dcgm", {**exporter.given(), "pools": facts}, inside)
     return made

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gpuplane.clusters.gke import ExistingGkeCluster, GkeCluster
     from gpuplane.clusters.kubeconfig import KubeconfigCluster
     from gpuplane.devices.dcgm_exporter.exporter import DcgmExporter
+    from gpuplane.devices.efa_device_plugin.plugin import EfaDevicePlugin
     from gpuplane.devices.gke_driver_installer.installer import GkeDriverInstaller
     from gpuplane.devices.gpu_operator.operator import GpuOperator
     from gpuplane.devices.nvidia_device_plugin.plugin import NvidiaDevicePlugin
@@ -39,6 +40,7 @@ _HOMES = {
     "ClusterAutoscaler": "clusters.autoscaler.autoscaler",
     "DcgmExporter": "devices.dcgm_exporter.exporter",
     "CustomMetricRules": "observability.adapter",
+    "EfaDevicePlugin": "devices.efa_device_plugin.plugin",
     "EksBucketReader": "serving.artefacts.readers.eks",
     "EksCluster": "clusters.eks",
     "EksGpuNodePool": "nodepools.eks.pool",
@@ -72,6 +74,7 @@ __all__ = [
     "ClusterAutoscaler",
     "CustomMetricRules",
     "DcgmExporter",
+    "EfaDevicePlugin",
     "EksBucketReader",
     "EksCluster",
     "EksGpuNodePool",

@@ -18,6 +18,7 @@ from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict.verdict import Verdict
+from gpuplane.serving.security import CONTAINER_SECURITY
 from projects import project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
@@ -50,11 +51,71 @@ def test_a_pool_with_taints_of_its_own_takes_the_device_plugin_and_the_servers_t
     assert [(row.held, row.available) for row in held.gpus] == [(2, 2)]
 
 
+EFA_PLUGIN = {"image": f"registry.example.com/aws-efa-k8s-device-plugin:v0.5.20@sha256:{'0123456789abcdef' * 4}"}
+WITH_EFA: dict[str, Any] = {**SUBNETS, "machineType": "g6.8xlarge", "maxNodes": 1, "efa": {}}
+
+
+def trained(folder: Path, pool: dict[str, Any], plugin: dict[str, Any]) -> Verdict:
+    """The staging stack with one pool, and with a job alone that takes a GPU, an EFA interface and huge pages."""
+    image = f"registry.example.com/ml-images/training:v1.2.0@sha256:{'0123456789abcdef' * 4}"
+    asked = {
+        "cpu": "4",
+        "memory": "16Gi",
+        "nvidia.com/gpu": "1",
+        "vpc.amazonaws.com/efa": "1",
+        "hugepages-2Mi": "5120Mi",
+    }
+    container = {
+        "name": "trainer",
+        "image": image,
+        "resources": {"requests": asked, "limits": asked},
+        "securityContext": CONTAINER_SECURITY,
+    }
+    job = {
+        "tenant": "serving",
+        "image": image,
+        "cpu": {"request": "4"},
+        "memory": {"request": "16Gi"},
+        "gpu": {"pool": "later", "count": 1},
+        "transforms": {"job": {"spec": {"template": {"spec": {"containers": [container]}}}}},
+    }
+    return staging(
+        folder,
+        pools={"eks": {"t4": None, "later": pool}},
+        devices={"efaDevicePlugin": plugin, **({"nvidiaDevicePlugin": None} if "os" in pool else {})},
+        models={"resnet50": None},
+        jobs={"train": job},
+    )
+
+
+def test_a_job_takes_interfaces_that_the_efa_plugin_shows(tmp_path: Path) -> None:
+    held = trained(tmp_path, WITH_EFA, EFA_PLUGIN)
+    assert held.findings == []
+    assert nodes(held) == {"later-group": 1}
+
+
+def test_without_the_efa_plugin_on_its_node_a_job_stays_pending(tmp_path: Path) -> None:
+    elsewhere = {"spec": {"template": {"spec": {"nodeSelector": {"vpc.amazonaws.com/efa.present": "no"}}}}}
+    plugin = {**EFA_PLUGIN, "transforms": {"daemonset": elsewhere}}
+    held = trained(tmp_path, {**WITH_EFA, "minNodes": 1}, plugin)
+    (finding,) = held.findings
+    assert (finding.object, finding.source) == ("Job ml-staging/train", "scheduler")
+    assert "1 Insufficient vpc.amazonaws.com/efa" in finding.reason
+
+
+def test_on_bottlerocket_a_job_that_wants_huge_pages_stays_pending(tmp_path: Path) -> None:
+    held = trained(tmp_path, {**WITH_EFA, "os": "bottlerocket", "minNodes": 1}, EFA_PLUGIN)
+    (finding,) = held.findings
+    assert "1 Insufficient hugepages-2Mi" in finding.reason
+
+
 def test_a_capacity_block_with_efa_brings_its_nodes(tmp_path: Path) -> None:
     block = {"capacity": "capacity-block", "reservation": {"id": "cr-0123456789abcdef0"}}
     later = {**SUBNETS, **block, "machineType": "p5.48xlarge", "maxNodes": 2, "efa": {"placementGroup": True}}
     room = {"serving": {"quota": {"gpus": 5}}}
-    held = staging(tmp_path, pools={"eks": {"t4": None, "later": later}}, tenants=room, models=ON_LATER)
+    devices = {"efaDevicePlugin": EFA_PLUGIN}
+    pools = {"eks": {"t4": None, "later": later}}
+    held = staging(tmp_path, pools=pools, tenants=room, models=ON_LATER, devices=devices)
     assert held.findings == []
     assert nodes(held) == {"later-group": 1}
     assert [(row.resource, row.held, row.available) for row in held.gpus] == [("nvidia.com/gpu", 2, 8)]

@@ -56,6 +56,21 @@ DEVICE_PLUGIN: dict[str, Any] = {
     "configs": {"default": {}, "shared": {"mps": {"replicas": 4}}},
     "featureDiscovery": {},
 }
+EFA_PLUGIN: dict[str, Any] = {
+    "pools": [
+        {
+            "name": "p4d",
+            "platform": "eks",
+            "machineType": "p4d.24xlarge",
+            "accelerator": "a100-40gb",
+            "gpusPerNode": 8,
+            "efaInterfaces": 4,
+            "minNodes": 0,
+            "maxNodes": 1,
+            "advertiser": "nvidia-device-plugin",
+        }
+    ]
+}
 TENANT: dict[str, Any] = {
     "namespace": "ml",
     "quota": {"gpus": 2, "serving": {"pods": 10}, "batch": {"cpu": "8"}},
@@ -111,6 +126,7 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
     "NvidiaDevicePlugin": (gpuplane.NvidiaDevicePlugin, DEVICE_PLUGIN),
     "GpuOperator": (gpuplane.GpuOperator, {"pools": []}),
     "GkeDriverInstaller": (gpuplane.GkeDriverInstaller, {}),
+    "EfaDevicePlugin": (gpuplane.EfaDevicePlugin, EFA_PLUGIN),
     "DcgmExporter": (gpuplane.DcgmExporter, {"pools": []}),
     "TenantNamespace": (gpuplane.TenantNamespace, TENANT),
     "ModelServer": (gpuplane.ModelServer, SERVER),
@@ -119,7 +135,6 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
 # Children that a component has only with these arguments.
 ONLY_WITH: dict[tuple[str, str], dict[str, Any]] = {
     ("ModelServer", "volume"): {"model": "file:///opt/models/", "storage": {}},
-    ("EksGpuNodePool", "capacity-tag"): {"machineType": "p4d.24xlarge", "partitionSize": "1g.5gb"},
 }
 
 

@@ -17,7 +17,7 @@ def names_of_tests() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("name", ["traffic.md", "scaling.md", "operations.md", "serving-pods.md"])
+@pytest.mark.parametrize("name", ["devices.md", "traffic.md", "scaling.md", "operations.md", "serving-pods.md"])
 def test_every_test_that_a_table_names_is_there(name: str) -> None:
     named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / name).read_text()))
     assert len(named) >= 5

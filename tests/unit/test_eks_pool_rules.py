@@ -187,6 +187,11 @@ def said(**changes: Any) -> list[str]:
             "labels['nvidia.com/gpu.present']: must not be set, the pool itself does, got 'false', fix: leave it out",
         ),
         (
+            {"labels": {"vpc.amazonaws.com/efa.present": "true"}},
+            "labels['vpc.amazonaws.com/efa.present']: must not be set, the pool itself does, got 'true', fix: leave it "
+            "out",
+        ),
+        (
             {"labels": {"-team": "a"}},
             "labels['-team']: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
             "with a domain and '/' before it or not, got '-team'",

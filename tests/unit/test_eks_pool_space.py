@@ -6,14 +6,24 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from gpuplane.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import MigStrategy, Platform, accelerator, machine, machines, mig_resource
+from gpuplane.hardware import (
+    HUGE_PAGES_RESOURCE,
+    MigStrategy,
+    Platform,
+    accelerator,
+    machine,
+    machines,
+    mig_resource,
+)
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeCondition, RepairAction, UpdateStrategy
 from gpuplane.nodepools.eks.template import template_inputs
+from gpuplane.nodepools.facts import EFA_PRESENT_LABEL
 from gpuplane.nodepools.taints import TaintEffect
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
+from gpuplane.rehearsal.clouds.pool import EFA_ANNOTATION
 from gpuplane.rehearsal.controllers.device_plugins import amounts
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
@@ -152,6 +162,10 @@ def test_every_pool_is_an_error_with_a_path_or_one_that_eks_takes(wanted: dict[s
     if args.partition_size and pool.advertiser == "nvidia-device-plugin":
         assert shown(node, MigStrategy.MIXED) == {mig_resource(args.partition_size): str(known.gpus_per_node)}
         assert shown(node, MigStrategy.NONE) == {"nvidia.com/gpu": str(known.physical_gpus_per_node)}
+    labels, holds = node["metadata"]["labels"], node["status"]["allocatable"]
+    assert node["metadata"]["annotations"].get(EFA_ANNOTATION, "0") == str(known.efa_interfaces)
+    assert holds.get(HUGE_PAGES_RESOURCE) == (f"{known.huge_pages_mib}Mi" if known.huge_pages_mib else None)
+    assert (labels.get(EFA_PRESENT_LABEL) == "true") == bool(args.efa)
     assert known.node_selector.items() <= node["metadata"]["labels"].items()
     assert {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"} in node["spec"]["taints"]
     assert node["metadata"]["labels"]["kubernetes.io/arch"] == known.architecture

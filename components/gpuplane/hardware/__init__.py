@@ -3,6 +3,7 @@
 from gpuplane.hardware.allocatable import Resources, allocatable, capacity
 from gpuplane.hardware.attach import attach
 from gpuplane.hardware.catalogue import accelerator, accelerators, machine, machines, register
+from gpuplane.hardware.efa import EFA_RESOURCE, HUGE_PAGE_MIB, HUGE_PAGES_RESOURCE, efa_huge_pages_mib
 from gpuplane.hardware.model import (
     Accelerator,
     CapacityKind,
@@ -27,7 +28,10 @@ from gpuplane.hardware.sharing import (
 )
 
 __all__ = [
+    "EFA_RESOURCE",
     "GPU_RESOURCE",
+    "HUGE_PAGES_RESOURCE",
+    "HUGE_PAGE_MIB",
     "Accelerator",
     "CapacityKind",
     "ExtendedResource",
@@ -48,6 +52,7 @@ __all__ = [
     "attach",
     "capacity",
     "device_memory_mib",
+    "efa_huge_pages_mib",
     "machine",
     "machines",
     "mig_resource",

@@ -45,43 +45,53 @@ class Resources:
         memory_bytes: Memory in bytes.
         ephemeral_storage_bytes: The root disk in bytes.
         pods: Pods.
+        huge_pages_mib: Memory in MiB that is set aside as huge pages of 2 MiB.
     """
 
     cpu: Decimal
     memory_bytes: Decimal
     ephemeral_storage_bytes: Decimal
     pods: int
+    huge_pages_mib: int = 0
 
 
-def capacity(machine: Machine, disk_gib: int, local_ssds: int = 0) -> Resources:
+def capacity(machine: Machine, disk_gib: int, local_ssds: int = 0, huge_pages_mib: int = 0) -> Resources:
     """What a node of the machine has, GPUs aside; arguments as for `allocatable`."""
     memory = machine.memory_gib * _GIB
     if machine.platform is Platform.EKS and machine.architecture == "arm64":
         memory = max(Decimal(0), memory - _EC2_ARM64_BYTES)
     if machine.platform is Platform.EKS and not machine.bare_metal:
         memory *= 1 - _EC2_OVERHEAD
-    return Resources(Decimal(machine.vcpus), memory, _disk_bytes(machine, disk_gib, local_ssds), machine.max_pods)
+    return Resources(
+        cpu=Decimal(machine.vcpus),
+        memory_bytes=memory,
+        ephemeral_storage_bytes=_disk_bytes(machine, disk_gib, local_ssds),
+        pods=machine.max_pods,
+        huge_pages_mib=huge_pages_mib,
+    )
 
 
-def allocatable(machine: Machine, disk_gib: int, local_ssds: int = 0) -> Resources:
+def allocatable(machine: Machine, disk_gib: int, local_ssds: int = 0, huge_pages_mib: int = 0) -> Resources:
     """What pods may have of it, GPUs aside.
 
     GKE keeps CPU and memory by tiers, 1.06 cores of a shared-core machine, 100 MiB for eviction, and of the boot disk
     a tenth for eviction and the least of half of it, 6 GiB and 35% of it, and 100 GiB; of local SSDs in its place a
     tenth as well, and 50 GiB of one, 75 GiB of two, 100 GiB of more. EKS keeps CPU by the same tiers,
-    255 MiB of memory and 11 more a pod, 100 MiB for eviction, and of the disk a tenth and 1 GiB.
+    255 MiB of memory and 11 more a pod, 100 MiB for eviction, and of the disk a tenth and 1 GiB. Huge pages are part
+    of a node's memory, and no part of what pods may have of it: they ask for them by another name.
 
     Args:
         machine: The machine.
         disk_gib: Size of its boot disk or root volume in GiB.
         local_ssds: How many local SSDs of GKE hold what pods write, instead of the boot disk.
+        huge_pages_mib: Memory in MiB that the node sets aside as huge pages of 2 MiB when it starts.
 
     Example:
         >>> from gpuplane.hardware import machine
         >>> allocatable(machine(Platform.GKE, "n1-standard-4"), disk_gib=100).cpu
         Decimal('3.9200')
     """
-    whole = capacity(machine, disk_gib, local_ssds)
+    whole = capacity(machine, disk_gib, local_ssds, huge_pages_mib)
     disk = whole.ephemeral_storage_bytes
     cpu_kept = _kept(whole.cpu, _CPU_TIERS)
     if machine.platform is Platform.GKE and machine.shared_core:
@@ -96,9 +106,10 @@ def allocatable(machine: Machine, disk_gib: int, local_ssds: int = 0) -> Resourc
         disk_kept = _GIB
     return Resources(
         cpu=max(Decimal(0), whole.cpu - cpu_kept),
-        memory_bytes=max(Decimal(0), whole.memory_bytes - memory_kept - _EVICTION_BYTES),
+        memory_bytes=max(Decimal(0), whole.memory_bytes - memory_kept - _EVICTION_BYTES - huge_pages_mib * _MIB),
         ephemeral_storage_bytes=max(Decimal(0), disk * Decimal("0.9") - disk_kept),
         pods=whole.pods,
+        huge_pages_mib=huge_pages_mib,
     )
 
 

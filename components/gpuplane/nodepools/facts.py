@@ -27,6 +27,10 @@ ARM_TOLERATION = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "ar
 # https://cloud.google.com/kubernetes-engine/docs/how-to/gpus and the cluster-autoscaler's AWS documentation.
 ACCELERATOR_LABEL = {"gke": "cloud.google.com/gke-accelerator", "eks": "k8s.amazonaws.com/accelerator"}
 
+# What leads AWS's EFA device plugin to nodes with EFA interfaces, as in AWS's own patterns. Source:
+# https://github.com/aws-ia/terraform-aws-eks-blueprints/tree/main/patterns/nvidia-gpu-efa
+EFA_PRESENT_LABEL = "vpc.amazonaws.com/efa.present"
+
 
 def _as_many(earlier: dict[str, Any]) -> int:
     return earlier["gpus_per_node"]
@@ -69,6 +73,13 @@ class PoolFacts(Args):
 
     mig_profile: str = ""
     """MIG profile that each GPU is cut by, such as `1g.5gb`. By default GPUs are whole."""
+
+    efa_interfaces: int = 0
+    """EFA interfaces of one node that pods may ask for as `vpc.amazonaws.com/efa`. By default none."""
+
+    huge_pages_mib: int = 0
+    """Memory in MiB of one node that is set aside as huge pages, which pods ask for as `hugepages-2Mi`. By default
+    none."""
 
     labels: dict[str, str] = {}
     """Node labels that the pool was given beside the platform's and gpuplane's own."""

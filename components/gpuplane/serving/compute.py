@@ -58,7 +58,8 @@ def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
         ['7400m', '25984Mi']
     """
     # The size of the disk decides nothing of these two.
-    room = allocatable(machine(Platform(pool.platform), pool.machine_type), disk_gib=100)
+    found = machine(Platform(pool.platform), pool.machine_type)
+    room = allocatable(found, disk_gib=100, huge_pages_mib=pool.huge_pages_mib)
     share = Decimal(gpus) / pool.gpus_per_node
     cpu, most = ((room.cpu - kept) * share // _CPU_STEP * _CPU_STEP for kept in (DAEMONSETS_CPU, 0))
     memory = (room.memory_bytes - DAEMONSETS_MEMORY) * share // _MEMORY_STEP * _MEMORY_STEP

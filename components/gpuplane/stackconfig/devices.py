@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from gpuplane.args import Args, within
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterShape
+from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginShape
 from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs
 from gpuplane.devices.gpu_operator.args import GpuOperatorShape
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape, NamedConfigs
@@ -12,7 +13,7 @@ from gpuplane.nodepools.facts import PoolFacts
 
 
 class DevicesConfig(Args):
-    """What advertises GPUs and watches over them."""
+    """What advertises GPUs and EFA interfaces, and watches over GPUs."""
 
     nvidia_device_plugin: DevicePluginShape | None = None
     """NVIDIA's device plugin: for EKS pools on Amazon Linux, whose AMI has none."""
@@ -23,6 +24,9 @@ class DevicesConfig(Args):
 
     gke_driver_installer: GkeDriverInstallerArgs | None = None
     """The driver of GKE pools whose driver is `disabled`."""
+
+    efa_device_plugin: EfaDevicePluginShape | None = None
+    """AWS's EFA device plugin: for EKS pools with `efa`."""
 
     dcgm_exporter: DcgmExporterShape | None = None
     """GPU metrics for Prometheus; on a new GKE cluster they are on without it."""

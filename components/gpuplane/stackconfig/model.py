@@ -13,6 +13,7 @@ from gpuplane.serving.artefacts.problems import image_volume_problems
 from gpuplane.stackconfig.advertisers import advertiser_problems, exporter_problems
 from gpuplane.stackconfig.cluster import ClusterConfig
 from gpuplane.stackconfig.devices import DevicesConfig
+from gpuplane.stackconfig.efa import efa_problems
 from gpuplane.stackconfig.entrances import entrance_problems
 from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
 from gpuplane.stackconfig.jobs import JobConfig
@@ -44,7 +45,7 @@ class StackConfig(Args):
     """GPU node pools by platform and name."""
 
     devices: DevicesConfig = DevicesConfig()
-    """What advertises GPUs and watches over them."""
+    """What advertises GPUs and EFA interfaces, and watches over GPUs."""
 
     tenants: dict[str, TenantNamespaceArgs]
     """Namespaces by the name that models call them by."""
@@ -110,6 +111,7 @@ class StackConfig(Args):
         if not pools and not devices:
             yield from advertiser_problems(self.devices, self.pools.facts)
             yield from exporter_problems(self.devices, self.cluster)
+            yield from efa_problems(self.devices, self.pools.facts)
         for name, tenant in self.tenants.items():
             yield from within(f"tenants.{name}", tenant.problems())
         for name, model in self.models.items():

@@ -102,7 +102,7 @@ class DevicePluginConfig(Args):
     """Hand out the GPUDirect Storage devices with every GPU."""
 
     mofed_enabled: bool = False
-    """Hand out the InfiniBand devices with every GPU."""
+    """Hand out the InfiniBand devices with every GPU; on nodes with EFA they are its own plugin's to hand out."""
 
     imex_channel: bool = False
     """Give every GPU pod IMEX channel 0, for memory shared between the nodes of one NVLink domain."""

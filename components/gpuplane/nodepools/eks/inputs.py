@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from gpuplane.hardware import Platform, advertised, device_memory_mib, machine
+from gpuplane.hardware import Platform, advertised, device_memory_mib, efa_huge_pages_mib, machine
 from gpuplane.nodepools.eks.ami import AmiType, gpu_ami
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
 from gpuplane.nodepools.eks.partitions import partition_labels, sharing
-from gpuplane.nodepools.eks.parts import EksCapacity, NodeRepair
+from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeRepair
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
-from gpuplane.nodepools.eks.template import has_machine_type
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, PoolFacts
+from gpuplane.nodepools.eks.template import has_machine_type, interface_types
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EFA_PRESENT_LABEL, PoolFacts
 from gpuplane.nodepools.taints import GPU_TAINT
 
 CAPACITY_TYPES = {
@@ -38,6 +38,8 @@ def facts(name: str, args: EksGpuPoolShape) -> PoolFacts:
         accelerator=str(found.accelerator),
         accelerator_memory_mib=device_memory_mib(found, sharing(args)),
         architecture=found.architecture,
+        efa_interfaces=sum(kind != "interface" for kind in interface_types(found)) if args.efa else 0,
+        huge_pages_mib=efa_huge_pages_mib(found) if args.efa and args.os is EksOs.AL2023 else 0,
         labels=args.labels,
         taints=[taint.plain for taint in args.taints],
         gpus_per_node=advertised(found, sharing(args)),
@@ -75,6 +77,7 @@ def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
         "labels": {
             # It leads NVIDIA's device plugin here, which on Bottlerocket would be the second one.
             **({GPU_PRESENT_LABEL: "true"} if pool.advertiser == "nvidia-device-plugin" else {}),
+            **({EFA_PRESENT_LABEL: "true"} if pool.efa_interfaces else {}),
             ACCELERATOR_LABEL["eks"]: pool.accelerator,
             **partition_labels(args),
             **args.labels,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gpuplane.errors import Problem
-from gpuplane.hardware import GPU_RESOURCE, Machine, Sharing, accelerators, mig_resource
+from gpuplane.hardware import Machine, Sharing, accelerators
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 
@@ -28,8 +28,6 @@ BOTTLEROCKET_MODELS = {
     "b200": "b200.180gb",
 }
 _BOTTLEROCKET_PROFILE = re.compile(r"[1237]g\.\d+gb")
-
-_CAPACITY_TAG = "k8s.io/cluster-autoscaler/node-template/resources/"
 
 
 def mig_config(profile: str) -> str:
@@ -59,23 +57,6 @@ def bottlerocket_settings(found: Machine, profile: str) -> str:
         "[settings.kubelet-device-plugins.nvidia.mig.profile]\n"
         f'"{BOTTLEROCKET_MODELS[str(found.accelerator)]}" = "{profile}"\n'
     )
-
-
-def capacity_tags(args: "Shape", partitions: int) -> dict[str, str]:
-    """The tags by which the cluster autoscaler knows what a node will show while the group has none.
-
-    Both names that partitions may be shown by: which one it is, the operator's strategy decides. Source:
-    https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md
-
-    Args:
-        args: The pool's arguments.
-        partitions: How many partitions a node has.
-    """
-    if not args.partition_size:
-        return {}
-    is_mixed_possible = args.os is EksOs.AL2023
-    names = [GPU_RESOURCE, *([mig_resource(args.partition_size)] if is_mixed_possible else [])]
-    return {f"{_CAPACITY_TAG}{name}": str(partitions) for name in names}
 
 
 def partition_problems(args: "Shape", found: Machine) -> Iterable[Problem]:

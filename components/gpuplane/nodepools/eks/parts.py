@@ -46,7 +46,8 @@ class CapacityReservation(Args):
 class Efa(Args):
     """Elastic Fabric Adapters: one interface on every network card, for training and serving over several nodes.
 
-    Pods ask for them as `vpc.amazonaws.com/efa`, which AWS's EFA device plugin advertises.
+    Pods ask for them as `vpc.amazonaws.com/efa`, which `EfaDevicePlugin` advertises. On Amazon Linux a node sets memory
+    aside for them as huge pages, 220 MiB a CPU, which pods ask for as `hugepages-2Mi`.
     """
 
     placement_group: bool = False

@@ -9,8 +9,8 @@ import pulumi_aws as aws
 from gpuplane.clusters.eks_role import node_role
 from gpuplane.component import Component
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.capacity_tags import capacity_tags
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
-from gpuplane.nodepools.eks.partitions import capacity_tags
 from gpuplane.nodepools.eks.replaces import REPLACES
 from gpuplane.nodepools.eks.rules import name_problems
 from gpuplane.nodepools.eks.template import template_inputs
@@ -21,6 +21,8 @@ class EksGpuNodePool(Component):
 
     On Amazon Linux 2023, the default, the cluster needs `NvidiaDevicePlugin`; Bottlerocket has one built in.
     Source: https://docs.aws.amazon.com/eks/latest/userguide/ml-eks-k8s-device-plugin.html
+
+    With `efa` it needs `EfaDevicePlugin` as well, on both.
 
     The autoscaler owns the number of nodes: an `up` changes its limits and never the number itself.
 
@@ -84,7 +86,7 @@ class EksGpuNodePool(Component):
             # The autoscaler owns the count: an `up` must not take its nodes away.
             pulumi.ResourceOptions(ignore_changes=["scalingConfig.desiredSize"], depends_on=policies),
         )
-        for key, value in capacity_tags(checked, self.facts.gpus_per_node).items():
+        for key, value in capacity_tags(checked, self.facts).items():
             self.make(
                 aws.autoscaling.Tag,
                 "capacity-tag",

@@ -10,7 +10,7 @@ from gpuplane.hardware import Machine, Platform, machine
 from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.partitions import partition_problems
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, MIG_CONFIG_LABEL
+from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EFA_PRESENT_LABEL, MIG_CONFIG_LABEL
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
 
@@ -195,7 +195,8 @@ def partitions(args: "Shape") -> Iterable[Problem]:
 
 def node_labels(args: "Shape") -> Iterable[Problem]:
     """Labels are ones that EKS takes. Source: https://github.com/eksctl-io/eksctl/issues/4007."""
-    yield from label_problems(args.labels, ["eks.amazonaws.com/"], (*OWN_LABELS, MIG_CONFIG_LABEL))
+    own = (*OWN_LABELS, MIG_CONFIG_LABEL, EFA_PRESENT_LABEL)
+    yield from label_problems(args.labels, ["eks.amazonaws.com/"], own)
 
 
 def node_taints(args: "Shape") -> Iterable[Problem]:

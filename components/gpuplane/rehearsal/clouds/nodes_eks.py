@@ -7,6 +7,7 @@ from gpuplane.hardware import Machine, Platform, Sharing, accelerator, advertise
 from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, ami_types
 from gpuplane.nodepools.eks.partitions import mig_config
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
+from gpuplane.rehearsal.clouds.efa import efa_interfaces, huge_pages_mib
 from gpuplane.rehearsal.clouds.machines import eks_instance_types
 from gpuplane.rehearsal.clouds.places import eks_zones
 from gpuplane.rehearsal.clouds.pool import (
@@ -39,7 +40,9 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
     mig = _mig_cut(found, inputs) if advertiser == NVIDIA_DEVICE_PLUGIN else None
     profile = bottlerocket_mig_profile(launch_template) if advertiser == BOTTLEROCKET else ""
     gpus = advertised(found, Sharing(mig_profile=profile)) if found.vendor == "nvidia" else 0
-    capacity, allocatable = eks_sizes(found, inputs, launch_template)
+    is_bottlerocket = ami.startswith("BOTTLEROCKET")
+    pages = huge_pages_mib(found, launch_template, is_bottlerocket)
+    capacity, allocatable = eks_sizes(found, inputs, launch_template, pages)
     labels = {
         **_own_labels(group, inputs),
         **{key: str(value) for key, value in at(inputs, "labels", {}).items()},
@@ -59,11 +62,12 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
                 allocatable=allocatable,
                 provider_id=f"aws:///{zone}/i-{digits[:17]}",
                 architecture=found.architecture,
-                os_image="Bottlerocket OS" if ami.startswith("BOTTLEROCKET") else "Amazon Linux 2023",
+                os_image="Bottlerocket OS" if is_bottlerocket else "Amazon Linux 2023",
                 kubelet=f"v{version}.0-eks-1",
                 gpus=gpus,
                 advertiser=advertiser,
                 mig=mig,
+                efa_interfaces=efa_interfaces(launch_template),
             )
         )
 

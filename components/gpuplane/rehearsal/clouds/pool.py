@@ -12,6 +12,7 @@ MIG_PROFILE_ANNOTATION = "rehearsal.gpuplane.dev/gpu-mig-profile"
 PARTITIONS_ANNOTATION = "rehearsal.gpuplane.dev/gpu-partitions"
 DRIVER_ANNOTATION = "rehearsal.gpuplane.dev/gpu-driver"
 NO_DRIVER = "missing"
+EFA_ANNOTATION = "rehearsal.gpuplane.dev/efa-interfaces"
 
 GPU_RESOURCE = "nvidia.com/gpu"
 NVIDIA_DEVICE_PLUGIN = "nvidia-device-plugin"
@@ -87,6 +88,7 @@ class NodeFacts:
         advertiser: As in `PoolNodes`.
         mig: How each GPU is cut, None where they are whole or advertised at once.
         has_driver: Whether the node comes with a GPU driver.
+        efa_interfaces: How many EFA interfaces there are to advertise.
     """
 
     name: str
@@ -102,6 +104,7 @@ class NodeFacts:
     advertiser: str
     mig: MigCut | None = None
     has_driver: bool = True
+    efa_interfaces: int = 0
 
 
 def node(facts: NodeFacts) -> dict[str, Any]:
@@ -113,7 +116,7 @@ def node(facts: NodeFacts) -> dict[str, Any]:
         "metadata": {
             "name": facts.name,
             "labels": {**facts.labels, "kubernetes.io/hostname": facts.name},
-            "annotations": {"kwok.x-k8s.io/node": "fake", **_gpu_annotations(facts)},
+            "annotations": {"kwok.x-k8s.io/node": "fake", **_efa_annotations(facts), **_gpu_annotations(facts)},
         },
         "spec": {"providerID": facts.provider_id, "taints": [dict(taint) for taint in facts.taints]},
         "status": {
@@ -175,6 +178,10 @@ def kubernetes_taints(asked: Iterable[Mapping[str, Any]]) -> list[dict[str, str]
 def digest(*of: str) -> str:
     """Digits that stand for what a cloud draws at random."""
     return sha256("/".join(of).encode()).hexdigest()
+
+
+def _efa_annotations(facts: NodeFacts) -> dict[str, str]:
+    return {EFA_ANNOTATION: str(facts.efa_interfaces)} if facts.efa_interfaces else {}
 
 
 def _gpu_annotations(facts: NodeFacts) -> dict[str, str]:

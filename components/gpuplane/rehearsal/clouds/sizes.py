@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from gpuplane.hardware import Machine, Resources, allocatable, capacity
+from gpuplane.hardware import HUGE_PAGES_RESOURCE, Machine, Resources, allocatable, capacity
 from gpuplane.quantity import cpu, memory, parse
 from gpuplane.rehearsal.clouds.requests import at, objects
 from gpuplane.rehearsal.clouds.user_data import joins_disks
@@ -40,17 +40,20 @@ def gke_ephemeral_ssds(found: Machine, inputs: Mapping[str, Any]) -> int:
     return max(found.local_ssd.counts) if found.local_ssd and found.local_ssd.bundled else 0
 
 
-def eks_sizes(found: Machine, inputs: Mapping[str, Any], launch_template: Mapping[str, Any]) -> Sizes:
-    """The sizes of an EKS node.
+def eks_sizes(
+    found: Machine, inputs: Mapping[str, Any], launch_template: Mapping[str, Any], huge_pages_mib: int = 0
+) -> Sizes:
+    """The sizes of an EKS node, some of whose memory may be set aside as huge pages.
 
     Images and pods' files are on the machine's own disks where the launch template joins these, else on the first
     volume that it gives a size, else on the node group's.
     """
-    if found.local_ssd and joins_disks(launch_template):
-        return _sizes(found, found.local_ssd.total_bytes // _GIB)
     devices = at(launch_template, "blockDeviceMappings", [])
     of_template = [size for device in devices if (size := at(device, "ebs.volumeSize"))]
-    return _sizes(found, of_template[0] if of_template else at(inputs, "diskSize", EKS_DISK_GIB))
+    disk_gib = of_template[0] if of_template else at(inputs, "diskSize", EKS_DISK_GIB)
+    if found.local_ssd and joins_disks(launch_template):
+        disk_gib = found.local_ssd.total_bytes // _GIB
+    return _sizes(found, disk_gib, huge_pages_mib=huge_pages_mib)
 
 
 def karpenter_sizes(found: Machine, node_class: Mapping[str, Any]) -> Sizes:
@@ -61,9 +64,9 @@ def karpenter_sizes(found: Machine, node_class: Mapping[str, Any]) -> Sizes:
     return _sizes(found, max((int(parse(size)) // _GIB for size in sizes if size), default=EKS_DISK_GIB))
 
 
-def _sizes(found: Machine, disk_gib: Any, local_ssds: int = 0) -> Sizes:
-    whole = int(Decimal(str(disk_gib)))
-    return _written(capacity(found, whole, local_ssds)), _written(allocatable(found, whole, local_ssds))
+def _sizes(found: Machine, disk_gib: Any, local_ssds: int = 0, huge_pages_mib: int = 0) -> Sizes:
+    of = (found, int(Decimal(str(disk_gib))), local_ssds, huge_pages_mib)
+    return _written(capacity(*of)), _written(allocatable(*of))
 
 
 def _written(amounts: Resources) -> dict[str, str]:
@@ -72,4 +75,5 @@ def _written(amounts: Resources) -> dict[str, str]:
         "memory": memory(amounts.memory_bytes),
         "ephemeral-storage": memory(amounts.ephemeral_storage_bytes),
         "pods": str(amounts.pods),
+        **({HUGE_PAGES_RESOURCE: f"{amounts.huge_pages_mib}Mi"} if amounts.huge_pages_mib else {}),
     }

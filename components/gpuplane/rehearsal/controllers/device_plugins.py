@@ -1,4 +1,6 @@
-"""What the device plugins of a cluster make known of a node's GPUs, by the configs that their pods would read there."""
+"""What the device plugins of a cluster make known of a node: its EFA interfaces, and its GPUs by the configs that their
+pods would read there.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +11,14 @@ import yaml
 
 from gpuplane.capacity.fit import admits
 from gpuplane.fields import field
-from gpuplane.hardware import MigStrategy, Sharing, resource_name
+from gpuplane.hardware import EFA_RESOURCE, MigStrategy, Sharing, resource_name
 from gpuplane.merge_patch import merge
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 from gpuplane.rehearsal.clouds.pool import (
     ADVERTISER_ANNOTATION,
     COUNT_ANNOTATION,
     DRIVER_ANNOTATION,
+    EFA_ANNOTATION,
     MIG_PROFILE_ANNOTATION,
     NO_DRIVER,
     NVIDIA_DEVICE_PLUGIN,
@@ -23,6 +26,14 @@ from gpuplane.rehearsal.clouds.pool import (
 )
 from gpuplane.rehearsal.control_plane.api import condition
 from gpuplane.rehearsal.controllers.operators import Operator
+from gpuplane.rehearsal.controllers.plugin_pods import (
+    containers,
+    environment,
+    installs_driver,
+    is_efa_plugin,
+    is_gpu_plugin,
+    plugin_container,
+)
 from gpuplane.rehearsal.snapshot import Snapshot
 
 Object = dict[str, Any]
@@ -61,8 +72,8 @@ class DevicePlugins:
         return found
 
     def shown(self, node: Object) -> Shown:
-        """What the plugins that run on the node make known by now, amounts by extended resource; empty for nodes that
-        show their GPUs by themselves.
+        """What the plugins that run on the node make known by now, amounts by extended resource; no GPUs of nodes that
+        show theirs by themselves.
         """
         here = self._pods.get(node["metadata"]["name"], [])
         pods = [pod for pod in here if condition(pod, "Ready").get("status") == "True"]
@@ -80,24 +91,27 @@ class DevicePlugins:
         return merge(node, _patch(self.expected(node)))
 
     def is_done(self, node: Object) -> bool:
-        """Whether it is as it will be; so is a node without GPUs."""
+        """Whether it is as it will be; so is a node without devices."""
         shown = node["status"]["allocatable"]
         return all(shown.get(name) == amount for name, amount in self.expected(node).items())
 
     def change(self, node: Object) -> Object:
-        """The patch to the node's status that makes it show what its plugins make known; empty where it does."""
+        """The patch to the node's status that makes it show what its plugins make known; empty where it does.
+
+        While no plugin shows any, GPUs that were shown stay; EFA interfaces go.
+        """
         shown, known = self.shown(node), node["status"]["allocatable"]
-        if all(known.get(name) == amount for name, amount in shown.items()):
-            return {}
-        stale = {name: None for name in known if name.startswith("nvidia.com/") and name not in shown}
-        return _patch({**stale, **shown})
+        gone = [name for name in known if name not in shown]
+        shows_gpus = any(map(_is_gpu, shown))
+        stale = {name: None for name in gone if name == EFA_RESOURCE or (shows_gpus and _is_gpu(name))}
+        return _patch({name: amount for name, amount in {**stale, **shown}.items() if known.get(name) != amount})
 
     def problems(self, node: Object) -> Iterable[DeviceProblem]:
         """What is wrong with the plugins that run on the node."""
         annotations = _annotations(node)
         advertiser = annotations.get(ADVERTISER_ANNOTATION, "")
         pods = self._pods.get(node["metadata"]["name"], [])
-        for pod in (one for one in pods if is_plugin(one["spec"])):
+        for pod in (one for one in pods if is_gpu_plugin(one["spec"])):
             config = self._config(node, pod["spec"], field(pod, "metadata.namespace", ""))
             if advertiser not in ("", NVIDIA_DEVICE_PLUGIN):
                 yield DeviceProblem(
@@ -109,12 +123,15 @@ class DevicePlugins:
                 yield DeviceProblem(pod, "shows no GPUs", config)
 
     def _by(self, node: Object, specs: Sequence[tuple[Object, str]]) -> Shown:
+        return {**self._gpus_by(node, specs), **_efa_by(node, [spec for spec, _ in specs])}
+
+    def _gpus_by(self, node: Object, specs: Sequence[tuple[Object, str]]) -> Shown:
         if _annotations(node).get(ADVERTISER_ANNOTATION) != NVIDIA_DEVICE_PLUGIN:
             return {}
         if not self._has_driver(node, [spec for spec, _ in specs]):
             return {}
         for spec, namespace in specs:
-            if is_plugin(spec):
+            if is_gpu_plugin(spec):
                 config = self._config(node, spec, namespace)
                 if not isinstance(config, str):
                     return amounts(node, config, self._is_cut(node))
@@ -131,17 +148,17 @@ class DevicePlugins:
 
     def _has_driver(self, node: Object, specs: Iterable[Object]) -> bool:
         is_there = _annotations(node).get(DRIVER_ANNOTATION) != NO_DRIVER
-        return is_there or any(map(_installs_driver, specs)) or any(one.installs_driver for one in self.operators)
+        return is_there or any(map(installs_driver, specs)) or any(one.installs_driver for one in self.operators)
 
     def _config(self, node: Object, spec: Object, namespace: str) -> Mapping[str, Any] | str:
         """The config that a plugin's pod reads on the node, or why there is none."""
-        plugin = _plugin(spec)
-        env = _env(plugin)
+        plugin = plugin_container(spec)
+        env = environment(plugin)
         if "CONFIG_FILE" not in env:
             return {"flags": {"migStrategy": env.get("MIG_STRATEGY", "none")}}
-        manager = next((one for one in _containers(spec) if _CONFIG_MANAGER_LABEL in _env(one)), None)
+        manager = next((one for one in containers(spec) if _CONFIG_MANAGER_LABEL in environment(one)), None)
         if manager:
-            return self._chosen(node, spec, namespace, _env(manager))
+            return self._chosen(node, spec, namespace, environment(manager))
         folder = env["CONFIG_FILE"].rpartition("/")[0]
         volume = next((one["name"] for one in field(plugin, "volumeMounts", []) if one["mountPath"] == folder), "")
         source = _config_map_of(spec, volume)
@@ -188,33 +205,13 @@ def amounts(node: Object, config: Mapping[str, Any], is_cut: bool = True) -> Sho
     return {name: str(gpus * per_gpu * replicas)}
 
 
+def _efa_by(node: Object, specs: Iterable[Object]) -> Shown:
+    interfaces = _annotations(node).get(EFA_ANNOTATION)
+    return {EFA_RESOURCE: interfaces} if interfaces and any(map(is_efa_plugin, specs)) else {}
+
+
 def _patch(amounts: Mapping[str, str | None]) -> Object:
     return {"status": {"capacity": dict(amounts), "allocatable": dict(amounts)}} if amounts else {}
-
-
-def is_plugin(spec: Object) -> bool:
-    """Whether a pod can register devices with the kubelet: it mounts the folder for it."""
-    return bool(_plugin_volumes(spec))
-
-
-def _plugin_volumes(spec: Object) -> set[str]:
-    return {
-        volume["name"]
-        for volume in field(spec, "volumes", [])
-        if str(field(volume, "hostPath.path", "")).rstrip("/").endswith("/device-plugins")
-    }
-
-
-def _plugin(spec: Object) -> Object:
-    """The container that registers them."""
-    volumes = _plugin_volumes(spec)
-    mounting = (one for one in spec["containers"] if volumes & {m["name"] for m in field(one, "volumeMounts", [])})
-    return next(mounting, spec["containers"][0])
-
-
-def _installs_driver(spec: Object) -> bool:
-    """Whether the pod is one of GKE's driver installers, by what they are told to write."""
-    return any("NVIDIA_INSTALL_DIR_HOST" in _env(container) for container in _containers(spec))
 
 
 def _own(node: Object) -> Shown:
@@ -222,15 +219,11 @@ def _own(node: Object) -> Shown:
     annotations = _annotations(node)
     if annotations.get(ADVERTISER_ANNOTATION, "") in ("", NVIDIA_DEVICE_PLUGIN):
         return {}
-    return {name: amount for name, amount in node["status"]["allocatable"].items() if name.startswith("nvidia.com/")}
+    return {name: amount for name, amount in node["status"]["allocatable"].items() if _is_gpu(name)}
 
 
-def _containers(spec: Object) -> list[Object]:
-    return [*field(spec, "initContainers", []), *spec["containers"]]
-
-
-def _env(container: Object) -> dict[str, str]:
-    return {one["name"]: str(one.get("value", "")) for one in field(container, "env", [])}
+def _is_gpu(name: str) -> bool:
+    return name.startswith("nvidia.com/")
 
 
 def _annotations(node: Object) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gpuplane.errors import Problem
 from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, ami_types
-from gpuplane.rehearsal.clouds.refusals.launch_templates import EFA
+from gpuplane.rehearsal.clouds.efa import efa_interfaces
 from gpuplane.rehearsal.clouds.requests import Request, at, objects
 from gpuplane.rehearsal.clouds.user_data import decoded
 
@@ -118,10 +118,7 @@ CONFLICTS = (
     ),
     Conflict(
         "instanceTypes",
-        lambda request, template: (
-            any(at(one, "interfaceType") in EFA for one in objects(template, "networkInterfaces"))
-            and not at(template, "instanceType")
-        ),
+        lambda _, template: efa_interfaces(template) > 0 and not at(template, "instanceType"),
         "must be in the launch template with EFA, fix: instanceType there",
     ),
 )

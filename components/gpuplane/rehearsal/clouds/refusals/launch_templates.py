@@ -9,11 +9,10 @@ from typing import Any
 
 from gpuplane.errors import Problem
 from gpuplane.hardware import Platform, UnknownMachineError, machine
+from gpuplane.rehearsal.clouds.efa import efa_interfaces
 from gpuplane.rehearsal.clouds.markers import is_opaque
 from gpuplane.rehearsal.clouds.requests import Request, at, objects
 from gpuplane.rehearsal.clouds.user_data import decoded
-
-EFA = ("efa", "efa-only")
 
 
 def encoded(request: Request) -> Iterator[Problem]:
@@ -69,8 +68,7 @@ def _cards(request: Request, places: list[tuple[int, int]]) -> Iterator[Problem]
         return
     if found is None:
         return
-    kinds = [at(one, "interfaceType") for one in objects(request.inputs, "networkInterfaces")]
-    efas = sum(kind in EFA for kind in kinds)
+    efas = efa_interfaces(request.inputs)
     if efas > found.network.efa_interfaces:
         yield Problem(
             "networkInterfaces",

@@ -1,0 +1,1 @@
+"""AWS's EFA device plugin: arguments, its DaemonSet, and the component."""

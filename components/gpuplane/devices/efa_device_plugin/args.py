@@ -1,0 +1,47 @@
+"""The arguments of AWS's EFA device plugin."""
+
+from collections.abc import Iterable
+
+from gpuplane.component import ComponentArgs
+from gpuplane.devices.critical_namespace import own_namespace_problems
+from gpuplane.errors import Problem
+from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, PoolFacts
+
+# Source: https://github.com/aws/eks-charts/blob/master/stable/aws-efa-k8s-device-plugin/values.yaml
+IMAGE = "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.20"
+
+
+class EfaDevicePluginShape(ComponentArgs):
+    """AWS's EFA device plugin, whatever pools it is for."""
+
+    namespace: str = "efa-device-plugin"
+    """Namespace to make for it; privileged, since the plugin reads the node's devices."""
+
+    image: str = IMAGE
+    """The plugin's image. By default its release v0.5.20 by tag, from AWS's registry in us-west-2, which nodes of other
+    regions pull from over the internet. Each region has a registry of its own, such as
+    `602401143452.dkr.ecr.eu-central-1.amazonaws.com`. Source:
+    https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html"""
+
+    def problems(self) -> Iterable[Problem]:
+        """The rules that need no pool."""
+        yield from own_namespace_problems(self.namespace)
+
+
+class EfaDevicePluginArgs(EfaDevicePluginShape):
+    """Arguments of `EfaDevicePlugin`."""
+
+    pools: list[PoolFacts]
+    """The pools of the cluster, `pool.facts` each: it runs on the nodes of those with EFA."""
+
+    def problems(self) -> Iterable[Problem]:
+        """Some of them have EFA."""
+        yield from super().problems()
+        if not any(map(has_efa, self.pools)):
+            got = ", ".join(pool.name for pool in self.pools) or "none"
+            yield Problem("pools", f"must have a pool with EFA, got {got}, fix: efa: {{}} on an EKS pool")
+
+
+def has_efa(pool: PoolFacts) -> bool:
+    """Whether nodes of the pool take the plugin: it made them with EFA interfaces, or a label of its own says so."""
+    return pool.efa_interfaces > 0 or pool.labels.get(EFA_PRESENT_LABEL) == "true"

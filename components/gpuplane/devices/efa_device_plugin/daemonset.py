@@ -1,0 +1,36 @@
+"""The DaemonSet of AWS's EFA device plugin."""
+
+from typing import Any
+
+from gpuplane.devices.critical_daemonset import critical_daemonset
+from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginShape
+from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, EVERY_TAINT
+
+# Volume: path on the node and in the container.
+_PATHS = {"device-plugins": "/var/lib/kubelet/device-plugins", "infiniband": "/dev/infiniband"}
+
+
+def daemonset_inputs(args: EfaDevicePluginShape) -> dict[str, Any]:
+    """The plugin on every node with EFA, as AWS's chart of version 0.5.30 has it but for where it lands.
+
+    The chart goes by a list of instance types, with EFA interfaces or without, and past no taint of GPUs; the folder of
+    AWS's own accelerators is left out. Source:
+    https://github.com/aws/eks-charts/tree/master/stable/aws-efa-k8s-device-plugin
+    """
+    pod = {
+        "automountServiceAccountToken": False,
+        "hostNetwork": True,
+        "nodeSelector": {EFA_PRESENT_LABEL: "true"},
+        "tolerations": [EVERY_TAINT],
+        "containers": [
+            {
+                "name": "efa-device-plugin",
+                "image": args.image,
+                "resources": {"requests": {"cpu": "10m", "memory": "20Mi"}, "limits": {"memory": "128Mi"}},
+                "securityContext": {"privileged": True, "runAsUser": 0, "runAsNonRoot": False},
+                "volumeMounts": [{"name": name, "mountPath": path} for name, path in _PATHS.items()],
+            }
+        ],
+        "volumes": [{"name": name, "hostPath": {"path": path, "type": "Directory"}} for name, path in _PATHS.items()],
+    }
+    return critical_daemonset("efa-device-plugin", args.namespace, pod)

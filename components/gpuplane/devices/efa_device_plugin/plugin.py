@@ -1,0 +1,37 @@
+"""The component of AWS's EFA device plugin."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.devices.critical_component import CriticalComponent
+from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginArgs
+from gpuplane.devices.efa_device_plugin.daemonset import daemonset_inputs
+
+
+class EfaDevicePlugin(CriticalComponent):
+    """AWS's EFA device plugin on every node labelled `vpc.amazonaws.com/efa.present=true`, as EKS pools with `efa` are.
+
+    Pods then ask for EFA interfaces as `vpc.amazonaws.com/efa`. AWS recommends its DRA driver for new clusters of
+    Kubernetes 1.34 and later, which must not run on the same nodes. Source:
+    https://docs.aws.amazon.com/eks/latest/userguide/device-management-efa.html
+
+    Example:
+        >>> EfaDevicePlugin("efa", {"pools": [pool.facts]})
+
+    Attributes:
+        namespace: Name of its namespace.
+        resource: The DaemonSet.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "daemonset")
+
+    def __init__(
+        self, name: str, args: EfaDevicePluginArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = EfaDevicePluginArgs.of(f'EfaDevicePlugin "{name}"', args)
+        super().__init__(name, checked, checked.namespace, opts)
+        self.resource = self.make(k8s.apps.v1.DaemonSet, "daemonset", daemonset_inputs(checked), self._pods_after())
+        self.register_outputs({"namespace": self.namespace})
