@@ -298,12 +298,14 @@ def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict
         (
             {"capacity": "queued", "taints": [{"key": "team"}]},
             {
+                "queued": True,
                 "taints": [
                     {"key": "cloud.google.com/gke-queued", "value": "true", "effect": "NoSchedule"},
                     {"key": "team", "value": "", "effect": "NoSchedule"},
-                ]
+                ],
             },
         ),
+        ({"capacity": "flex-start"}, {"queued": False}),
         ({"driver": "disabled", "labels": {"team": "vision"}}, {"advertiser": "nvidia-device-plugin"}),
         ({"labels": {"team": "vision"}}, {"advertiser": "gke", "labels": {"team": "vision"}}),
         (

@@ -79,6 +79,13 @@ def problems(**said: Any) -> list[str]:
             ["gpu.count: must be at least 1, got 0, fix: leave gpu out for a server without"],
         ),
         (
+            {"gpu": {"pool": {**T4, "queued": True}}},
+            [
+                "gpu.pool: must be a pool whose nodes come for pods that wait, got 't4', whose queued nodes come for a "
+                "ProvisioningRequest, fix: a pool with capacity flex-start"
+            ],
+        ),
+        (
             {"gpu": {"accelerator": "nvidia-l4", "platform": "aks"}, **SMALL},
             ["gpu.platform: unknown platform, got 'aks', allowed: gke, eks"],
         ),

@@ -12,21 +12,37 @@ AMOUNTS = {"cpu": {"request": "1", "limit": "2"}, "memory": {"request": "1Gi", "
 ONE = {"tenant": "serving", "image": DIGEST, "gpu": {"pool": "l4", "count": 1}, **AMOUNTS}
 MODEL = {"models": {"bert": {**ONE, "scaling": {"minReplicas": 1, "maxReplicas": 1}}}}
 JOB = {"jobs": {"tune": {**ONE, "command": ["python", "train.py"]}}}
-REFUSED = [
-    "Pulumi.dev.yaml: overlay.models.bert.gpu.pool: must be a pool whose nodes come for pods that wait, got 'l4' with "
-    "capacity queued, whose nodes come for a ProvisioningRequest, fix: capacity flex-start"
+ADMITTED = {"jobs": {"tune": {**JOB["jobs"]["tune"], "queue": "gpus"}}}
+SERVER_REFUSED = [
+    "Pulumi.dev.yaml: overlay.models.bert.gpu.pool: must be a pool whose nodes come for pods that wait, got 'l4', "
+    "whose queued nodes come for a ProvisioningRequest, fix: a pool with capacity flex-start"
+]
+JOB_REFUSED = [
+    "Pulumi.dev.yaml: overlay.jobs.tune.queue: required by pool 'l4', whose queued nodes come for a "
+    "ProvisioningRequest, such as Kueue's, got nothing, fix: the LocalQueue that admits it, or a pool with capacity "
+    "flex-start"
 ]
 
 
 @pytest.mark.parametrize(
     ("capacity", "workload", "expected"),
-    [("queued", MODEL, REFUSED), ("flex-start", MODEL, []), ("queued", JOB, [])],
+    [
+        ("queued", MODEL, SERVER_REFUSED),
+        ("queued", JOB, JOB_REFUSED),
+        ("queued", ADMITTED, []),
+        ("flex-start", MODEL, []),
+        ("flex-start", JOB, []),
+    ],
 )
-def test_queued_nodes_are_for_jobs(capacity: str, workload: dict[str, Any], expected: list[str]) -> None:
+def test_queued_nodes_are_for_jobs_of_a_queue(capacity: str, workload: dict[str, Any], expected: list[str]) -> None:
+    assert problems(capacity, workload) == expected
+
+
+def problems(capacity: str, workload: dict[str, Any]) -> list[str]:
     base = {
         "cluster": {"existingGke": {"cluster": "ml", "project": "acme", "location": "us-central1"}},
         "pools": {"gke": {"l4": {"machineType": "g2-standard-8", "maxNodes": 2, "capacity": capacity}}},
         "tenants": {"serving": {"namespace": "ml", "quota": {"gpus": 2}}},
         **workload,
     }
-    assert told(lambda: load({}, base, "dev")) == expected
+    return told(lambda: load({}, base, "dev"))

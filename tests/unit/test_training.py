@@ -10,7 +10,9 @@ import gpuplane
 from golden import assert_golden
 from gpuplane import InvalidArgumentsError
 from gpuplane.merge_patch import merge
-from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.nodepools.gke.args import GkeGpuPoolShape
+from gpuplane.nodepools.gke.capacity import GkeCapacity
+from gpuplane.nodepools.gke.pool_facts import facts as gke_facts
 from gpuplane.render import render_stack
 from gpuplane.stackconfig import load
 from gpuplane.testing import Recorded, record
@@ -29,6 +31,12 @@ SHAPE: dict[str, Any] = {
     "memory": {"request": "32Gi", "limit": "64Gi"},
     "claims": {"data": DATA, "checkpoints": CHECKPOINTS},
 }
+QUEUED = gke_facts(
+    "t4",
+    GkeGpuPoolShape(
+        machine_type="n1-standard-8", accelerator="nvidia-tesla-t4", max_nodes=8, capacity=GkeCapacity.QUEUED
+    ),
+)
 JOB: dict[str, Any] = {**SHAPE, "namespace": "ml-training", "gpu": {"accelerator": "nvidia-tesla-a100", "count": 4}}
 
 
@@ -89,6 +97,11 @@ def trained(**changes: Any) -> Recorded:
             "claims: must each have a path of its own, got '/data' more than once",
         ),
         ({"gpu": {"count": 4}}, "gpu: must name either a pool or an accelerator, got neither"),
+        (
+            {"gpu": {"pool": QUEUED}},
+            "queue: required by pool 't4', whose queued nodes come for a ProvisioningRequest, such as Kueue's, got "
+            "nothing, fix: the LocalQueue that admits it, or a pool with capacity flex-start",
+        ),
     ],
 )
 def test_a_job_that_could_not_run_is_refused(changes: dict[str, Any], expected: str) -> None:
@@ -166,12 +179,14 @@ def test_each_of_its_children_can_be_bent(child: str) -> None:
 
 
 def test_more_gpus_than_a_node_has_are_refused() -> None:
-    pool = PoolFacts(
-        name="t4", platform="gke", machine_type="n1-standard-8", accelerator="nvidia-tesla-t4", gpus_per_node=1,
-        min_nodes=0, max_nodes=8, advertiser="gke",
-    )  # fmt: skip
     with pytest.raises(InvalidArgumentsError, match="gpu.count: must fit one node, got 4, allowed: at most 1 on n1-"):
-        trained(gpu={"pool": pool, "count": 4})
+        trained(gpu={"pool": QUEUED, "count": 4}, queue="gpus")
+
+
+def test_a_job_of_a_queue_waits_for_queued_nodes_and_tolerates_them() -> None:
+    job = trained(gpu={"pool": QUEUED, "count": 1}, queue="gpus").one("Job").inputs
+    assert job["spec"]["suspend"] is True
+    assert QUEUED.taints[0].items() <= job["spec"]["template"]["spec"]["tolerations"][-1].items()
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,9 @@ class PoolFacts(Args):
     taints: list[dict[str, str]] = []
     """Taints that the pool has beside the GPU's own, each with its key, value and effect."""
 
+    queued: bool = False
+    """Whether its nodes come for a ProvisioningRequest, such as Kueue's for a job, and for no pod that merely waits."""
+
     selector: dict[str, str] = {}
     """Node labels that a pod has to select beside the accelerator's, such as those of a partition's size."""
 

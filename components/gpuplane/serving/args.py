@@ -198,7 +198,7 @@ class ModelServerArgs(ModelServerShape):
         """The rules over several arguments."""
         yield from super().problems()
         if self.gpu:
-            yield from within("gpu", self.gpu.problems())
+            yield from within("gpu", self.gpu.server_problems())
         yield from self._compute_problems()
         yield from _name_problems("secrets", self.secrets)
         for name in self.env.keys() & self.secrets.keys():

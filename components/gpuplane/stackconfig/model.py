@@ -6,7 +6,6 @@ from functools import partial
 from gpuplane.args import Args, within
 from gpuplane.errors import Problem, unknown
 from gpuplane.nodepools.compute_class.inputs import facts as class_facts
-from gpuplane.nodepools.gke.capacity import GkeCapacity
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.problems import image_volume_problems
@@ -168,13 +167,6 @@ class StackConfig(Args):
             yield Problem("gpu", _EITHER.format("both, fix: set one to null" if gpu.pool else "neither"))
         if gpu.pool is not None and gpu.pool not in self.pools.names:
             yield Problem("gpu.pool", unknown("pool", gpu.pool, self.pools.names))
-        queued = self.pools.gke.get(gpu.pool or "")
-        if isinstance(model, ModelConfig) and queued and queued.capacity is GkeCapacity.QUEUED:
-            yield Problem(
-                "gpu.pool",
-                f"must be a pool whose nodes come for pods that wait, got {gpu.pool!r} with capacity queued, whose "
-                "nodes come for a ProvisioningRequest, fix: capacity flex-start",
-            )
         if not self.cluster.platform:
             yield Problem("gpu", "must be left out on a kubeconfig cluster, whose nodes nobody knows, fix: gpu: null")
 

@@ -56,7 +56,8 @@ class TrainingJobShape(ComponentArgs):
     """How long it may save a checkpoint when it has to go."""
 
     queue: str | None = None
-    """The Kueue LocalQueue of its namespace that admits it. By default none; it needs Kueue."""
+    """The Kueue LocalQueue of its namespace that admits it; it needs Kueue. By default none; required by a pool with
+    queued capacity."""
 
     def problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
@@ -105,9 +106,18 @@ class TrainingJobArgs(TrainingJobShape):
         yield from super().problems()
         if self.gpu:
             yield from within("gpu", self.gpu.problems())
+            yield from self._queue_problems(self.gpu)
         for path, variables in (("env", self.env), ("secrets", self.secrets)):
             for name in variables:
                 if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
                     yield Problem(f"{path}.{name}", "must be a variable name, allowed: letters, digits and _")
         for name in self.env.keys() & self.secrets.keys():
             yield Problem(f"secrets.{name}", "must be in env or in secrets, got both")
+
+    def _queue_problems(self, gpu: GpuRequest) -> Iterable[Problem]:
+        if gpu.pool and gpu.pool.queued and self.queue is None:
+            yield Problem(
+                "queue",
+                f"required by pool {gpu.pool.name!r}, whose queued nodes come for a ProvisioningRequest, such as "
+                "Kueue's, got nothing, fix: the LocalQueue that admits it, or a pool with capacity flex-start",
+            )

@@ -13,6 +13,7 @@ def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
     """The facts of a pool, from its arguments alone, which must have no problems."""
     found, sharing = gpu_machine(args), hardware_sharing(args.sharing)
     zones = len(args.zones or []) if args.limits_per_zone else 1
+    is_queued = args.capacity is GkeCapacity.QUEUED
     return PoolFacts(
         name=name,
         platform="gke",
@@ -22,7 +23,8 @@ def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
         architecture=found.architecture,
         mig_profile=sharing.mig_profile,
         labels=args.labels,
-        taints=[*([QUEUED_TAINT] if args.capacity is GkeCapacity.QUEUED else []), *(one.plain for one in args.taints)],
+        taints=[*([QUEUED_TAINT] if is_queued else []), *(one.plain for one in args.taints)],
+        queued=is_queued,
         gpus_per_node=advertised(found, sharing),
         physical_gpus_per_node=found.gpu_devices,
         max_gpus_per_container=max_gpus_per_container(args.sharing, found),
