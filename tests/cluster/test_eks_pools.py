@@ -101,6 +101,7 @@ def test_without_the_efa_plugin_on_its_node_a_job_stays_pending(tmp_path: Path) 
     (finding,) = held.findings
     assert (finding.object, finding.source) == ("Job ml-staging/train", "scheduler")
     assert "1 Insufficient vpc.amazonaws.com/efa" in finding.reason
+    assert finding.keys == ("devices.efaDevicePlugin",)
 
 
 def test_on_bottlerocket_a_job_that_wants_huge_pages_stays_pending(tmp_path: Path) -> None:

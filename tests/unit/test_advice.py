@@ -94,6 +94,37 @@ def test_the_reason_leads_to_the_key(reason: str, cpu: str, expected: tuple[str,
     assert keys(reason, deployment(cpu), Origins(recording(), is_stack_program=True)) == expected
 
 
+EFA = "vpc.amazonaws.com/efa"
+
+
+@pytest.mark.parametrize(
+    ("interfaces", "shown", "expected"),
+    [
+        (None, None, ("pools.eks.h100.efa",)),
+        ("32", None, ("devices.efaDevicePlugin",)),
+        ("32", "32", ("models.bert.transforms", "pools.eks.h100.machineType")),
+        ("64", "64", ("pools.eks.h100.maxNodes", MAXIMUM)),
+    ],
+)
+def test_interfaces_that_are_not_there_lead_to_the_pool_and_unshown_ones_to_their_plugin(
+    interfaces: str | None, shown: str | None, expected: tuple[str, ...]
+) -> None:
+    pod = {"containers": [{"resources": {"requests": {"nvidia.com/gpu": "8", EFA: "64"}}}]}
+    server = obj("Deployment", "bert", template={"spec": pod})
+    seen = Snapshot(**{**vars(Snapshot.empty()), "deployments": [server], "autoscalers": [AUTOSCALER]})
+    annotations = {"rehearsal.gpuplane.dev/efa-interfaces": interfaces} if interfaces else {}
+    allocatable = {"pods": "110", "nvidia.com/gpu": "8", **({EFA: shown} if shown else {})}
+    node = {"metadata": {"labels": {}, "annotations": annotations}, "spec": {}, "status": {"allocatable": allocatable}}
+    made = recording()
+    pool = RecordedResource("urn:e", "gpuplane:index:EksGpuNodePool", "h100", False, {})
+    group = RecordedResource("urn:g", "aws:eks/nodeGroup:NodeGroup", "h100-group", True, {}, parent="urn:e")
+    made.resources += [pool, group]
+    advice = Advice(Origins(made, is_stack_program=True), [PoolState("h100-group", 1, 1, ("a",), node)])
+    reason = f"0/1 nodes are available: 1 Insufficient nvidia.com/gpu, 1 Insufficient {EFA}."
+    (found,) = advice.on([Finding(SERVER, "0 of 2 replicas ready", reason)], seen)
+    assert found.keys == expected
+
+
 @pytest.mark.parametrize(
     ("cpu", "lacks_autoscaler", "expected"),
     [

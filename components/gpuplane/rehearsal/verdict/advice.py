@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gpuplane.capacity.fit import admits, allocatable, holds, requests
+from gpuplane.fields import field
+from gpuplane.hardware import EFA_RESOURCE, HUGE_PAGES_RESOURCE
+from gpuplane.rehearsal.clouds.pool import EFA_ANNOTATION
 from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.controllers.node_pools import PoolState
 from gpuplane.rehearsal.snapshot import Snapshot
@@ -23,7 +26,12 @@ _QUOTA_ARGUMENTS = {
     "persistentvolumeclaims": "persistentVolumeClaims",
 }
 # What a pod asks for, and the argument of its server that says how much.
-_REQUEST_ARGUMENTS = {"cpu": "cpu.request", "memory": "memory.request"}
+_REQUEST_ARGUMENTS = {
+    "cpu": "cpu.request",
+    "memory": "memory.request",
+    EFA_RESOURCE: "transforms",
+    HUGE_PAGES_RESOURCE: "transforms",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,11 +103,30 @@ def _insufficient(advice: Advice, match: re.Match[str], obj: Object, snapshot: S
             yield advice.origins.pool_key(pool.name, "maxNodes", "its largest size")
         yield advice.replicas_key(obj, snapshot)
     elif open_to_it:
-        resource = match["resource"]
+        # The scheduler's words may be of an earlier moment, before the node showed its devices.
+        lacking = [name for name in requests(spec) if not any(_has(pool, name, spec) for pool in open_to_it)]
+        resource = next(iter(lacking), match["resource"])
+        if resource == EFA_RESOURCE and not any(EFA_RESOURCE in allocatable(pool.template) for pool in open_to_it):
+            yield from _without_efa(advice, open_to_it)
+            return
         path = _REQUEST_ARGUMENTS.get(resource, "gpu.count")
         yield advice.origins.key(obj, path, f"spec.template.spec.containers.resources.requests[{resource}]")
         for pool in open_to_it:
             yield advice.origins.pool_key(pool.name, "machineType", "its machine type")
+
+
+def _has(pool: PoolState, resource: str, spec: Mapping[str, Any]) -> bool:
+    """Whether an empty node of the pool has as much of the resource as the pod asks for."""
+    return holds(allocatable(pool.template), {resource: requests(spec)[resource]})
+
+
+def _without_efa(advice: Advice, pools: Sequence[PoolState]) -> Iterator[str]:
+    """Nodes that have interfaces lack what shows them; others lack the interfaces."""
+    if any(EFA_ANNOTATION in field(pool.template, "metadata.annotations", {}) for pool in pools):
+        yield advice.origins.stack_key("EfaDevicePlugin", "devices.efaDevicePlugin")
+        return
+    for pool in pools:
+        yield advice.origins.pool_key(pool.name, "efa", "its EFA interfaces")
 
 
 def _cordoned(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
