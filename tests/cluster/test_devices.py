@@ -138,3 +138,37 @@ def test_mps_brings_its_daemon_to_the_nodes_whose_config_needs_it(tmp_path: Path
     row = next(one for one in held.servers if one.workload == "nvidia-device-plugin/mps-control-daemon")
     assert (row.ready, row.wanted) == (1, 1)
     assert server(held) == (4, 4)
+
+
+def test_a_plugin_with_all_that_can_be_said_of_it_shows_the_gpus_of_its_nodes(tmp_path: Path) -> None:
+    plugin = {
+        "configs": {
+            "default": {"deviceListStrategy": ["cdi-cri"], "imexChannel": True},
+            "mps": {"mps": {"replicas": 4}},
+        },
+        "host": {"driverRoot": "/run/nvidia/driver", "devRoot": "/", "cdiHookPath": "/opt/hook", "mpsRoot": "/opt/mps"},
+        "cdiFeatureFlags": ["disable-nvsandboxutils"],
+        "pods": {
+            "nodeSelector": {"team": "vision"},
+            "hostNetwork": True,
+            "resources": {"limits": {"memory": "512Mi"}},
+            "maxUnavailable": "10%",
+            "imagePullSecrets": ["mirror"],
+        },
+        "featureDiscovery": {"intervalSeconds": 300, "timestamp": False, "nodeFeatureDiscovery": False},
+    }
+    t4 = {"minNodes": 1, "maxNodes": 1, "labels": {CONFIG: "mps", "team": "vision"}}
+    held = rehearsed(
+        tmp_path,
+        "staging",
+        pools={"eks": {"t4": t4}},
+        devices={"nvidiaDevicePlugin": plugin},
+        models={"resnet50": FOUR},
+    )
+    assert held.findings == []
+    assert server(held) == (4, 4)
+    own = {one.workload: (one.ready, one.wanted) for one in held.servers if one.workload.startswith("nvidia-")}
+    assert own == {
+        f"nvidia-device-plugin/{name}": (1, 1)
+        for name in ("nvidia-device-plugin", "mps-control-daemon", "gpu-feature-discovery")
+    }
