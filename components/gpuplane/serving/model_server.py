@@ -15,7 +15,7 @@ from gpuplane.serving.artefacts.uri import FETCHED, Scheme
 from gpuplane.serving.pod import config, pod_spec, variables
 from gpuplane.serving.rollout import await_seconds, rollout_spec
 from gpuplane.serving.scaling.horizontal import autoscaler_spec
-from gpuplane.serving.scaling.queue import KEDA_API, scaled_object_spec
+from gpuplane.serving.scaling.keda import KEDA_API, scaled_object_spec
 
 
 class ModelServer(Component):

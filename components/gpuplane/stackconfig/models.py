@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.args import Args, within
+from gpuplane.args import Args, MergePatch, within
 from gpuplane.errors import Problem
 from gpuplane.serving.args import COMPUTE_REQUIRED, ModelServerShape
-from gpuplane.serving.variants.args import share_problems
+from gpuplane.serving.variants.args import Share, share_problems
 from gpuplane.stackconfig.gateway import RouteConfig, variant_problems
-from gpuplane.stackconfig.variants import VariantConfig
 
 
 class ModelGpuConfig(Args):
@@ -25,6 +24,14 @@ class ModelGpuConfig(Args):
 
     resource: str | None = None
     """The extended resource to ask for. By default the pool's, else whole GPUs."""
+
+
+class VariantConfig(Share):
+    """A version of the model beside others: its share of the requests, and what it differs in."""
+
+    overlay: MergePatch = {}
+    """What is different from the model, as a JSON Merge Patch with the model's own keys, such as
+    `image: registry.example.com/bert:v2`."""
 
 
 class ModelConfig(ModelServerShape):

@@ -2,26 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pydantic
 
-from gpuplane.args import MergePatch, fold, within
+from gpuplane.args import fold, within
 from gpuplane.errors import Problem
 from gpuplane.serving.variants.args import Share
 from gpuplane.serving.variants.canary import MAIN
+from gpuplane.stackconfig.models import ModelConfig
 from gpuplane.stackconfig.overlaid import overlaid
-
-if TYPE_CHECKING:
-    from gpuplane.stackconfig.models import ModelConfig
-
-
-class VariantConfig(Share):
-    """A version of the model beside others: its share of the requests, and what it differs in."""
-
-    overlay: MergePatch = {}
-    """What is different from the model, as a JSON Merge Patch with the model's own keys, such as
-    `image: registry.example.com/bert:v2`."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +30,10 @@ class Server:
     model: str
     variant: str
     share: Share
-    config: "ModelConfig"
+    config: ModelConfig
 
 
-def servers_of(models: "Mapping[str, ModelConfig]") -> Iterator[Server]:
+def servers_of(models: Mapping[str, ModelConfig]) -> Iterator[Server]:
     """The servers of models whose overlays are right."""
     for model, config in models.items():
         for variant, share in shares_of(config).items():
@@ -51,12 +41,12 @@ def servers_of(models: "Mapping[str, ModelConfig]") -> Iterator[Server]:
             yield Server(name, model, variant, share, with_overlay(config, variant))
 
 
-def shares_of(config: "ModelConfig") -> Mapping[str, Share]:
+def shares_of(config: ModelConfig) -> Mapping[str, Share]:
     """The shares of a model's variants; a model without any is its own only one."""
     return config.variants or {MAIN: Share()}
 
 
-def with_overlay(config: "ModelConfig", variant: str) -> "ModelConfig":
+def with_overlay(config: ModelConfig, variant: str) -> ModelConfig:
     """The model as a variant has it.
 
     Raises:
@@ -68,7 +58,7 @@ def with_overlay(config: "ModelConfig", variant: str) -> "ModelConfig":
 
 
 def overlay_problems(
-    config: "ModelConfig", variant: str, check: "Callable[[ModelConfig], Iterable[Problem]]"
+    config: ModelConfig, variant: str, check: Callable[[ModelConfig], Iterable[Problem]]
 ) -> Iterator[Problem]:
     """What is wrong with the model as a variant has it, and not with the model itself.
 
@@ -96,6 +86,6 @@ def overlay_problems(
 _OF_THE_MODEL = ("tenant", "route", "variants")
 
 
-def _overlaid(config: "ModelConfig", variant: str) -> dict[str, Any]:
+def _overlaid(config: ModelConfig, variant: str) -> dict[str, Any]:
     own = config.model_dump(by_alias=True, exclude_unset=True, exclude={"variants"})
     return overlaid(type(config), own, config.variants[variant].overlay)

@@ -1,18 +1,14 @@
 """What the cluster autoscaler is told of nodes that are still to come: what their machine type does not say."""
 
-from typing import TYPE_CHECKING
-
 from gpuplane.hardware import EFA_RESOURCE, GPU_RESOURCE, HUGE_PAGES_RESOURCE, mig_resource
+from gpuplane.nodepools.eks.args import EksGpuPoolShape
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.facts import PoolFacts
-
-if TYPE_CHECKING:
-    from gpuplane.nodepools.eks.args import EksGpuPoolShape as Shape
 
 _PREFIX = "k8s.io/cluster-autoscaler/node-template/resources/"
 
 
-def capacity_tags(args: "Shape", pool: PoolFacts) -> dict[str, str]:
+def capacity_tags(args: EksGpuPoolShape, pool: PoolFacts) -> dict[str, str]:
     """The tags of the Auto Scaling group by which the autoscaler knows what a node will show while there is none.
 
     Of partitions both names that they may be shown by: which one it is, the operator's strategy decides. Source:
@@ -26,7 +22,7 @@ def capacity_tags(args: "Shape", pool: PoolFacts) -> dict[str, str]:
     return {f"{_PREFIX}{name}": amount for name, amount in shown.items()}
 
 
-def _partitions(args: "Shape", pool: PoolFacts) -> dict[str, str]:
+def _partitions(args: EksGpuPoolShape, pool: PoolFacts) -> dict[str, str]:
     if not args.partition_size:
         return {}
     is_mixed_possible = args.os is EksOs.AL2023

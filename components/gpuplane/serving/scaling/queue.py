@@ -1,18 +1,10 @@
-"""Scaling by how much waits, and KEDA's ScaledObject for it."""
+"""Scaling by how much waits."""
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
-import pulumi
-
-from gpuplane.args import Args, Input
+from gpuplane.args import Args
 from gpuplane.errors import Problem
-
-if TYPE_CHECKING:
-    from gpuplane.serving.scaling.args import Scaling
-
-KEDA_API = "keda.sh/v1alpha1"
 
 
 class QueueScaling(Args):
@@ -54,37 +46,3 @@ class QueueScaling(Args):
         ):
             if value < 1:
                 yield Problem(path, f"must be at least 1, got {value}")
-
-
-def scaled_object_spec(
-    args: "Scaling", queue: QueueScaling, deployment: Input[str], namespace: Input[str]
-) -> dict[str, Any]:
-    """The spec of a ScaledObject. KEDA makes and owns the HorizontalPodAutoscaler behind it.
-
-    Source: https://keda.sh/docs/latest/reference/scaledobject-spec/
-
-    Args:
-        args: Counts and paces.
-        queue: What waits.
-        deployment: Name of the Deployment.
-        namespace: Its namespace.
-    """
-    own = pulumi.Output.format(
-        'sum({0}{{namespace="{1}",pod=~"{2}-[a-z0-9]+-[a-z0-9]+"}})', queue.metric, namespace, deployment
-    )
-    trigger = {
-        "serverAddress": queue.server_address,
-        "query": own if queue.query is None else queue.query,
-        "threshold": str(queue.per_replica),
-    }
-    return {
-        "scaleTargetRef": {"name": deployment},
-        "minReplicaCount": args.min_replicas,
-        "maxReplicaCount": args.max_replicas,
-        "pollingInterval": queue.polling_seconds,
-        "cooldownPeriod": queue.cooldown_seconds,
-        "advanced": {
-            "horizontalPodAutoscalerConfig": {"behavior": {"scaleUp": args.up.rules, "scaleDown": args.down.rules}}
-        },
-        "triggers": [{"type": "prometheus", "metricType": "AverageValue", "metadata": trigger}],
-    }
