@@ -1,10 +1,11 @@
-"""What gives the stack's EKS pools more nodes than their fewest."""
+"""What gives the stack's EKS pools their nodes."""
 
 import pulumi
 
 import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
+from gpuplane.stackconfig.karpenter import node_roles
 
 
 def autoscaler_of(config: StackConfig, cluster: Cluster) -> list[pulumi.Resource]:
@@ -13,3 +14,12 @@ def autoscaler_of(config: StackConfig, cluster: Cluster) -> list[pulumi.Resource
         return []
     shape = {key: value for key, value in config.cluster.autoscaler.given().items() if key != "enabled"}
     return [gpuplane.ClusterAutoscaler("autoscaler", {**shape, **cluster.autoscaler}, cluster.both())]
+
+
+def karpenter_of(config: StackConfig, cluster: Cluster) -> "gpuplane.Karpenter | None":
+    """Karpenter, where the stack makes it."""
+    if not config.cluster.makes_karpenter(bool(config.pools.karpenter)):
+        return None
+    shape = {key: value for key, value in config.cluster.karpenter.given().items() if key != "enabled"}
+    own = {"cluster": cluster.name, "node_roles": node_roles(config.cluster, config.pools)}
+    return gpuplane.Karpenter("karpenter", {**shape, **own}, cluster.both())

@@ -38,9 +38,10 @@ class Cluster:
         """Options of what its cloud makes for it."""
         return pulumi.ResourceOptions(providers=[self.cloud] if self.cloud else [])
 
-    def both(self) -> pulumi.ResourceOptions:
+    def both(self, depends_on: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
         """Options of what has a part in the cluster and one beside it."""
-        return pulumi.ResourceOptions(providers=[self.kubernetes, *([self.cloud] if self.cloud else [])])
+        providers = [self.kubernetes, *([self.cloud] if self.cloud else [])]
+        return pulumi.ResourceOptions(providers=providers, depends_on=depends_on)
 
 
 def cluster_of(config: ClusterConfig, name: str) -> Cluster:

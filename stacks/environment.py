@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pulumi
 
 import gpuplane
-from autoscaler import autoscaler_of
+from autoscaler import autoscaler_of, karpenter_of
 from cluster import cluster_of
 from devices import devices_of
 from gateway import doors_of, gateway_of
@@ -25,7 +25,7 @@ def deploy(config: StackConfig, secret: Callable[[str], pulumi.Output[str]]) -> 
         secret: Looks up an encrypted config key; fails where it is not set.
     """
     cluster = cluster_of(config.cluster, f"{pulumi.get_project()}-{pulumi.get_stack()}")
-    pools = pools_of(config, cluster)
+    pools = pools_of(config, cluster, karpenter_of(config, cluster))
     devices = [*devices_of(config, cluster, pools), *autoscaler_of(config, cluster)]
     tenants = {name: gpuplane.TenantNamespace(name, args, cluster.inside()) for name, args in config.tenants.items()}
     servers = models_of(config, cluster, tenants, pools, devices, secret)

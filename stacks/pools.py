@@ -10,8 +10,8 @@ Pools = dict[
 ]
 
 
-def pools_of(config: StackConfig, cluster: Cluster) -> Pools:
-    """Each pool of the config, by name."""
+def pools_of(config: StackConfig, cluster: Cluster, karpenter: "gpuplane.Karpenter | None") -> Pools:
+    """Each pool of the config, by name; those of Karpenter run as its role where the stack makes it."""
     pools: Pools = {}
     for name, shape in config.pools.gke.items():
         pools[name] = gpuplane.GkeGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
@@ -22,7 +22,9 @@ def pools_of(config: StackConfig, cluster: Cluster) -> Pools:
         pools[name] = gpuplane.EksGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
     for name, shape in config.pools.karpenter.items():
         place = {key: value for key, value in cluster.place.items() if key != "vpc_id"}
-        pools[name] = gpuplane.KarpenterGpuNodePool(name, {**shape.given(), **place}, cluster.both())
+        role = {"node_role": karpenter.node_role.name} if karpenter else {}
+        opts = cluster.both([karpenter] if karpenter else [])
+        pools[name] = gpuplane.KarpenterGpuNodePool(name, {**role, **shape.given(), **place}, opts)
     for name, shape in config.pools.compute_classes.items():
         place = {"project": cluster.place["project"]}
         pools[name] = gpuplane.GkeComputeClass(name, {**shape.given(), **place}, cluster.both())

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gpuplane.clusters.autoscaler.autoscaler import ClusterAutoscaler
     from gpuplane.clusters.eks import EksCluster, ExistingEksCluster
     from gpuplane.clusters.gke import ExistingGkeCluster, GkeCluster
+    from gpuplane.clusters.karpenter.karpenter import Karpenter
     from gpuplane.clusters.kubeconfig import KubeconfigCluster
     from gpuplane.devices.dcgm_exporter.exporter import DcgmExporter
     from gpuplane.devices.efa_device_plugin.plugin import EfaDevicePlugin
@@ -55,6 +56,7 @@ _HOMES = {
     "GpuOperator": "devices.gpu_operator.operator",
     "InferenceGateway": "serving.traffic.inference_gateway",
     "InvalidArgumentsError": "errors",
+    "Karpenter": "clusters.karpenter.karpenter",
     "KarpenterGpuNodePool": "nodepools.karpenter.pool",
     "KubeconfigCluster": "clusters.kubeconfig",
     "ModelIngress": "serving.traffic.model_ingress",
@@ -89,6 +91,7 @@ __all__ = [
     "GpuOperator",
     "InferenceGateway",
     "InvalidArgumentsError",
+    "Karpenter",
     "KarpenterGpuNodePool",
     "KubeconfigCluster",
     "ModelIngress",

@@ -11,18 +11,21 @@ from gpuplane.hardware import Platform, machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.nodepools.eks.template import template_inputs
+from gpuplane.project import Project
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes, with_gpus
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.verdict import Verdict
 from gpuplane.serving.security import CONTAINER_SECURITY
-from projects import project_with
+from projects import ROOT, project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
+KARPENTER = ROOT / "tests" / "fixtures" / "karpenter"
 SUBNETS = {"subnetIds": ["subnet-0a1b2c3d4e5f60001"]}
 ON_LATER: dict[str, Any] = {"resnet50": {"gpu": {"pool": "later", "count": 1}}}
 SCHEDULED_TIMEOUT_SECONDS = 60
@@ -142,6 +145,32 @@ def test_karpenter_brings_nodes_for_pods_that_wait(tmp_path: Path) -> None:
     held = staging(tmp_path, pools=pools, models=ON_LATER)
     assert held.findings == []
     assert nodes(held) == {"later": 2}
+    assert not any(note.startswith("assumed: Karpenter") for note in held.notes)
+
+
+def test_a_cluster_that_is_there_is_assumed_to_have_karpenter(tmp_path: Path) -> None:
+    existing = {"eks": None, "existingEks": {"cluster": "ml", "region": "us-east-1"}}
+    pools = {"eks": {"t4": None}, "karpenter": {"later": {**SUBNETS, "accelerator": "l4", "maxNodes": 4}}}
+    held = staging(tmp_path, pools=pools, models=ON_LATER, cluster=existing)
+    assert held.findings == []
+    assert nodes(held)["later"] == 2
+    assert "assumed: Karpenter is in the cluster, which its pools need to have nodes" in held.notes
+
+
+def test_a_new_cluster_that_a_program_gives_karpenter_has_its_nodes() -> None:
+    held = rehearse_stack(Project.at(KARPENTER), "with", lambda _: None).verdict
+    assert _beside_policy(held) == []
+    assert {row.pool: row.nodes for row in held.pools} == {"ml-cpu": 2, "l4": 2}
+    said = "Helm release karpenter of chart oci://public.ecr.aws/karpenter/karpenter: its objects were not checked, "
+    assert f"{said}the nodes that it makes are taken for granted" in held.notes
+
+
+def test_on_a_new_cluster_without_karpenter_servers_stay_pending_and_it_is_named() -> None:
+    held = rehearse_stack(Project.at(KARPENTER), "without", lambda _: None).verdict
+    assert {row.pool: row.nodes for row in held.pools} == {"ml-cpu": 2}
+    (finding,) = _beside_policy(held)
+    assert (finding.object, finding.what) == ("Deployment default/bert", "0 of 2 replicas ready")
+    assert (finding.source, finding.keys) == ("scheduler", ("Karpenter: none in the program",))
 
 
 EMPTY = {"eks": {"t4": {"minNodes": 0}}}
@@ -209,6 +238,10 @@ def test_karpenters_limit_on_gpus_holds(tmp_path: Path) -> None:
     assert nodes(held) == {"later": 1}
     assert "Insufficient nvidia.com/gpu" in held.findings[0].reason
     assert "pools.karpenter.later.maxNodes" in held.findings[0].keys
+
+
+def _beside_policy(held: Verdict) -> list[Finding]:
+    return [one for one in held.findings if one.source != "policy"]
 
 
 def test_nodes_of_every_machine_with_whole_gpus_take_a_server_with_one() -> None:

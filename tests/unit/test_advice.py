@@ -126,19 +126,21 @@ def test_interfaces_that_are_not_there_lead_to_the_pool_and_unshown_ones_to_thei
 
 
 @pytest.mark.parametrize(
-    ("cpu", "lacks_autoscaler", "expected"),
+    ("cpu", "lacks", "expected"),
     [
-        ("4", True, ("cluster.autoscaler.enabled",)),
-        ("4", False, ("models.bert.gpu",)),
-        ("16", True, ("models.bert.gpu",)),
+        ("4", "cluster-autoscaler", ("cluster.autoscaler.enabled",)),
+        ("4", "karpenter", ("cluster.karpenter.enabled",)),
+        ("4", "", ("models.bert.gpu",)),
+        ("16", "cluster-autoscaler", ("models.bert.gpu",)),
+        ("16", "karpenter", ("models.bert.gpu",)),
     ],
 )
-def test_a_pool_that_would_grow_leads_to_the_autoscaler_that_is_not_there(
-    cpu: str, lacks_autoscaler: bool, expected: tuple[str, ...]
+def test_a_pool_that_would_grow_leads_to_what_would_have_to_be_there(
+    cpu: str, lacks: str, expected: tuple[str, ...]
 ) -> None:
     server = deployment(cpu)
     seen = Snapshot(**{**vars(Snapshot.empty()), "deployments": [server]})
-    pool = PoolState("t4-pool", 0, 2, ("a",), TEMPLATE, lacks_autoscaler)
+    pool = PoolState("t4-pool", 0, 2, ("a",), TEMPLATE, lacks)
     reason = "2 node(s) didn't match Pod's node affinity/selector"
     advice = Advice(Origins(recording(), is_stack_program=True), [pool])
     (found,) = advice.on([Finding(SERVER, "0 of 2 replicas ready", reason, "scheduler")], seen)

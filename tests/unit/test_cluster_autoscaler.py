@@ -1,7 +1,6 @@
-"""The cluster autoscaler of EKS: what it is made of, when a stack makes it, and what a rehearsal knows of it."""
+"""The cluster autoscaler of EKS: what it is made of, and when a stack makes it."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,8 +11,6 @@ from gpuplane.clusters.autoscaler.images import image_for
 from gpuplane.clusters.autoscaler.objects import cluster_role_inputs, command, deployment_inputs, namespace_role_inputs
 from gpuplane.clusters.autoscaler.permissions import scaling_policy
 from gpuplane.errors import InvalidArgumentsError
-from gpuplane.rehearsal.controllers.cluster_autoscaler import ClusterAutoscaler
-from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.stackconfig import load
 from gpuplane.stackconfig.model import StackConfig
 from gpuplane.testing import Recorded, record
@@ -126,40 +123,3 @@ def test_it_is_for_eks_alone(cluster: dict[str, Any], got: str) -> None:
         staging(**cluster, eks=None, autoscaler={"enabled": True})
     message = f"must be left out but on EKS, got {got}, fix: set it to null"
     assert message in [problem.message for problem in error.value.problems]
-
-
-def snapshot(image: str, ready: int) -> Snapshot:
-    spec = {"template": {"spec": {"containers": [{"image": image}]}}}
-    deployment = {"kind": "Deployment", "spec": spec, "status": {"readyReplicas": ready}}
-    return Snapshot(**{**vars(Snapshot.empty()), "deployments": [deployment]})
-
-
-OWN = "registry.k8s.io/autoscaling/cluster-autoscaler:v1.36.1@sha256:0"
-CLUSTERS: dict[str, Callable[[ClusterAutoscaler], Any]] = {
-    "existing": lambda it: None,
-    "new": ClusterAutoscaler.on_new_cluster,
-    "chart": lambda it: (it.on_new_cluster(), it.on_chart()),
-}
-
-
-@pytest.mark.parametrize(
-    ("cluster", "deployed", "runs", "is_assumed"),
-    [
-        ("existing", None, True, True),
-        ("existing", (OWN, 0), False, False),
-        ("existing", (OWN, 1), True, False),
-        ("existing", ("registry.example.com/cluster-autoscaler-exporter:v1", 1), True, True),
-        ("new", None, False, False),
-        ("new", (OWN, 0), False, False),
-        ("new", (OWN, 1), True, False),
-        ("chart", None, True, False),
-    ],
-)
-def test_pools_grow_where_one_is_ready_or_taken_to_be_there(
-    cluster: str, deployed: tuple[str, int] | None, runs: bool, is_assumed: bool
-) -> None:
-    known = ClusterAutoscaler()
-    CLUSTERS[cluster](known)
-    now = snapshot(*deployed) if deployed else Snapshot.empty()
-    assert known.runs(now) is runs
-    assert bool(known.notes(now)) is is_assumed

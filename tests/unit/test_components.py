@@ -83,6 +83,12 @@ ANSWERS: dict[str, Any] = {
     "gcp:serviceaccount/account:Account": ACCOUNT,
     "gcp:container/cluster:Cluster": {"endpoint": "10.0.0.1", "masterAuth": {"clusterCaCertificate": "Q0E="}},
     "aws:iam/role:Role": lambda one: {"name": one.name, "arn": f"arn:aws:iam::1:role/{one.name}"},
+    "aws:sqs/queue:Queue": lambda one: {
+        "name": one.name,
+        "arn": f"arn:aws:sqs:us-east-1:1:{one.name}",
+        "url": f"https://sqs.us-east-1.amazonaws.com/1/{one.name}",
+    },
+    "aws:cloudwatch/eventRule:EventRule": lambda one: {"name": one.name},
     "aws:kms/key:Key": {"arn": "arn:aws:kms:us-east-1:1:key/1"},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
     "aws:ec2/placementGroup:PlacementGroup": lambda one: {"name": one.name},
@@ -114,6 +120,7 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
         gpuplane.ClusterAutoscaler,
         {"cluster": "ml", "region": "us-east-1", "kubernetesVersion": "1.36"},
     ),
+    "Karpenter": (gpuplane.Karpenter, {"cluster": "ml"}),
     "KubeconfigCluster": (gpuplane.KubeconfigCluster, {"context": "kind-kind"}),
     "GkeGpuNodePool": (gpuplane.GkeGpuNodePool, GKE_POOL),
     "GkeNodeNetworks": (
@@ -206,12 +213,13 @@ def _harmless(child: str, children: list[RecordedResource]) -> dict[str, Any]:
         return {"metadata": {"labels": {"bent": "yes"}}}
     keys = {"role": {"role": "bent"}, "nodes-role": {"role": "bent"}, "addon": {"addonVersion": "bent"}}
     keys |= {"access": {"userName": "bent"}, "access-policy": {"policyArn": "bent"}, "driver-role": {"path": "bent"}}
-    keys |= {"capacity-tag": {"autoscalingGroupName": "bent"}}
+    keys |= {"capacity-tag": {"autoscalingGroupName": "bent"}, "policy": {"policy": "bent"}}
+    keys |= {"rule": {"description": "bent"}, "target": {"arn": "bent"}}
     if child in keys and not by_child:
         return keys[child]
     if child.endswith("role-policy"):
         return {"policyArn": "bent"}
-    return {next(key for key, value in one.inputs.items() if isinstance(value, str)): "bent"}
+    return {next((key for key, value in one.inputs.items() if isinstance(value, str)), "name"): "bent"}
 
 
 @pytest.mark.parametrize("kind", COMPONENTS)
@@ -232,7 +240,9 @@ def test_nothing_is_made_when_an_argument_is_wrong(kind: str) -> None:
     assert "nonsense: unknown key, " in str(found.recording.failures[0].error)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in COMPONENTS if kind.startswith(("Gke", "Eks"))])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in COMPONENTS if kind.startswith(("Gke", "Eks", "Karpenter", "ClusterAutoscaler"))]
+)
 def test_what_clouds_get_is_what_their_sdk_takes(kind: str) -> None:
     for child in made(kind).children("it"):
         if child.package in ("gcp", "aws"):

@@ -11,7 +11,6 @@ from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused, key
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
-from gpuplane.rehearsal.controllers.cluster_autoscaler import is_chart
 from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
 from gpuplane.rehearsal.controllers.karpenter import Karpenter
 from gpuplane.rehearsal.controllers.keda import autoscaler, is_scaled
@@ -104,13 +103,12 @@ class RehearsalResponder:
         return resource_id(live), live
 
     def _release(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
-        """A Helm release, of which there is no chart here: only its name, and an operator's effect on nodes."""
+        """A Helm release, of which there is no chart here: only its name, and its effect on nodes."""
         name = str(resource.inputs.get("name") or resource.name)
         operator = operator_of(resource.inputs)
         if operator:
             self._controllers.add_operator(operator)
-        if is_chart(str(resource.inputs.get("chart", ""))):
-            self._controllers.autoscaler.on_chart()
+        self._controllers.scalers.on_chart(str(resource.inputs.get("chart", "")))
         self._platforms.notes.append(unchecked(name, resource.inputs))
         return name, {**resource.inputs, "name": name, "status": {"name": name, "status": "deployed"}}
 

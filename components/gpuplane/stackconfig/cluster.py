@@ -12,9 +12,11 @@ from gpuplane.clusters.args import (
 )
 from gpuplane.clusters.autoscaler.args import ClusterAutoscalerShape
 from gpuplane.clusters.eks_parts import CPU_MIN_NODES
+from gpuplane.clusters.karpenter.args import KarpenterShape
 from gpuplane.errors import Problem
 
 _KINDS = ("gke", "existing_gke", "eks", "existing_eks", "kubeconfig")
+_SCALERS = ("autoscaler", "karpenter")
 
 
 class ClusterAutoscalerConfig(ClusterAutoscalerShape):
@@ -23,6 +25,14 @@ class ClusterAutoscalerConfig(ClusterAutoscalerShape):
     enabled: bool | None = None
     """Whether it is made. By default it is for a new cluster whose pools or CPU nodes may grow; in a cluster that is
     there, one is taken to be there as well."""
+
+
+class KarpenterConfig(KarpenterShape):
+    """Karpenter in a stack's EKS cluster."""
+
+    enabled: bool | None = None
+    """Whether it is made. By default it is for a new cluster with `pools.karpenter`; in a cluster that is there, it is
+    taken to be there as well."""
 
 
 class ClusterConfig(Args):
@@ -46,6 +56,9 @@ class ClusterConfig(Args):
     autoscaler: ClusterAutoscalerConfig = ClusterAutoscalerConfig()
     """The cluster autoscaler of an EKS cluster; GKE has its own."""
 
+    karpenter: KarpenterConfig = KarpenterConfig()
+    """Karpenter in an EKS cluster, for `pools.karpenter`."""
+
     def problems(self) -> Iterable[Problem]:
         """Exactly one cluster, free of problems."""
         chosen = [name for name in _KINDS if getattr(self, name) is not None]
@@ -54,9 +67,11 @@ class ClusterConfig(Args):
             yield Problem("", f"must say exactly one kind of cluster, got {chosen or 'none'}, allowed: {allowed}")
         for name in chosen:
             yield from within(name, getattr(self, name).problems())
-        if self.platform != "eks" and "autoscaler" in self.model_fields_set:
-            got = "GKE, which scales its pools itself" if self.platform else "a kubeconfig context"
-            yield Problem("autoscaler", f"must be left out but on EKS, got {got}, fix: set it to null")
+        yield from within("karpenter", self.karpenter.problems())
+        for name in _SCALERS if self.platform != "eks" else ():
+            if name in self.model_fields_set:
+                got = "GKE, which scales its pools itself" if self.platform else "a kubeconfig context"
+                yield Problem(name, f"must be left out but on EKS, got {got}, fix: set it to null")
 
     def makes_autoscaler(self, may_grow: bool) -> bool:
         """Whether the stack makes a cluster autoscaler.
@@ -67,6 +82,16 @@ class ClusterConfig(Args):
         if self.autoscaler.enabled is not None:
             return self.autoscaler.enabled
         return self.eks is not None and (may_grow or self.eks.cpu_max_nodes > CPU_MIN_NODES)
+
+    def makes_karpenter(self, has_pools: bool) -> bool:
+        """Whether the stack makes Karpenter.
+
+        Args:
+            has_pools: Whether it has pools of Karpenter.
+        """
+        if self.karpenter.enabled is not None:
+            return self.karpenter.enabled
+        return self.eks is not None and has_pools
 
     @property
     def platform(self) -> str | None:

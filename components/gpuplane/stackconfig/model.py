@@ -16,6 +16,7 @@ from gpuplane.stackconfig.efa import efa_problems
 from gpuplane.stackconfig.entrances import entrance_problems
 from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
 from gpuplane.stackconfig.jobs import JobConfig
+from gpuplane.stackconfig.karpenter import karpenter_problems
 from gpuplane.stackconfig.machines import AcceleratorConfig, MachineConfig
 from gpuplane.stackconfig.models import ModelConfig
 from gpuplane.stackconfig.observability import ObservabilityConfig
@@ -171,6 +172,7 @@ class StackConfig(Args):
             yield Problem("gpu", "must be left out on a kubeconfig cluster, whose nodes nobody knows, fix: gpu: null")
 
     def _platform_problems(self) -> Iterable[Problem]:
+        yield from karpenter_problems(self.cluster, self.pools)
         kinds = (
             ("gke", "gke", self.pools.gke),
             ("eks", "eks", self.pools.eks),

@@ -28,7 +28,7 @@ class PoolsConfig(Args):
     """EKS node groups; they go into the stack's EKS cluster."""
 
     karpenter: dict[str, KarpenterGpuPoolShape] = {}
-    """Pools of Karpenter, which is in the stack's EKS cluster already."""
+    """Pools of Karpenter, which a new EKS cluster gets with them, and one that is there has already."""
 
     compute_classes: dict[str, GkeComputeClassShape] = {}
     """ComputeClasses of the stack's GKE cluster: chains of ways to get the same GPU."""

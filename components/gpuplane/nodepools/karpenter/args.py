@@ -100,7 +100,7 @@ class KarpenterGpuPoolShape(ComponentArgs):
     node_role: Input[str] | None = None
     """Name of the role that nodes run as, which may join the cluster. By default one of the pool's own, which may join
     the cluster, give pods their addresses and pull images, and no more; Karpenter's controller has to be allowed to
-    pass it on."""
+    pass it on. A stack that makes Karpenter has all its pools run as that one's role by default."""
 
     disk_gib: int = 200
     """The volume of images and pods' files in GiB, gp3 and encrypted; serving images are large."""

@@ -18,9 +18,11 @@ from gpuplane.nodepools.karpenter.rules import name_problems
 class KarpenterGpuNodePool(Component):
     """A NodePool of Karpenter with GPUs and its EC2NodeClass, always tainted `nvidia.com/gpu=present:NoSchedule`.
 
-    Karpenter itself, and the definitions of its kinds, have to be in the cluster: where the same program installs it,
-    give its release as `depends_on`. Nodes come while pods wait that fit them, and go when they are empty. No change
-    replaces the pool: Karpenter replaces nodes that are not as the pool says any more, within its disruption budget.
+    Karpenter has to be in the cluster, and allowed to pass the nodes' role on: `Karpenter` makes it, and brings a role
+    that all its pools may run as. Let the pool depend on it, so that it finds its kinds, and goes before it does.
+
+    Nodes come while pods wait that fit them, and go when they are empty. No change replaces the pool: Karpenter
+    replaces nodes that are not as the pool says any more, within its disruption budget.
 
     It goes through the Kubernetes provider of the cluster, and through AWS's for the role of the nodes.
 
@@ -28,6 +30,7 @@ class KarpenterGpuNodePool(Component):
         >>> pool = KarpenterGpuNodePool("l4", {
         ...     "cluster": "ml", "clusterSecurityGroupId": "sg-1", "subnetIds": ["subnet-1"],
         ...     "accelerator": "l4", "maxNodes": 4, "capacity": ["spot", "on-demand"],
+        ...     "nodeRole": karpenter.node_role.name,
         ... }, pulumi.ResourceOptions(depends_on=[karpenter]))
 
     Attributes:

@@ -11,6 +11,7 @@ from gpuplane.rehearsal.clouds.efa import efa_interfaces, huge_pages_mib
 from gpuplane.rehearsal.clouds.machines import eks_instance_types
 from gpuplane.rehearsal.clouds.places import eks_zones
 from gpuplane.rehearsal.clouds.pool import (
+    CLUSTER_AUTOSCALER,
     NVIDIA_DEVICE_PLUGIN,
     MigCut,
     NodeFacts,
@@ -79,7 +80,7 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
         gpus,
         advertiser,
         make,
-        needs_autoscaler=True,
+        scaler=CLUSTER_AUTOSCALER,
     )
 
 

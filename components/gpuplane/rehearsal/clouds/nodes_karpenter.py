@@ -10,6 +10,7 @@ from gpuplane.quantity import parse
 from gpuplane.rehearsal.clouds.nodes_eks import host_name
 from gpuplane.rehearsal.clouds.places import eks_zones
 from gpuplane.rehearsal.clouds.pool import (
+    KARPENTER,
     NVIDIA_DEVICE_PLUGIN,
     NodeFacts,
     PoolNodes,
@@ -77,7 +78,7 @@ def karpenter_nodes(pool: Mapping[str, Any], node_class: Mapping[str, Any], regi
             )
         )
 
-    return PoolNodes(name, 0, _most(pool, found, gpus), zones, gpus, advertiser, make)
+    return PoolNodes(name, 0, _most(pool, found, gpus), zones, gpus, advertiser, make, scaler=KARPENTER)
 
 
 def _required(pool: Mapping[str, Any], key: str) -> list[str]:

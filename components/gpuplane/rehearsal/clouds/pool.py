@@ -15,6 +15,9 @@ NO_DRIVER = "missing"
 EFA_ANNOTATION = "rehearsal.gpuplane.dev/efa-interfaces"
 
 GPU_RESOURCE = "nvidia.com/gpu"
+
+CLUSTER_AUTOSCALER = "cluster-autoscaler"
+KARPENTER = "karpenter"
 NVIDIA_DEVICE_PLUGIN = "nvidia-device-plugin"
 
 TAINT_EFFECTS = {
@@ -39,7 +42,7 @@ class PoolNodes:
             on the node; empty without GPUs, or where nothing can for want of a driver.
         make: The node object of an index from 0, the same each time it is called.
         zone_maximum: Nodes there may be in one zone, where zones have a limit of their own.
-        needs_autoscaler: Whether it stays at its minimum where no cluster autoscaler runs in the cluster.
+        scaler: What has to run in the cluster so that it goes beyond its minimum; empty where its cloud sees to that.
     """
 
     name: str
@@ -50,7 +53,7 @@ class PoolNodes:
     advertiser: str
     make: Callable[[int], dict[str, Any]]
     zone_maximum: int | None = None
-    needs_autoscaler: bool = False
+    scaler: str = ""
 
     @property
     def is_advertised_at_once(self) -> bool:

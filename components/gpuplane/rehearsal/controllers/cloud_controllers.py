@@ -11,11 +11,11 @@ from typing import Any
 
 from gpuplane.rehearsal.clouds.pool import PoolNodes
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
-from gpuplane.rehearsal.controllers.cluster_autoscaler import ClusterAutoscaler
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
 from gpuplane.rehearsal.controllers.load_balancers import unaddressed
 from gpuplane.rehearsal.controllers.node_pools import NodePools, PoolState
 from gpuplane.rehearsal.controllers.operators import Operator
+from gpuplane.rehearsal.controllers.scalers import Scalers
 from gpuplane.rehearsal.controllers.volumes import provision
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.snapshot import Snapshot
@@ -33,13 +33,13 @@ class CloudControllers:
     Attributes:
         latest: What the API server showed last.
         failure: Why they had to stop; None while they run.
-        autoscaler: The cluster autoscaler, where there is one.
+        scalers: What gives pools more nodes, where it is.
     """
 
     def __init__(self, api: KubernetesApi) -> None:
         self.latest = Snapshot.empty()
         self.failure: RehearsalError | None = None
-        self.autoscaler = ClusterAutoscaler()
+        self.scalers = Scalers()
         self._operators: list[Operator] = []
         self._api = api
         self._pools = NodePools(api)
@@ -76,8 +76,8 @@ class CloudControllers:
     def notes(self) -> list[str]:
         """What was assumed to be in the cluster, one line each."""
         with self._lock:
-            needs_autoscaler = self._pools.need_autoscaler
-        return self.autoscaler.notes(self.latest) if needs_autoscaler else []
+            needed = self._pools.needed
+        return self.scalers.notes(needed, self.latest)
 
     def pools(self) -> list[PoolState]:
         """All pools as they are now."""
@@ -162,7 +162,7 @@ class CloudControllers:
         plugins = DevicePlugins(snapshot, self._operators)
         with self._lock:
             self._advertise(snapshot, plugins)
-            self._pools.has_autoscaler = self.autoscaler.runs(snapshot)
+            self._pools.running = self.scalers.running(snapshot)
             self._pools.tick(snapshot, plugins)
         volumes, _ = provision(snapshot.claims, snapshot.classes, snapshot.volumes, snapshot.pods)
         for volume in volumes:

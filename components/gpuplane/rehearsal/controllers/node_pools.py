@@ -27,7 +27,7 @@ class PoolState:
         maximum: How many there may be.
         zones: Where they may be.
         template: A node as the pool would make it, with the GPUs it will advertise.
-        lacks_autoscaler: Whether nothing runs in the cluster that would give it more nodes.
+        lacks: What would give it more nodes and does not run in the cluster; empty where nothing is missing.
     """
 
     name: str
@@ -35,14 +35,14 @@ class PoolState:
     maximum: int
     zones: tuple[str, ...]
     template: Object
-    lacks_autoscaler: bool = False
+    lacks: str = ""
 
 
 class NodePools:
     """Adds and removes nodes as a cloud and its autoscaler would. Callers keep to one thread at a time.
 
     Attributes:
-        has_autoscaler: Whether a cluster autoscaler is in the cluster, which some pools need to grow.
+        running: What of that which gives pools nodes runs in the cluster.
     """
 
     def __init__(self, api: KubernetesApi) -> None:
@@ -51,7 +51,7 @@ class NodePools:
         self._members: dict[str, set[int]] = {}
         self._lost_zones: set[str] = set()
         self._sold_out: set[str] = set()
-        self.has_autoscaler = True
+        self.running: frozenset[str] = frozenset()
 
     def add(self, name: str, nodes: PoolNodes) -> None:
         """A pool that the program has made: its fewest nodes come at once. One that never has any is none."""
@@ -62,9 +62,9 @@ class NodePools:
         self._grow(name, nodes.minimum)
 
     @property
-    def need_autoscaler(self) -> bool:
-        """Whether any of them needs a cluster autoscaler to reach its maximum."""
-        return any(_needs_autoscaler(nodes) for nodes in self._pools.values())
+    def needed(self) -> set[str]:
+        """What has to run in the cluster for all of them to reach their maximum."""
+        return {nodes.scaler for nodes in self._pools.values() if nodes.minimum < nodes.maximum} - {""}
 
     def remove(self, name: str) -> list[str]:
         """A pool that is gone, with its nodes."""
@@ -81,7 +81,7 @@ class NodePools:
                 nodes.maximum,
                 nodes.zones,
                 plugins.furnished(self._node(name, 0)),
-                self._lacks_autoscaler(nodes),
+                self._lacks(nodes),
             )
             for name, nodes in self._pools.items()
         ]
@@ -149,11 +149,11 @@ class NodePools:
         nodes = self._pools[name]
         if name in self._sold_out or self._lost_zones.issuperset(nodes.zones):
             return 0
-        most = nodes.minimum if self._lacks_autoscaler(nodes) else nodes.maximum
+        most = nodes.minimum if self._lacks(nodes) else nodes.maximum
         return most - len(self._members[name])
 
-    def _lacks_autoscaler(self, nodes: PoolNodes) -> bool:
-        return _needs_autoscaler(nodes) and not self.has_autoscaler
+    def _lacks(self, nodes: PoolNodes) -> str:
+        return nodes.scaler if nodes.minimum < nodes.maximum and nodes.scaler not in self.running else ""
 
     def _grow(self, name: str, size: int) -> None:
         members = self._members[name]
@@ -192,10 +192,6 @@ class NodePools:
         node = str(self._node(name, index)["metadata"]["name"])
         self._api.delete("v1", "Node", node)
         return node
-
-
-def _needs_autoscaler(nodes: PoolNodes) -> bool:
-    return nodes.needs_autoscaler and nodes.minimum < nodes.maximum
 
 
 def is_daemon(pod: Object) -> bool:

@@ -8,6 +8,7 @@ import yaml
 
 from gpuplane.capacity.fit import admits
 from gpuplane.fields import field
+from gpuplane.rehearsal.controllers.scalers import scaler_of
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 GPU_OPERATOR = "gpu-operator"
@@ -64,5 +65,9 @@ def operator_of(inputs: Mapping[str, Any]) -> Operator | None:
 
 def unchecked(name: str, inputs: Mapping[str, Any]) -> str:
     """What a verdict says of a release."""
-    effect = ", its device plugin is taken for granted" if operator_of(inputs) else ""
-    return f"Helm release {name} of chart {inputs.get('chart')}: its objects were not checked{effect}"
+    chart = str(inputs.get("chart"))
+    granted = (
+        "its device plugin is" if operator_of(inputs) else "the nodes that it makes are" if scaler_of(chart) else ""
+    )
+    effect = f", {granted} taken for granted" if granted else ""
+    return f"Helm release {name} of chart {chart}: its objects were not checked{effect}"

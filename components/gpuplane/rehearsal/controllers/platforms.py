@@ -59,7 +59,7 @@ class Platforms:
                 return
             self.platform = platform
             if is_new:
-                self._controllers.autoscaler.on_new_cluster()
+                self._controllers.scalers.on_new_cluster()
             for storage_class in storage_classes(platform):
                 self._api.apply(storage_class)
             if not is_new:

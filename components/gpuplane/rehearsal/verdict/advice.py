@@ -8,7 +8,7 @@ from typing import Any
 from gpuplane.capacity.fit import admits, allocatable, holds, requests
 from gpuplane.fields import field
 from gpuplane.hardware import EFA_RESOURCE, HUGE_PAGES_RESOURCE
-from gpuplane.rehearsal.clouds.pool import EFA_ANNOTATION
+from gpuplane.rehearsal.clouds.pool import CLUSTER_AUTOSCALER, EFA_ANNOTATION, KARPENTER
 from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.controllers.node_pools import PoolState
 from gpuplane.rehearsal.snapshot import Snapshot
@@ -31,6 +31,11 @@ _REQUEST_ARGUMENTS = {
     "memory": "memory.request",
     EFA_RESOURCE: "transforms",
     HUGE_PAGES_RESOURCE: "transforms",
+}
+# What gives pools nodes: the component that makes it, and the key of a stack.
+_SCALERS = {
+    CLUSTER_AUTOSCALER: ("ClusterAutoscaler", "cluster.autoscaler.enabled"),
+    KARPENTER: ("Karpenter", "cluster.karpenter.enabled"),
 }
 
 
@@ -66,8 +71,9 @@ class Advice:
         obj = known.get(finding.object)
         if not obj:
             return
-        if finding.source == "scheduler" and any(_would_grow(pool, obj) for pool in self.pools):
-            yield self.origins.stack_key("ClusterAutoscaler", "cluster.autoscaler.enabled")
+        lacking = {pool.lacks for pool in self.pools if _would_grow(pool, obj)} if finding.source == "scheduler" else ()
+        if lacking:
+            yield from (self.origins.stack_key(*_SCALERS[name]) for name in sorted(lacking))
             return
         for words, keys in _RULES:
             match = re.search(words, finding.reason, re.DOTALL)
@@ -77,8 +83,8 @@ class Advice:
 
 
 def _would_grow(pool: PoolState, obj: Object) -> bool:
-    """Whether a pool would bring a node for the object's pods, if only there were a cluster autoscaler."""
-    if not pool.lacks_autoscaler or "spec" not in obj:
+    """Whether a pool would bring a node for the object's pods, if only there were what gives it nodes."""
+    if not pool.lacks or "spec" not in obj:
         return False
     spec = _pod_spec(obj)
     return admits(pool.template, spec) and holds(allocatable(pool.template), requests(spec))

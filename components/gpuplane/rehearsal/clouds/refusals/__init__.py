@@ -11,6 +11,7 @@ from gpuplane.rehearsal.clouds.refusals import (
     group_templates,
     launch_templates,
     names,
+    policies,
 )
 from gpuplane.rehearsal.clouds.requests import Request
 
@@ -29,6 +30,11 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "aws:eks/cluster:Cluster": (names.form,),
     "aws:eks/nodeGroup:NodeGroup": (names.form, *eks.RULES, group_templates.with_group),
     "aws:iam/role:Role": (names.form,),
+    "aws:iam/policy:Policy": (policies.of_identity,),
+    "aws:iam/rolePolicy:RolePolicy": (names.form, policies.of_identity),
+    "aws:sqs/queue:Queue": (names.form,),
+    "aws:sqs/queuePolicy:QueuePolicy": (policies.of_resource,),
+    "aws:cloudwatch/eventRule:EventRule": (names.form,),
     "aws:ec2/launchTemplate:LaunchTemplate": (names.form, *launch_templates.RULES),
 }
 """The rules of each resource type."""

@@ -62,6 +62,24 @@ FORMS = {
         "3 to 125 letters, digits and ().-/_",
         "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html",
     ),
+    "aws:iam/rolePolicy:RolePolicy": Form(
+        "name",
+        r"[\w+=,.@-]{1,128}",
+        "letters, digits and +=,.@_-, at most 128 characters",
+        "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
+    ),
+    "aws:sqs/queue:Queue": Form(
+        "name",
+        r"[\w-]{1,80}|[\w-]{1,75}\.fifo",
+        "letters, digits, hyphens and underscores, at most 80 characters",
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
+    ),
+    "aws:cloudwatch/eventRule:EventRule": Form(
+        "name",
+        r"[.\w-]{1,64}",
+        "letters, digits and ._-, at most 64 characters",
+        "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html",
+    ),
 }
 """By resource type, the property that has the form."""
 

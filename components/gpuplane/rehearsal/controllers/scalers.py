@@ -1,0 +1,93 @@
+"""What gives pools more nodes, and whether it is in the cluster: made by the program, by a chart, or there already."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from gpuplane.fields import field
+from gpuplane.rehearsal.clouds.pool import CLUSTER_AUTOSCALER, KARPENTER
+from gpuplane.rehearsal.snapshot import Snapshot
+
+
+class Scaler(NamedTuple):
+    """One kind of them.
+
+    Attributes:
+        chart: Name of its Helm chart, whatever registry it is of.
+        image: What the name of its image ends in.
+        assumed: What a verdict says where it was taken to be there.
+    """
+
+    chart: str
+    image: str
+    assumed: str
+
+
+SCALERS: Mapping[str, Scaler] = {
+    CLUSTER_AUTOSCALER: Scaler(
+        "cluster-autoscaler",
+        "cluster-autoscaler",
+        "a cluster autoscaler is in the cluster, which EKS pools need to grow",
+    ),
+    KARPENTER: Scaler(
+        "karpenter", "karpenter/controller", "Karpenter is in the cluster, which its pools need to have nodes"
+    ),
+}
+"""All of them, by the name that pools know them by."""
+
+
+class Scalers:
+    """What is known of them: a cluster that the program did not make has those that the program does not bring."""
+
+    def __init__(self) -> None:
+        self._is_new_cluster = False
+        self._of_charts: set[str] = set()
+
+    def on_new_cluster(self) -> None:
+        """Nothing is in the cluster but what the program brings."""
+        self._is_new_cluster = True
+
+    def on_chart(self, chart: str) -> None:
+        """A chart brings what it is of, whose objects are not there."""
+        self._of_charts.update(filter(None, [scaler_of(chart)]))
+
+    def running(self, snapshot: Snapshot) -> frozenset[str]:
+        """Those that would add nodes now."""
+        return frozenset(name for name in SCALERS if self._runs(name, snapshot))
+
+    def notes(self, needed: Collection[str], snapshot: Snapshot) -> list[str]:
+        """A line for each of those needed that was assumed to be there."""
+        if self._is_new_cluster:
+            return []
+        missing = [name for name in SCALERS if name in needed and name not in self._of_charts]
+        return [f"assumed: {SCALERS[name].assumed}" for name in missing if not _made(name, snapshot)]
+
+    def _runs(self, name: str, snapshot: Snapshot) -> bool:
+        made = _made(name, snapshot)
+        if made:
+            return any(field(one, "status.readyReplicas", 0) for one in made)
+        return name in self._of_charts or not self._is_new_cluster
+
+
+def scaler_of(chart: str) -> str:
+    """Which of them a Helm chart is of; empty for another chart.
+
+    Example:
+        >>> scaler_of("https://kubernetes.github.io/autoscaler/cluster-autoscaler"), scaler_of("karpenter-crd")
+        ('cluster-autoscaler', '')
+    """
+    wanted = chart.rpartition("/")[2]
+    return next((name for name, scaler in SCALERS.items() if scaler.chart == wanted), "")
+
+
+def _made(name: str, snapshot: Snapshot) -> list[Mapping[str, Any]]:
+    image = SCALERS[name].image
+    return [one for one in snapshot.deployments if any(_is_of(given, image) for given in _images(one))]
+
+
+def _images(deployment: Mapping[str, Any]) -> Iterable[str]:
+    return (str(one.get("image", "")) for one in field(deployment, "spec.template.spec.containers", []))
+
+
+def _is_of(given: str, image: str) -> bool:
+    folder, slash, name = given.partition("@")[0].rpartition("/")
+    return f"/{folder}{slash}{name.partition(':')[0]}".endswith(f"/{image}")
