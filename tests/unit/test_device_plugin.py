@@ -147,6 +147,15 @@ def test_a_config_that_the_plugin_would_refuse_is_refused_at_once(config: Any, e
             ],
         ),
         (
+            {"pools": [pool("v100", accelerator="v100-16gb")], "configs": {"default": {"mps": {"replicas": 17}}}},
+            [
+                "pools[0]: pool 'v100' must share each GPU between at most 16 by MPS, which is what the daemon takes "
+                "of v100-16gb, got config 'default' with 17 replicas"
+            ],
+        ),
+        ({"pools": [pool("v100", accelerator="v100-16gb")], "configs": {"default": {"mps": {"replicas": 16}}}}, []),
+        ({"pools": [pool(accelerator="one of ours")], "configs": {"default": {"mps": {"replicas": 48}}}}, []),
+        (
             {"pools": [pool(gpus_per_node=8, physical_gpus_per_node=4)]},
             [
                 "pools[0]: pool 't4' must share its GPUs by a config of the plugin, got 8 shares of 4 GPUs by the pool "

@@ -145,6 +145,7 @@ def _accelerator(row: Mapping[str, str]) -> Accelerator:
             {profile: int(count) for profile, _, count in (part.rpartition(":") for part in row["mig"].split())}
         ),
         max_shared_clients=int(row["max_shared_clients"]) if row["max_shared_clients"] else None,
+        max_mps_clients=int(row["max_mps_clients"] or 0),
         product=row["product"],
         sources=tuple(row["sources"].split()),
     )

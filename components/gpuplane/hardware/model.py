@@ -38,6 +38,7 @@ class Accelerator:
         mig_profiles: MIG profile to the number of partitions one GPU splits into; empty without MIG.
         max_shared_clients: Most containers that may share one GPU by time-sharing or MPS: 1 where it cannot be shared,
             None where no limit is published.
+        max_mps_clients: Most containers that may share one GPU by the MPS daemon of NVIDIA's device plugin.
         product: The value of the node label `nvidia.com/gpu.product` that GPU feature discovery gives; empty when it
             is not published.
         sources: Ids of the rows in `data/sources.csv` that the facts come from.
@@ -48,6 +49,7 @@ class Accelerator:
     memory_mib: int
     mig_profiles: Mapping[str, int] = field(default_factory=dict[str, int], hash=False)
     max_shared_clients: int | None = None
+    max_mps_clients: int = 48
     product: str = ""
     sources: tuple[str, ...] = ()
 

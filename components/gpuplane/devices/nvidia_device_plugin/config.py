@@ -7,7 +7,7 @@ from gpuplane.args import Args, within
 from gpuplane.errors import Problem
 from gpuplane.hardware import MigStrategy
 
-# Source: https://docs.nvidia.com/deploy/mps/index.html, clients of one MPS server on Volta and later
+# Of one MPS server; some accelerators have fewer. Source: https://docs.nvidia.com/deploy/mps/index.html
 MAX_MPS_CLIENTS = 48
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
 from gpuplane.errors import unknown
-from gpuplane.hardware import MigStrategy, Sharing, accelerator, resource_name, shares
+from gpuplane.hardware import MigStrategy, Sharing, accelerator, accelerators, resource_name, shares
 from gpuplane.nodepools.facts import PoolFacts
 
 CONFIG_LABEL = "nvidia.com/device-plugin.config"
@@ -68,6 +68,12 @@ def _config_problems(pool: PoolFacts, config: DevicePluginConfig, name: str) -> 
     if pool.mig_profile and pool.mig_profile not in accelerator(pool.accelerator).mig_profiles:
         allowed = ", ".join(accelerator(pool.accelerator).mig_profiles) or "none"
         yield f"unknown MIG profile of {pool.accelerator}, got {pool.mig_profile!r}, allowed: {allowed}"
+    known = next((one for one in accelerators() if one.name == pool.accelerator), None)
+    if config.mps and known and config.mps.replicas > known.max_mps_clients:
+        yield (
+            f"must share each GPU between at most {known.max_mps_clients} by MPS, which is what the daemon takes of "
+            f"{pool.accelerator}, got config {name!r} with {config.mps.replicas} replicas"
+        )
     if not pool.mig_profile and pool.gpus_per_node != pool.physical_gpus_per_node:
         yield (
             f"must share its GPUs by a config of the plugin, got {pool.gpus_per_node} shares of "
