@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gpuplane.errors import DoesNotFitError
-from gpuplane.manifests import KUBERNETES_PROVIDER
 from gpuplane.project import Project
-from gpuplane.recording import RecordedResource, Recording
+from gpuplane.recording import Recording
 from gpuplane.rehearsal import binaries, crds
 from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
@@ -20,8 +19,9 @@ from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.dry_run import SIMULATED_HOST, SIMULATED_PACKAGES, DryResponder
+from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES, DryResponder
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
+from gpuplane.rehearsal.engine.simulated import kubernetes_providers, require_simulated
 from gpuplane.rehearsal.engine.workspace import (
     environment,
     require_engine,
@@ -29,7 +29,6 @@ from gpuplane.rehearsal.engine.workspace import (
     write_kubeconfig,
     write_project,
 )
-from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.rehearse import Rehearsal, placeholder_notes
 from gpuplane.rehearsal.settling import QUIET_SECONDS, settled
@@ -64,7 +63,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
         recording = run_program(project, settings, seen)
     except DoesNotFitError as error:
         return Rehearsal(unfit(stack, error))
-    _require_simulated(recording)
+    require_simulated(recording, seen.manifests.values())
     tools = binaries.ensure(progress)
     began = time.monotonic()
     with (
@@ -163,7 +162,7 @@ class _Watcher(DryResponder):
         for resource in recording.resources:
             if resource.package in SIMULATED_PACKAGES:
                 platforms.on_resource(resource.type)
-        for resource in _providers(recording):
+        for resource in kubernetes_providers(recording):
             platforms.on_provider(resource.inputs)
 
 
@@ -195,26 +194,8 @@ def _served(
             server.stop()
 
 
-def _require_simulated(recording: Recording) -> None:
-    """Nothing when no provider of the program could reach a cluster of somebody's own.
-
-    Raises:
-        RehearsalError: One could.
-    """
-    for resource in _providers(recording):
-        if SIMULATED_HOST not in str(resource.inputs.get("kubeconfig", SIMULATED_HOST)):
-            raise RehearsalError(
-                f"Kubernetes provider {resource.name!r} has a kubeconfig of its own: it would reach a real cluster, "
-                "fix: leave kubeconfig out and name a context, or rehearse without --engine"
-            )
-
-
-def _providers(recording: Recording) -> list[RecordedResource]:
-    return [resource for resource in recording.resources if resource.type == KUBERNETES_PROVIDER]
-
-
 def _contexts(recording: Recording) -> list[str]:
-    return sorted({str(one.inputs["context"]) for one in _providers(recording) if one.inputs.get("context")})
+    return sorted({str(one.inputs["context"]) for one in kubernetes_providers(recording) if one.inputs.get("context")})
 
 
 def _timed(progress: Progress, name: str, operation: Callable[[], Outcome]) -> Outcome:
