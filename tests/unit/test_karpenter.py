@@ -9,6 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 import gpuplane
 from gpuplane.clusters.eks_parts import CPU_MIN_NODES
@@ -175,11 +177,26 @@ def test_it_gives_nodes_its_own_role_and_those_that_are_named() -> None:
     assert passed["Resource"] == [NODE_ROLE, f"{account}/own", f"{account}/teams/vision"]
 
 
-def test_its_policies_fit_one_role_with_the_longest_names() -> None:
-    place = "arn:aws-us-gov:sqs:ap-southeast-1:123456789012:q"
-    own, longest = f"arn:aws-us-gov:iam::123456789012:role/{'r' * 64}", "r" * MAX_ROLE
-    found = policies(Scope("c" * 100, place), own, [longest] * MAX_NODE_ROLES)
+CLUSTERS = st.from_regex(r"[0-9A-Za-z][-_0-9A-Za-z]{0,99}", fullmatch=True) | st.just("c" * 100)
+ROLES = st.from_regex(r"([a-z0-9+=,.@_-]{1,20}/)?[a-z0-9+=,.@_-]{1,64}", fullmatch=True) | st.just("r" * MAX_ROLE)
+PLACES = st.sampled_from(["aws:sqs:us-east-1", "aws-us-gov:sqs:us-gov-west-1", "aws:sqs:ap-southeast-1"])
+
+
+@settings(deadline=None, max_examples=100)
+@given(cluster=CLUSTERS, roles=st.lists(ROLES, max_size=MAX_NODE_ROLES), place=PLACES)
+@example(cluster="c" * 100, roles=["r" * MAX_ROLE] * MAX_NODE_ROLES, place="aws-us-gov:sqs:ap-southeast-1")
+def test_its_policies_fit_one_role_and_are_by_the_grammar_whatever_the_names(
+    cluster: str, roles: list[str], place: str
+) -> None:
+    own = f"arn:aws-us-gov:iam::123456789012:role/{'r' * 64}"
+    found = policies(Scope(cluster, f"arn:{place}:123456789012:q"), own, roles)
     assert sum(len(re.sub(r"\s", "", policy)) for policy in found.values()) <= 10_240
+    for name, policy in found.items():
+        _fresh().create("aws:iam/rolePolicy:RolePolicy", name, {"role": "it", "policy": policy})
+
+
+def _fresh() -> SimulatedCloud:
+    return SimulatedCloud("127.0.0.1:6443", "Q0E=")
 
 
 def test_only_rules_of_its_own_account_send_to_its_queue_and_nobody_without_tls() -> None:
