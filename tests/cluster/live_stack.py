@@ -13,6 +13,7 @@ from gpuplane.rehearsal.clouds.nodes import POOL_TYPES
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.custom_objects import kind_of
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
 from gpuplane.rehearsal.controllers.platforms import Platforms
 from gpuplane.rehearsal.dry_run import DryResponder
@@ -37,8 +38,6 @@ class LiveStack:
 
     def __init__(self, plane: control_plane.ControlPlane, leaving: ExitStack) -> None:
         self._plane, self._api, self._exit = plane, KubernetesApi(plane.kubeconfig), leaving
-        self._controllers = CloudControllers(self._api)
-        self._platforms = Platforms(self._api, self._controllers)
         self._pools: set[str] = set()
         self._is_over = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -53,7 +52,9 @@ class LiveStack:
         run_program(project, settings, dry)
         if not self._pools:
             crds.install(self._api, dry.manifests.values(), lambda _: None)
-            self._exit.enter_context(self._controllers)
+            kinds = set(map(kind_of, dry.manifests.values()))
+            self._controllers = self._exit.enter_context(CloudControllers(self._api, kinds))
+            self._platforms = Platforms(self._api, self._controllers)
         # The real cloud knows what is there already: here each run asks one of its own, and the nodes are the same.
         cloud = SimulatedCloud(self._plane.endpoint, self._plane.ca_data)
         responder = RehearsalResponder(self._api, cloud, self._controllers, self._platforms)

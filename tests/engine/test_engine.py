@@ -33,6 +33,37 @@ def test_every_stack_comes_up_changes_nothing_when_run_again_and_goes_away(tmp_p
     assert not any(step in line for line in (again, refresh) for step in ("create", "update", "replace", "delete"))
 
 
+SUBNET = {"subnetIds": ["subnet-0a1b2c3d4e5f60001"]}
+QUEUE = {"serverAddress": "http://prometheus:9090", "metric": "inference_queue_length", "perReplica": 4}
+ON_L4 = {"resnet50": {"gpu": {"pool": "l4"}}}
+SCALED = {"resnet50": {**ON_L4["resnet50"], "scaling": {"minReplicas": 1, "maxReplicas": 2, "queue": QUEUE}}}
+CLASS = {"machineType": "g2-standard-12", "maxNodes": 4, "priorities": [{"capacity": "on-demand"}]}
+
+
+@pytest.mark.parametrize(
+    ("stack", "overlay"),
+    [
+        (
+            "staging",
+            {
+                "cluster": {"eks": None, "existingEks": {"cluster": "ml", "region": "us-east-1"}},
+                "pools": {"eks": {"t4": None}, "karpenter": {"l4": {**SUBNET, "accelerator": "l4", "maxNodes": 4}}},
+                "models": ON_L4,
+            },
+        ),
+        ("dev", {"pools": {"gke": {"t4": None}, "computeClasses": {"l4": CLASS}}, "models": SCALED}),
+    ],
+    ids=["Karpenter's NodePool", "GKE's ComputeClass, and KEDA's ScaledObject"],
+)
+def test_objects_that_others_act_on_bring_nodes_here_as_well(
+    tmp_path: Path, stack: str, overlay: dict[str, Any]
+) -> None:
+    held, lines = rehearsed(tmp_path, stack, overlay)
+    assert held.findings == []
+    assert [line.removeprefix("engine: ").split(" done in ")[0] for line in lines] == OPERATIONS
+    assert any("l4" in one.pool for one in held.pools)
+
+
 def test_an_up_that_waits_for_what_cannot_come_is_stopped_with_the_schedulers_reason(tmp_path: Path) -> None:
     held, lines = rehearsed(tmp_path, "prod", {"models": {"resnet50": {"tolerations": []}}})
     assert [(one.object, one.source) for one in held.findings] == [("Deployment ml-prod/resnet50", "scheduler")]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.controllers.keda import autoscaler, is_kedas, is_scaled
+from gpuplane.rehearsal.controllers.keda import autoscaler, is_kedas
 
 
 def scaled(**spec: Any) -> dict[str, Any]:
@@ -44,5 +44,3 @@ def test_its_pace_and_name_are_the_scaled_objects() -> None:
 def test_it_is_known_as_kedas() -> None:
     assert is_kedas(autoscaler(scaled()))
     assert not is_kedas({"metadata": {"name": "bert"}})
-    assert is_scaled(scaled())
-    assert not is_scaled({"apiVersion": "acme.example/v1", "kind": "ScaledObject"})

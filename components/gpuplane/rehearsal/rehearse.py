@@ -11,6 +11,7 @@ from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.custom_objects import kind_of
 from gpuplane.rehearsal.controllers.platforms import Platforms
 from gpuplane.rehearsal.dry_run import DryResponder
 from gpuplane.rehearsal.metrics.notes import notes as metrics_notes
@@ -71,7 +72,7 @@ def rehearse_stack(
         api = KubernetesApi(plane.kubeconfig)
         unchecked = crds.install(api, dry.manifests.values(), progress)
         with (
-            CloudControllers(api) as controllers,
+            CloudControllers(api, set(map(kind_of, dry.manifests.values()))) as controllers,
             metrics.served(api, controllers, plane.certificate, plane.certificate_key) as load,
         ):
             platforms = Platforms(api, controllers)

@@ -11,9 +11,6 @@ from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused, key
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
-from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
-from gpuplane.rehearsal.controllers.karpenter import Karpenter
-from gpuplane.rehearsal.controllers.keda import autoscaler, is_scaled
 from gpuplane.rehearsal.controllers.operators import RELEASE, operator_of, unchecked
 from gpuplane.rehearsal.controllers.platforms import Platforms
 from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES
@@ -42,8 +39,6 @@ class RehearsalResponder:
         self._cloud = cloud
         self._controllers = controllers
         self._platforms = platforms
-        self._karpenter = Karpenter(controllers, platforms.notes)
-        self._compute_classes = ComputeClasses(controllers, platforms.notes)
         self.manifests: dict[str, dict[str, Any]] = {}
         self._default_namespaces: dict[str, str] = {}
 
@@ -88,14 +83,6 @@ class RehearsalResponder:
     def _object(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
         obj = manifest(resource.name, resource.inputs, self._default_namespaces.get(resource.provider))
         live = self._api.apply(obj)
-        self._karpenter.on_object(live)
-        self._compute_classes.on_object(live)
-        if is_scaled(live):
-            self._api.apply(autoscaler(live))
-            if not field(live, "spec.minReplicaCount", 0):
-                self._platforms.notes.append(
-                    f"{key(live)} keeps one replica here: KEDA's step to zero is not simulated"
-                )
         self.manifests[key(live)] = {**obj, "metadata": {**obj["metadata"], "name": live["metadata"]["name"]}}
         wait = _WAITS.get(str(obj.get("kind")))
         if wait:

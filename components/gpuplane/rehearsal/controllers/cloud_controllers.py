@@ -11,7 +11,11 @@ from typing import Any
 
 from gpuplane.rehearsal.clouds.pool import PoolNodes
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
+from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
+from gpuplane.rehearsal.controllers.custom_objects import CustomObjects, Kind
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
+from gpuplane.rehearsal.controllers.karpenter import Karpenter
+from gpuplane.rehearsal.controllers.keda import Keda
 from gpuplane.rehearsal.controllers.load_balancers import unaddressed
 from gpuplane.rehearsal.controllers.node_pools import NodePools, PoolState
 from gpuplane.rehearsal.controllers.operators import Operator
@@ -30,19 +34,26 @@ ROUND_TIMEOUT_SECONDS = 60
 class CloudControllers:
     """The cloud's controllers over one API server, in a thread of their own between `with` and its end.
 
+    Args:
+        api: The API server.
+        kinds: The kinds of the objects that the program makes. By default no custom ones are read.
+
     Attributes:
         latest: What the API server showed last.
         failure: Why they had to stop; None while they run.
         scalers: What gives pools more nodes, where it is.
     """
 
-    def __init__(self, api: KubernetesApi) -> None:
+    def __init__(self, api: KubernetesApi, kinds: Collection[Kind] = ()) -> None:
         self.latest = Snapshot.empty()
         self.failure: RehearsalError | None = None
         self.scalers = Scalers()
         self._operators: list[Operator] = []
+        self._notes: list[str] = []
         self._api = api
         self._pools = NodePools(api)
+        readers = (Karpenter(self, self._notes), ComputeClasses(self, self._notes), Keda(api, self._notes))
+        self._custom_objects = CustomObjects(api, kinds, readers)
         self._lock = threading.Lock()
         self._rounds = threading.Condition()
         self._begun = self._ended = 0
@@ -74,10 +85,10 @@ class CloudControllers:
         self._bury(gone)
 
     def notes(self) -> list[str]:
-        """What was assumed to be in the cluster, one line each."""
+        """What brings nothing here, and what was assumed to be in the cluster, one line each."""
         with self._lock:
             needed = self._pools.needed
-        return self.scalers.notes(needed, self.latest)
+        return [*self._notes, *self.scalers.notes(needed, self.latest)]
 
     def pools(self) -> list[PoolState]:
         """All pools as they are now."""
@@ -142,6 +153,7 @@ class CloudControllers:
             with self._rounds:
                 self._begun += 1
             try:
+                self._custom_objects.tick()
                 snapshot = Snapshot.of(self._api)
                 self.tick(snapshot)
                 self.latest = snapshot

@@ -1,33 +1,37 @@
-"""GKE's part in a rehearsal: a ComputeClass that is applied brings nodes for the pods that wait."""
+"""GKE's part in a rehearsal: a ComputeClass brings nodes for the pods that wait."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.rehearsal.clouds.nodes_compute_class import COMPUTE_CLASS, compute_class_nodes
-from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.clouds.nodes_compute_class import COMPUTE_CLASS, compute_class_nodes, way_names
+from gpuplane.rehearsal.controllers.custom_objects import Pools
 
 
 class ComputeClasses:
     """Reads the ComputeClasses, as GKE's autoscaler would.
 
     Args:
-        controllers: Gets the node pools.
+        pools: Gets the node pools.
         notes: Gets a line for each class that brings no nodes here.
     """
 
-    def __init__(self, controllers: CloudControllers, notes: list[str]) -> None:
-        self._controllers = controllers
+    kinds = (COMPUTE_CLASS,)
+
+    def __init__(self, pools: Pools, notes: list[str]) -> None:
+        self._pools = pools
         self._notes = notes
 
     def on_object(self, obj: Mapping[str, Any]) -> None:
-        """An object was applied: the ways of a class are pools of the cloud's from now on, tried in their order."""
-        if (str(obj.get("apiVersion")), str(obj.get("kind"))) != COMPUTE_CLASS:
-            return
-        name = str(obj["metadata"]["name"])
+        """The ways of a class are pools of the cloud's from now on, tried in their order."""
         try:
             pools = compute_class_nodes(obj)
         except ValueError as error:
-            self._notes.append(f"ComputeClass {name} brings no nodes here: {error}")
+            self._notes.append(f"ComputeClass {obj['metadata']['name']} brings no nodes here: {error}")
             return
         for pool in pools:
-            self._controllers.add_pool(pool.name, pool)
+            self._pools.add_pool(pool.name, pool)
+
+    def on_gone(self, obj: Mapping[str, Any]) -> None:
+        """The pools of its ways go with their nodes."""
+        for name in way_names(obj):
+            self._pools.remove_pool(name)

@@ -4,19 +4,38 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gpuplane.fields import field
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, key
 
 Object = Mapping[str, Any]
 
-SCALED_OBJECT = "ScaledObject"
+SCALED_OBJECT = ("keda.sh/v1alpha1", "ScaledObject")
 
-_GROUP = "keda.sh"
 _MOST = 100
 _OF_PODS = ("cpu", "memory")
 
 
-def is_scaled(obj: Object) -> bool:
-    """Whether KEDA would make an autoscaler for the object."""
-    return obj.get("kind") == SCALED_OBJECT and str(obj.get("apiVersion")).startswith(f"{_GROUP}/")
+class Keda:
+    """Reads the ScaledObjects, as KEDA's operator would.
+
+    Args:
+        api: The API server, which gets the autoscalers.
+        notes: Gets a line for each that would go to zero in a real cluster.
+    """
+
+    kinds = (SCALED_OBJECT,)
+
+    def __init__(self, api: KubernetesApi, notes: list[str]) -> None:
+        self._api = api
+        self._notes = notes
+
+    def on_object(self, obj: Object) -> None:
+        """There is an autoscaler for it from now on."""
+        self._api.apply(autoscaler(obj))
+        if not field(obj, "spec.minReplicaCount", 0):
+            self._notes.append(f"{key(obj)} keeps one replica here: KEDA's step to zero is not simulated")
+
+    def on_gone(self, obj: Object) -> None:
+        """Its autoscaler goes with it, as what it owns."""
 
 
 def autoscaler(scaled: Object) -> dict[str, Any]:
@@ -43,7 +62,7 @@ def autoscaler(scaled: Object) -> dict[str, Any]:
             "ownerReferences": [
                 {
                     "apiVersion": scaled["apiVersion"],
-                    "kind": SCALED_OBJECT,
+                    "kind": SCALED_OBJECT[1],
                     "name": metadata["name"],
                     "uid": metadata["uid"],
                     "controller": True,
@@ -62,7 +81,7 @@ def autoscaler(scaled: Object) -> dict[str, Any]:
 
 def is_kedas(horizontal: Object) -> bool:
     """Whether an autoscaler is one that KEDA makes, and whose metrics it serves."""
-    return any(owner["kind"] == SCALED_OBJECT for owner in field(horizontal, "metadata.ownerReferences", []))
+    return any(owner["kind"] == SCALED_OBJECT[1] for owner in field(horizontal, "metadata.ownerReferences", []))
 
 
 def _metrics(triggers: list[Object]) -> Iterator[dict[str, Any]]:

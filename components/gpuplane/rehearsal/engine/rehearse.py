@@ -18,6 +18,7 @@ from gpuplane.rehearsal.clouds.resource import Resource
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.custom_objects import kind_of
 from gpuplane.rehearsal.controllers.platforms import Platforms
 from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES, DryResponder
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
@@ -63,7 +64,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
         recording = run_program(project, settings, seen)
     except DoesNotFitError as error:
         return Rehearsal(unfit(stack, error))
-    require_simulated(recording, seen.manifests.values())
+    require_simulated(recording)
     tools = binaries.ensure(progress)
     began = time.monotonic()
     with (
@@ -80,7 +81,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
         cli = Cli(project_folder, environment(commands, folder / "kubeconfig", home), stack)
         api = KubernetesApi(plane.kubeconfig)
         unchecked = crds.install(api, seen.manifests.values(), progress)
-        with CloudControllers(api) as controllers:
+        with CloudControllers(api, set(map(kind_of, seen.manifests.values()))) as controllers:
             platforms = Platforms(api, controllers)
             cloud = SimulatedCloud(plane.endpoint, plane.ca_data)
             with _served(cloud, controllers, platforms, commands):

@@ -1,24 +1,23 @@
-"""What a program must not have for the engine: providers of real clusters, and nodes that nobody would bring."""
-
-from collections.abc import Iterable, Mapping
-from typing import Any
+"""What a program must not have for the engine: providers of real clusters, and charts that would not go in."""
 
 from gpuplane.manifests import KUBERNETES_PROVIDER
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal.clouds.nodes_karpenter import NODE_POOL
+from gpuplane.rehearsal.controllers.operators import RELEASE
 from gpuplane.rehearsal.dry_run import SIMULATED_HOST
 from gpuplane.rehearsal.errors import RehearsalError
 
+# Helm does not take over definitions that are there, as those of all kinds that a program makes are.
+DEFINING_CHARTS = ("karpenter-crd",)
 
-def require_simulated(recording: Recording, manifests: Iterable[Mapping[str, Any]]) -> None:
-    """Nothing when the engine would reach no cluster of somebody's own, and all pools would have nodes.
+
+def require_simulated(recording: Recording) -> None:
+    """Nothing when the engine would reach no cluster of somebody's own, and could install all that it is asked to.
 
     Args:
         recording: A run of the program beforehand.
-        manifests: Its Kubernetes objects.
 
     Raises:
-        RehearsalError: It would, or one would not.
+        RehearsalError: It would, or could not.
     """
     for resource in kubernetes_providers(recording):
         if SIMULATED_HOST not in str(resource.inputs.get("kubeconfig", SIMULATED_HOST)):
@@ -26,10 +25,11 @@ def require_simulated(recording: Recording, manifests: Iterable[Mapping[str, Any
                 f"Kubernetes provider {resource.name!r} has a kubeconfig of its own: it would reach a real cluster, "
                 "fix: leave kubeconfig out and name a context, or rehearse without --engine"
             )
-    for obj in manifests:
-        if (obj.get("apiVersion"), obj.get("kind")) == NODE_POOL:
+    for resource in recording.resources:
+        chart = str(resource.inputs.get("chart", ""))
+        if resource.type == RELEASE and chart.rpartition("/")[2] in DEFINING_CHARTS:
             raise RehearsalError(
-                f"NodePool {obj['metadata']['name']!r} of Karpenter has no nodes with --engine, "
+                f"Helm release {resource.name!r} of chart {chart} brings definitions that a rehearsal has already, "
                 "fix: rehearse without --engine"
             )
 

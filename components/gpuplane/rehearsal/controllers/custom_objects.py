@@ -1,0 +1,87 @@
+"""Objects of custom kinds, which controllers of their own read off the API server, whoever put them there."""
+
+import contextlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from gpuplane.rehearsal.clouds.pool import PoolNodes
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
+
+Object = Mapping[str, Any]
+
+# `apiVersion` and `kind`.
+Kind = tuple[str, str]
+
+
+class Pools(Protocol):
+    """Where node pools are added and removed."""
+
+    def add_pool(self, name: str, nodes: PoolNodes) -> None:
+        """A pool that is there from now on, or is another one."""
+        ...
+
+    def remove_pool(self, name: str) -> None:
+        """A pool that is gone, with its nodes."""
+        ...
+
+
+class Reader(Protocol):
+    """One controller, by what it does about objects."""
+
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        """What it reads, in the order in which it has to."""
+        ...
+
+    def on_object(self, obj: Object) -> None:
+        """One is new, or its spec has changed."""
+        ...
+
+    def on_gone(self, obj: Object) -> None:
+        """One is there no more."""
+        ...
+
+
+class CustomObjects:
+    """Tells readers of their objects.
+
+    Args:
+        api: The API server.
+        kinds: The kinds that a program makes: others are not served, and not asked for.
+        readers: Who reads them.
+    """
+
+    def __init__(self, api: KubernetesApi, kinds: Collection[Kind], readers: Iterable[Reader]) -> None:
+        self._api = api
+        self._reads = [(reader, kind) for reader in readers for kind in reader.kinds if kind in kinds]
+        self._seen: dict[str, Object] = {}
+
+    def tick(self) -> None:
+        """One round: what is new, changed or gone since the last one."""
+        there: dict[str, Object] = {}
+        for reader, kind in self._reads:
+            for obj in self._listed(kind):
+                uid = obj["metadata"]["uid"]
+                there[uid] = obj
+                if _generation(obj) != _generation(self._seen.get(uid)):
+                    reader.on_object(obj)
+        for reader, kind in self._reads:
+            gone = [one for uid, one in self._seen.items() if uid not in there and kind_of(one) == kind]
+            for obj in gone:
+                reader.on_gone(obj)
+        self._seen = there
+
+    def _listed(self, kind: Kind) -> Iterable[Object]:
+        # A program may bring the definition itself, after all else.
+        with contextlib.suppress(Refused):
+            return self._api.list(*kind)
+        return ()
+
+
+def kind_of(obj: Object) -> Kind:
+    """The kind of an object."""
+    return str(obj.get("apiVersion")), str(obj.get("kind"))
+
+
+def _generation(obj: Object | None) -> int | None:
+    return obj["metadata"].get("generation") if obj else None
