@@ -1,11 +1,11 @@
-"""What the engine's rehearsal refuses before anything is started."""
+"""What is known of a program before the engine runs it."""
 
 from typing import Any
 
 import pytest
 
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal.engine.simulated import require_simulated
+from gpuplane.rehearsal.engine.simulated import require_simulated, undefined
 from gpuplane.rehearsal.errors import RehearsalError
 
 
@@ -25,11 +25,6 @@ CHARTS = "oci://public.ecr.aws/karpenter"
             "Kubernetes provider 'mine' has a kubeconfig of its own: it would reach a real cluster, "
             "fix: leave kubeconfig out and name a context, or rehearse without --engine",
         ),
-        (
-            made(RELEASE, "karpenter-definitions", chart=f"{CHARTS}/karpenter-crd"),
-            f"Helm release 'karpenter-definitions' of chart {CHARTS}/karpenter-crd brings definitions that a rehearsal "
-            "has already, fix: rehearse without --engine",
-        ),
     ],
 )
 def test_what_the_engine_could_not_rehearse_is_refused(recording: Recording, message: str) -> None:
@@ -48,3 +43,20 @@ def test_what_the_engine_could_not_rehearse_is_refused(recording: Recording, mes
 )
 def test_a_program_that_reaches_the_simulated_cluster_alone_is_taken(recording: Recording) -> None:
     require_simulated(recording)
+
+
+NODE_POOL = {"apiVersion": "karpenter.sh/v1", "kind": "NodePool"}
+NODE_CLASS = {"apiVersion": "karpenter.k8s.aws/v1", "kind": "EC2NodeClass"}
+ROUTE = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute"}
+
+
+@pytest.mark.parametrize(
+    ("chart", "expected"),
+    [
+        (f"{CHARTS}/karpenter-crd", [ROUTE]),
+        (f"{CHARTS}/karpenter", [NODE_POOL, NODE_CLASS, ROUTE]),
+        ("gpu-operator", [NODE_POOL, NODE_CLASS, ROUTE]),
+    ],
+)
+def test_kinds_that_a_chart_of_the_program_defines_are_left_to_it(chart: str, expected: list[dict[str, str]]) -> None:
+    assert undefined(made(RELEASE, "release", chart=chart), [NODE_POOL, NODE_CLASS, ROUTE]) == expected

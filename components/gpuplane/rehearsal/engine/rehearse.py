@@ -22,7 +22,7 @@ from gpuplane.rehearsal.controllers.custom_objects import kind_of
 from gpuplane.rehearsal.controllers.platforms import Platforms
 from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES, DryResponder
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
-from gpuplane.rehearsal.engine.simulated import kubernetes_providers, require_simulated
+from gpuplane.rehearsal.engine.simulated import kubernetes_providers, require_simulated, undefined
 from gpuplane.rehearsal.engine.workspace import (
     environment,
     require_engine,
@@ -80,7 +80,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
         write_kubeconfig(plane, _contexts(recording), folder / "kubeconfig")
         cli = Cli(project_folder, environment(commands, folder / "kubeconfig", home), stack)
         api = KubernetesApi(plane.kubeconfig)
-        unchecked = crds.install(api, seen.manifests.values(), progress)
+        unchecked = crds.install(api, undefined(recording, seen.manifests.values()), progress)
         with CloudControllers(api, set(map(kind_of, seen.manifests.values()))) as controllers:
             platforms = Platforms(api, controllers)
             cloud = SimulatedCloud(plane.endpoint, plane.ca_data)

@@ -1,4 +1,7 @@
-"""What a program must not have for the engine: providers of real clusters, and charts that would not go in."""
+"""What is known of a program before the engine runs it: whether it could reach a real cluster, what charts bring."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from gpuplane.manifests import KUBERNETES_PROVIDER
 from gpuplane.recording import RecordedResource, Recording
@@ -6,18 +9,18 @@ from gpuplane.rehearsal.controllers.operators import RELEASE
 from gpuplane.rehearsal.dry_run import SIMULATED_HOST
 from gpuplane.rehearsal.errors import RehearsalError
 
-# Helm does not take over definitions that are there, as those of all kinds that a program makes are.
-DEFINING_CHARTS = ("karpenter-crd",)
+# The groups that a chart defines: Helm does not take over definitions that are there.
+_DEFINED: Mapping[str, Sequence[str]] = {"karpenter-crd": ("karpenter.sh", "karpenter.k8s.aws")}
 
 
 def require_simulated(recording: Recording) -> None:
-    """Nothing when the engine would reach no cluster of somebody's own, and could install all that it is asked to.
+    """Nothing when no provider of the program could reach a cluster of somebody's own.
 
     Args:
         recording: A run of the program beforehand.
 
     Raises:
-        RehearsalError: It would, or could not.
+        RehearsalError: One could.
     """
     for resource in kubernetes_providers(recording):
         if SIMULATED_HOST not in str(resource.inputs.get("kubeconfig", SIMULATED_HOST)):
@@ -25,13 +28,18 @@ def require_simulated(recording: Recording) -> None:
                 f"Kubernetes provider {resource.name!r} has a kubeconfig of its own: it would reach a real cluster, "
                 "fix: leave kubeconfig out and name a context, or rehearse without --engine"
             )
-    for resource in recording.resources:
-        chart = str(resource.inputs.get("chart", ""))
-        if resource.type == RELEASE and chart.rpartition("/")[2] in DEFINING_CHARTS:
-            raise RehearsalError(
-                f"Helm release {resource.name!r} of chart {chart} brings definitions that a rehearsal has already, "
-                "fix: rehearse without --engine"
-            )
+
+
+def undefined(recording: Recording, manifests: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The objects whose kinds no chart of the program defines.
+
+    Args:
+        recording: A run of the program beforehand.
+        manifests: Its Kubernetes objects.
+    """
+    charts = [str(one.inputs.get("chart")).rpartition("/")[2] for one in recording.resources if one.type == RELEASE]
+    groups = {group for chart in charts for group in _DEFINED.get(chart, ())}
+    return [obj for obj in manifests if str(obj.get("apiVersion")).partition("/")[0] not in groups]
 
 
 def kubernetes_providers(recording: Recording) -> list[RecordedResource]:
