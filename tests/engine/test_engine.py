@@ -1,12 +1,15 @@
 """The project's own stacks by the real engine: preview, up, an up that changes nothing, refresh, destroy."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import misspelt
 from gpuplane.project import Project
+from gpuplane.rehearsal.crds.store import definition
 from gpuplane.rehearsal.engine import rehearse_with_engine
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.verdict.verdict import Verdict
@@ -62,6 +65,49 @@ def test_objects_that_others_act_on_bring_nodes_here_as_well(
     assert held.findings == []
     assert [line.removeprefix("engine: ").split(" done in ")[0] for line in lines] == OPERATIONS
     assert any("l4" in one.pool for one in held.pools)
+
+
+CONTROLLER = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "karpenter"},
+    "spec": {
+        "replicas": 2,
+        "selector": {"matchLabels": {"app": "karpenter"}},
+        "template": {
+            "metadata": {"labels": {"app": "karpenter"}},
+            "spec": {"containers": [{"name": "controller", "image": "public.ecr.aws/karpenter/controller:1.14.1"}]},
+        },
+    },
+}
+
+
+def chart(folder: Path, inside: str, *objects: Mapping[str, Any]) -> str:
+    """A chart of these objects; where it is."""
+    (folder / inside).mkdir(parents=True)
+    (folder / "Chart.yaml").write_text(yaml.safe_dump({"apiVersion": "v2", "name": folder.name, "version": "1.14.1"}))
+    (folder / inside / "objects.yaml").write_text(yaml.safe_dump_all(objects))
+    return str(folder)
+
+
+def test_karpenter_of_the_stack_brings_its_definitions_before_its_pools_and_nodes_once_it_runs(tmp_path: Path) -> None:
+    kinds = (("karpenter.sh", "NodePool"), ("karpenter.k8s.aws", "EC2NodeClass"))
+    found = [one for one in (definition(*kind, lambda _: None) for kind in kinds) if one]
+    charts = {
+        "definitions": {"chart": chart(tmp_path / "karpenter-crd", "crds", *found), "version": None},
+        "controller": {"chart": chart(tmp_path / "karpenter", "templates", CONTROLLER), "version": None},
+    }
+    overlay = {
+        "cluster": {"karpenter": {"transforms": charts}},
+        "pools": {"eks": {"t4": None}, "karpenter": {"l4": {**SUBNET, "accelerator": "l4", "maxNodes": 4}}},
+        "models": ON_L4,
+    }
+    (tmp_path / "project").mkdir()
+    held, lines = rehearsed(tmp_path / "project", "staging", overlay)
+    assert held.findings == []
+    assert [line.removeprefix("engine: ").split(" done in ")[0] for line in lines] == OPERATIONS
+    assert [(one.pool, one.nodes) for one in held.pools if one.pool == "l4"] == [("l4", 2)]
+    assert "kube-system/karpenter" in [one.workload for one in held.servers]
 
 
 def test_an_up_that_waits_for_what_cannot_come_is_stopped_with_the_schedulers_reason(tmp_path: Path) -> None:
