@@ -175,6 +175,17 @@ def test_a_node_shows_its_shared_and_partitioned_gpus(sharing: Sharing, name: st
             "g4dn.xlage",
             "unknown eks machine type, got 'g4dn.xlage', nearest: g4dn.xlarge, g4dn.8xlarge, g4dn.4xlarge",
         ),
+        (
+            Platform.EKS,
+            "t3.small",
+            "unknown eks machine type, got 't3.small', allowed: t3.medium, t3.large, t3.xlarge, t3.2xlarge",
+        ),
+        (
+            Platform.GKE,
+            "zz",
+            "unknown gke machine type, got 'zz', allowed: "
+            "n1-*, a2-*, a3-*, a4-*, a4x-*, g2-*, g4-*, e2-*, n2-*, n2d-*, n4-*, c3-*",
+        ),
     ],
 )
 def test_an_unknown_machine_gives_the_nearest(platform: Platform, name: str, message: str) -> None:

@@ -1,5 +1,6 @@
 """Look-ups in the catalogue of machine types and accelerators, and machines of one's own."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -38,9 +39,24 @@ def machine(platform: Platform, name: str) -> Machine:
     """
     found = _own_machines.get((platform, name)) or _machines(platform).get(name)
     if found is None:
-        names = [known.name for known in machines(platform)]
-        raise UnknownMachineError(_unknown(f"{platform.value} machine type", name, names))
+        raise UnknownMachineError(_unknown(f"{platform.value} machine type", name, _akin(platform, name)))
     return found
+
+
+def _akin(platform: Platform, name: str) -> list[str]:
+    """What could have been meant: a type of the same family, else one that is spelt alike, else any family."""
+    from gpuplane.errors import nearest  # as for `_unknown`
+
+    names = [known.name for known in machines(platform)]
+    family = [one for one in names if _family(one) == _family(name)]
+    if family or nearest(name, names):
+        return family or names
+    return [f"{one}*" for one in dict.fromkeys(map(_family, names))]
+
+
+def _family(name: str) -> str:
+    """The beginning of a machine type's name, such as `g2-` or `t3.`."""
+    return "".join(re.split(r"([.-])", name, maxsplit=1)[:2])
 
 
 def machines(platform: Platform) -> tuple[Machine, ...]:
