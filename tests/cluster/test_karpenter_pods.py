@@ -52,10 +52,19 @@ def test_both_stand_on_the_cpu_nodes_of_one_zone_though_gpu_nodes_are_in_another
         for node in [*cpu, *gpu]:
             made = api.create(node)
             api.patch({**made, "apiVersion": "v1", "kind": "Node"}, {"status": node["status"]}, "status")
+        _until_pods_may_come(api)
         for index in range(REPLICAS):
             api.create(pod(index))
         placed = _placed(api)
     assert placed == {node["metadata"]["name"] for node in cpu}
+
+
+def _until_pods_may_come(api: KubernetesApi) -> None:
+    deadline = time.monotonic() + SCHEDULED_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        if "default" in [one["metadata"]["namespace"] for one in api.list("v1", "ServiceAccount")]:
+            return
+        time.sleep(0.1)
 
 
 def _placed(api: KubernetesApi) -> set[str]:

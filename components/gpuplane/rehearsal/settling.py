@@ -7,6 +7,8 @@ from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.snapshot import Snapshot
 
 QUIET_SECONDS = 4
+# A busy machine may take seconds for one look.
+QUIET_LOOKS = 8
 SETTLED_TIMEOUT_SECONDS = 180
 
 
@@ -27,13 +29,16 @@ def settled(
     """
     began = moved = time.monotonic()
     before: object = None
+    looks = 0
     while True:
         check_alive()
         snapshot, now = controllers.fresh(), time.monotonic()
         if is_done(snapshot):
             return snapshot
         progress = snapshot.progress
-        if progress != before:
+        looks = looks + 1 if progress == before else 0
+        if not looks:
             before, moved = progress, now
-        if now - moved > QUIET_SECONDS or now - began > SETTLED_TIMEOUT_SECONDS:
+        is_quiet = now - moved > QUIET_SECONDS and looks >= QUIET_LOOKS
+        if is_quiet or now - began > SETTLED_TIMEOUT_SECONDS:
             return snapshot

@@ -93,6 +93,8 @@ def _drain(stage: Stage, node: Object) -> Outcome:
                 refused.pop(key(pod), None)
             except Refused as refusal:
                 refused[key(pod)] = str(refusal)
+        if any(key(pod) not in refused for pod in waiting):
+            floors.see_pods(stage.api.list("v1", "Pod"), now)
         return not _evictable(node, now)
 
     after = stage.settle(is_empty)

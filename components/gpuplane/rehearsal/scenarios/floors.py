@@ -1,9 +1,11 @@
 """How few replicas of each server were ready while something happened, and how few may be."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from gpuplane.fields import field
-from gpuplane.rehearsal.control_plane.api import KubernetesApi, key
+from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition, key
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.origins import Origins
@@ -25,6 +27,13 @@ class Floors:
         for one in now.deployments:
             if key(one) in self._least:
                 self._least[key(one)] = min(self._least[key(one)], _ready(one))
+
+    def see_pods(self, pods: Iterable[Object], now: Snapshot) -> None:
+        """Takes in pods that are newer than a snapshot: their Deployments tell of them only later, or too late."""
+        owners = Counter(owner["uid"] for pod in pods if _is_up(pod) for owner in _owners(pod))
+        for name, server in self._servers.items():
+            sets = now.owned_by(server, "replica_sets")
+            self._least[name] = min(self._least[name], sum(owners[one["metadata"]["uid"]] for one in sets))
 
     def kept(self) -> list[str]:
         """What each server that lost a replica kept."""
@@ -52,6 +61,14 @@ class Floors:
 
 def _ready(deployment: Object) -> int:
     return field(deployment, "status.readyReplicas", 0)
+
+
+def _owners(pod: Object) -> list[Object]:
+    return field(pod, "metadata.ownerReferences", [])
+
+
+def _is_up(pod: Object) -> bool:
+    return condition(pod, "Ready").get("status") == "True" and "deletionTimestamp" not in pod["metadata"]
 
 
 def _allowed(deployment: Object, budgets: list[Object]) -> int | None:
