@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from gpuplane.rehearsal.clouds.pool import PoolNodes
-from gpuplane.rehearsal.control_plane.api import Refused
 from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
 from gpuplane.rehearsal.controllers.custom_objects import CustomObjects, Kind
 from gpuplane.rehearsal.controllers.karpenter import Karpenter
@@ -23,10 +22,8 @@ class Api:
         self.objects: dict[Kind, list[dict[str, Any]]] = {}
         self.applied: list[dict[str, Any]] = []
 
-    def list(self, api_version: str, kind: str) -> list[dict[str, Any]]:
-        if (api_version, kind) not in self.objects:
-            raise Refused(f"no kind {kind} in {api_version}")
-        return self.objects[api_version, kind]
+    def list_custom(self, api_version: str, kind: str) -> list[dict[str, Any]]:
+        return self.objects.get((api_version, kind), [])
 
     def apply(self, obj: dict[str, Any]) -> dict[str, Any]:
         self.applied.append(obj)

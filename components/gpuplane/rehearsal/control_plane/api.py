@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class KubernetesApi:
         self._client: Any = dynamic.DynamicClient(
             untyped.new_client_from_config(str(kubeconfig)), cache_file=str(kubeconfig.parent / "discovery.json")
         )
+        self._looking = threading.Lock()
 
     def apply(self, obj: Mapping[str, Any]) -> Object:
         """The object as it is after a server-side apply, whose unknown and duplicate fields are errors.
@@ -100,6 +102,16 @@ class KubernetesApi:
         """All objects of a kind, in every namespace."""
         found = self._call(self._client.get, self._kind(api_version, kind))
         return [{"apiVersion": api_version, "kind": kind, **item} for item in found["items"]]
+
+    def list_custom(self, api_version: str, kind: str) -> Sequence[Object]:
+        """All objects of a custom kind in every namespace; none while it is not served."""
+        try:
+            served = self.request("GET", f"/apis/{api_version}")["resources"]
+        except Refused:
+            return []
+        names = [one["name"] for one in served if one["kind"] == kind and "/" not in one["name"]]
+        found = [item for name in names for item in self.request("GET", f"/apis/{api_version}/{name}")["items"]]
+        return [{"apiVersion": api_version, "kind": kind, **item} for item in found]
 
     def get(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> Object:
         """One object.
@@ -170,7 +182,9 @@ class KubernetesApi:
 
     def _kind(self, api_version: str, kind: str) -> Any:
         try:
-            return self._client.resources.get(api_version=api_version, kind=kind)
+            # A kind that is not known has all of them looked for anew: nobody may ask meanwhile.
+            with self._looking:
+                return self._client.resources.get(api_version=api_version, kind=kind)
         except ResourceNotFoundError:
             raise Refused(
                 f"no kind {kind} in {api_version}, fix: its CustomResourceDefinition must be in the cluster before it"

@@ -1,11 +1,10 @@
 """Objects of custom kinds, which controllers of their own read off the API server, whoever put them there."""
 
-import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from gpuplane.rehearsal.clouds.pool import PoolNodes
-from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
+from gpuplane.rehearsal.control_plane.api import KubernetesApi
 
 Object = Mapping[str, Any]
 
@@ -60,7 +59,7 @@ class CustomObjects:
         """One round: what is new, changed or gone since the last one."""
         there: dict[str, Object] = {}
         for reader, kind in self._reads:
-            for obj in self._listed(kind):
+            for obj in self._api.list_custom(*kind):
                 uid = obj["metadata"]["uid"]
                 there[uid] = obj
                 if _generation(obj) != _generation(self._seen.get(uid)):
@@ -70,12 +69,6 @@ class CustomObjects:
             for obj in gone:
                 reader.on_gone(obj)
         self._seen = there
-
-    def _listed(self, kind: Kind) -> Iterable[Object]:
-        # A program may bring the definition itself, after all else.
-        with contextlib.suppress(Refused):
-            return self._api.list(*kind)
-        return ()
 
 
 def kind_of(obj: Object) -> Kind:
