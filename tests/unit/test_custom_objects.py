@@ -115,6 +115,22 @@ def test_a_node_pool_is_a_pool_once_its_class_is_there_and_none_when_it_is_gone(
     assert pools.known == {}
 
 
+def test_a_class_and_its_pool_that_come_while_a_round_goes_on_are_seen_together() -> None:
+    class Busy(Api):
+        """Gets both between one question and the next."""
+
+        def list_custom(self, api_version: str, kind: str) -> list[dict[str, Any]]:
+            found = super().list_custom(api_version, kind)
+            self.objects = {NODE_CLASS: [obj(NODE_CLASS, "l4")], NODE_POOL: [obj(NODE_POOL, "l4", NODES)]}
+            return found
+
+    pools, notes = Pools(), list[str]()
+    objects = reading(Busy(), [NODE_CLASS, NODE_POOL], Karpenter(pools, notes))
+    objects.tick()
+    objects.tick()
+    assert (pools.known, notes) == ({"l4": 3}, [])
+
+
 def test_a_node_pool_without_its_class_is_noted() -> None:
     api, pools, notes = Api(), Pools(), list[str]()
     api.objects = {NODE_POOL: [obj(NODE_POOL, "l4", NODES)]}

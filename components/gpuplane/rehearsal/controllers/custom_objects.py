@@ -58,8 +58,10 @@ class CustomObjects:
     def tick(self) -> None:
         """One round: what is new, changed or gone since the last one."""
         there: dict[str, Object] = {}
+        # What others need is listed last: whatever needs it was there before.
+        listed = {kind: self._api.list_custom(*kind) for _, kind in reversed(self._reads)}
         for reader, kind in self._reads:
-            for obj in self._api.list_custom(*kind):
+            for obj in listed[kind]:
                 uid = obj["metadata"]["uid"]
                 there[uid] = obj
                 if _generation(obj) != _generation(self._seen.get(uid)):
