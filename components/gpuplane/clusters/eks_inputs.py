@@ -16,16 +16,20 @@ _CPU_DISK_GIB = 50
 # The name of a role has at most 64 characters; `-cpu-role-` and seven made-up digits are added to the cluster's.
 # Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 MAX_NAME = 47
-_NAME = re.compile(rf"[0-9A-Za-z][-0-9A-Za-z]{{0,{MAX_NAME - 1}}}")
 
 
-def name_problems(name: str) -> Iterable[Problem]:
-    """Why a cluster cannot be called so."""
-    if not _NAME.fullmatch(name):
+def name_problems(name: str, max_name: int = MAX_NAME) -> Iterable[Problem]:
+    """Why a cluster, or what is named by the same characters, cannot be called so.
+
+    Args:
+        name: The name.
+        max_name: Most characters. By default those of a cluster's.
+    """
+    if not re.fullmatch(rf"[0-9A-Za-z][-0-9A-Za-z]{{0,{max_name - 1}}}", name):
         yield Problem(
             "",
             "must be named with letters, digits and hyphens, a letter or digit first, "
-            f"at most {MAX_NAME} characters, got {name!r}",
+            f"at most {max_name} characters, got {name!r}",
         )
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+import pulumi
 import pulumi_aws as aws
 
+from gpuplane.args import Input
 from gpuplane.clusters.roles import NODE_POLICIES, trust
 from gpuplane.component import Component
 
@@ -37,3 +39,16 @@ def role_with_policies(
 def node_role(component: Component, child: str = "role") -> tuple[aws.iam.Role, Sequence[aws.iam.RolePolicyAttachment]]:
     """The role of nodes: they may join the cluster, give pods their addresses and pull images, and no more."""
     return role_with_policies(component, child, trust("ec2.amazonaws.com"), NODE_POLICIES)
+
+
+def admitted_node_role(
+    component: Component, cluster: Input[str], child: str = "role"
+) -> tuple[aws.iam.Role, Sequence[pulumi.Resource]]:
+    """The role of nodes that no node group lets in, and what has to be there before they can use it.
+
+    Managed node groups let their role into the cluster by themselves; here an access entry does.
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
+    """
+    role, policies = node_role(component, child)
+    entry = {"clusterName": cluster, "principalArn": role.arn, "type": "EC2_LINUX"}
+    return role, [*policies, component.make(aws.eks.AccessEntry, "access", entry)]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from gpuplane.args import Input, is_plain
+from gpuplane.clusters import eks_inputs
 from gpuplane.component import ComponentArgs
 from gpuplane.errors import Problem
 
@@ -17,7 +18,6 @@ MAX_NODE_ROLES = 20
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
 MAX_NAME = 39
 
-_NAME = re.compile(rf"[0-9A-Za-z][-0-9A-Za-z]{{0,{MAX_NAME - 1}}}")
 # No wildcards, with which it could be any role, and so short that all of them fit. Source:
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 MAX_ROLE = 100
@@ -65,9 +65,4 @@ class KarpenterArgs(KarpenterShape):
 
 def name_problems(name: str) -> Iterable[Problem]:
     """Why it cannot be called so."""
-    if not _NAME.fullmatch(name):
-        yield Problem(
-            "",
-            "must be named with letters, digits and hyphens, a letter or digit first, "
-            f"at most {MAX_NAME} characters, got {name!r}",
-        )
+    yield from eks_inputs.name_problems(name, MAX_NAME)

@@ -1,13 +1,13 @@
 """The Karpenter component."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
-from gpuplane.clusters.eks_role import node_role
+from gpuplane.clusters.eks_role import admitted_node_role
 from gpuplane.clusters.karpenter.args import KarpenterArgs, name_problems
 from gpuplane.clusters.karpenter.interruptions import EVENTS, queue_inputs, queue_policy, rule_inputs
 from gpuplane.clusters.karpenter.permissions import Scope, policies
@@ -54,7 +54,7 @@ class Karpenter(Component):
     ) -> None:
         checked = KarpenterArgs.of(f'Karpenter "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
-        self.node_role, nodes_before = self._node_role(checked)
+        self.node_role, nodes_before = admitted_node_role(self, checked.cluster, "node-role")
         self.queue = self._queue()
         definitions = self.make(k8s.helm.v3.Release, "definitions", definitions_inputs(checked))
         # Pods get their credentials when they are made.
@@ -65,15 +65,6 @@ class Karpenter(Component):
             pulumi.ResourceOptions(depends_on=[definitions, self._association(checked), *nodes_before]),
         )
         self.register_outputs({"node_role": self.node_role.name})
-
-    def _node_role(self, args: KarpenterArgs) -> tuple[aws.iam.Role, Sequence[pulumi.Resource]]:
-        """The nodes' role, and what has to be there before nodes can use it.
-
-        Source: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
-        """
-        role, attached = node_role(self, "node-role")
-        entry = {"clusterName": args.cluster, "principalArn": role.arn, "type": "EC2_LINUX"}
-        return role, [*attached, self.make(aws.eks.AccessEntry, "access", entry)]
 
     def _queue(self) -> aws.sqs.Queue:
         queue = self.make(aws.sqs.Queue, "queue", queue_inputs())

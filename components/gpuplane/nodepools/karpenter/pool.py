@@ -8,7 +8,7 @@ import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
 from gpuplane.args import Input
-from gpuplane.clusters.eks_role import node_role
+from gpuplane.clusters.eks_role import admitted_node_role
 from gpuplane.component import Component
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs
 from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
@@ -69,17 +69,8 @@ class KarpenterGpuNodePool(Component):
         self.register_outputs({"name": name})
 
     def _node_role(self, args: KarpenterGpuNodePoolArgs) -> tuple[Input[str], Sequence[pulumi.Resource]]:
-        """The role's name, and what has to be there before nodes can use it.
-
-        Managed node groups let their role into the cluster by themselves; here an access entry does.
-        Source: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
-        """
+        """The role's name, and what has to be there before nodes can use it."""
         if args.node_role is not None:
             return args.node_role, []
-        self.role, policies = node_role(self)
-        access = self.make(
-            aws.eks.AccessEntry,
-            "access",
-            {"clusterName": args.cluster, "principalArn": self.role.arn, "type": "EC2_LINUX"},
-        )
-        return self.role.name, [*policies, access]
+        self.role, before = admitted_node_role(self, args.cluster)
+        return self.role.name, before

@@ -86,7 +86,11 @@ def _would_grow(pool: PoolState, obj: Object) -> bool:
     """Whether a pool would bring a node for the object's pods, if only there were what gives it nodes."""
     if not pool.lacks or "spec" not in obj:
         return False
-    spec = _pod_spec(obj)
+    return _would_hold(pool, _pod_spec(obj))
+
+
+def _would_hold(pool: PoolState, spec: Mapping[str, Any]) -> bool:
+    """Whether an empty node of the pool takes a pod."""
     return admits(pool.template, spec) and holds(allocatable(pool.template), requests(spec))
 
 
@@ -103,7 +107,7 @@ def _quota(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot
 def _insufficient(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
     spec = _pod_spec(obj)
     open_to_it = [pool for pool in advice.pools if admits(pool.template, spec)]
-    big_enough = [pool for pool in open_to_it if holds(allocatable(pool.template), requests(spec))]
+    big_enough = [pool for pool in open_to_it if _would_hold(pool, spec)]
     if big_enough:
         for pool in big_enough:
             yield advice.origins.pool_key(pool.name, "maxNodes", "its largest size")
@@ -139,7 +143,7 @@ def _cordoned(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snaps
     """What fits on nodes that take nobody now would fit on one more."""
     spec = _pod_spec(obj)
     for pool in advice.pools:
-        if admits(pool.template, spec) and holds(allocatable(pool.template), requests(spec)):
+        if _would_hold(pool, spec):
             yield advice.origins.pool_key(pool.name, "maxNodes", "its largest size")
 
 
