@@ -13,11 +13,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from gpuplane.project import Project
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.project import Project
+from gpuplane.program.run import run_program
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane
-from gpuplane.rehearsal.dry_run import DryResponder
-from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
 

@@ -5,7 +5,7 @@ import pulumi
 import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
-from gpuplane.stackconfig.karpenter import node_roles
+from gpuplane.stackconfig.rules.karpenter import node_roles
 
 
 def autoscaler_of(config: StackConfig, cluster: Cluster) -> list[pulumi.Resource]:

@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 
 import gpuplane
 from gpuplane.clusters.args import ExistingEksClusterArgs, ExistingGkeClusterArgs
-from gpuplane.stackconfig.cluster import ClusterConfig
+from gpuplane.stackconfig.sections.cluster import ClusterConfig
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import gpuplane
 from cluster import Cluster
-from gpuplane.serving.traffic.load_balancer import LoadBalancerShape
+from gpuplane.serving.traffic.load_balancer.args import LoadBalancerShape
 from gpuplane.stackconfig import StackConfig
-from gpuplane.stackconfig.gateway import RouteConfig
+from gpuplane.stackconfig.sections.gateway import RouteConfig
 
 Tenants = Mapping[str, "gpuplane.TenantNamespace"]
 Servers = Mapping[str, "gpuplane.ModelServer"]

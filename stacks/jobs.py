@@ -8,7 +8,7 @@ import pulumi
 import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
-from gpuplane.stackconfig.jobs import JobConfig
+from gpuplane.stackconfig.sections.jobs import JobConfig
 from pools import Pools
 
 

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from gpuplane.capacity.peak import Claim, shortfalls
+from gpuplane.sizing.peak import Claim, shortfalls
 from gpuplane.stackconfig import StackConfig
 from pools import Pools
 

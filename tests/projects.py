@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 
 ROOT = Path(__file__).parent.parent
 OVERLAY = "gpuplane:overlay"

@@ -7,69 +7,69 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gpuplane.clusters.autoscaler.autoscaler import ClusterAutoscaler
-    from gpuplane.clusters.eks import EksCluster, ExistingEksCluster
-    from gpuplane.clusters.gke import ExistingGkeCluster, GkeCluster
-    from gpuplane.clusters.karpenter.karpenter import Karpenter
-    from gpuplane.clusters.kubeconfig import KubeconfigCluster
-    from gpuplane.devices.dcgm_exporter.exporter import DcgmExporter
-    from gpuplane.devices.efa_device_plugin.plugin import EfaDevicePlugin
-    from gpuplane.devices.gke_driver_installer.installer import GkeDriverInstaller
-    from gpuplane.devices.gpu_operator.operator import GpuOperator
-    from gpuplane.devices.nvidia_device_plugin.plugin import NvidiaDevicePlugin
-    from gpuplane.errors import InvalidArgumentsError, Problem
-    from gpuplane.nodepools.compute_class.compute_class import GkeComputeClass
-    from gpuplane.nodepools.eks.pool import EksGpuNodePool
+    from gpuplane.arguments.errors import InvalidArgumentsError, Problem
+    from gpuplane.clusters.autoscaler.component import ClusterAutoscaler
+    from gpuplane.clusters.eks.component import EksCluster, ExistingEksCluster
+    from gpuplane.clusters.gke.component import ExistingGkeCluster, GkeCluster
+    from gpuplane.clusters.karpenter.component import Karpenter
+    from gpuplane.clusters.kubeconfig.component import KubeconfigCluster
+    from gpuplane.devices.dcgm_exporter.component import DcgmExporter
+    from gpuplane.devices.efa_device_plugin.component import EfaDevicePlugin
+    from gpuplane.devices.gke_driver_installer.component import GkeDriverInstaller
+    from gpuplane.devices.gpu_operator.component import GpuOperator
+    from gpuplane.devices.nvidia_device_plugin.component import NvidiaDevicePlugin
+    from gpuplane.nodepools.compute_class.component import GkeComputeClass
+    from gpuplane.nodepools.eks.component import EksGpuNodePool
     from gpuplane.nodepools.facts import PoolFacts
-    from gpuplane.nodepools.gke.pool import GkeGpuNodePool
-    from gpuplane.nodepools.gke_networks.networks import GkeNodeNetworks
-    from gpuplane.nodepools.karpenter.pool import KarpenterGpuNodePool
+    from gpuplane.nodepools.gke.component import GkeGpuNodePool
+    from gpuplane.nodepools.gke_networks.component import GkeNodeNetworks
+    from gpuplane.nodepools.karpenter.component import KarpenterGpuNodePool
     from gpuplane.observability.adapter import CustomMetricRules
     from gpuplane.observability.model_monitoring import ModelMonitoring
     from gpuplane.observability.tenant_monitoring import TenantMonitoring
     from gpuplane.serving.artefacts.readers.eks import EksBucketReader
     from gpuplane.serving.artefacts.readers.gke import GkeBucketReader
-    from gpuplane.serving.model_server import ModelServer
-    from gpuplane.serving.traffic.inference_gateway import InferenceGateway
-    from gpuplane.serving.traffic.model_ingress import ModelIngress
-    from gpuplane.serving.traffic.model_load_balancer import ModelLoadBalancer
-    from gpuplane.serving.traffic.model_route import ModelRoute
-    from gpuplane.tenancy.tenant_namespace import TenantNamespace
-    from gpuplane.training.training_job import TrainingJob
+    from gpuplane.serving.component import ModelServer
+    from gpuplane.serving.traffic.gateway.component import InferenceGateway
+    from gpuplane.serving.traffic.ingress.component import ModelIngress
+    from gpuplane.serving.traffic.load_balancer.component import ModelLoadBalancer
+    from gpuplane.serving.traffic.route.component import ModelRoute
+    from gpuplane.tenancy.component import TenantNamespace
+    from gpuplane.training.component import TrainingJob
 
 _HOMES = {
-    "ClusterAutoscaler": "clusters.autoscaler.autoscaler",
-    "DcgmExporter": "devices.dcgm_exporter.exporter",
+    "ClusterAutoscaler": "clusters.autoscaler.component",
+    "DcgmExporter": "devices.dcgm_exporter.component",
     "CustomMetricRules": "observability.adapter",
-    "EfaDevicePlugin": "devices.efa_device_plugin.plugin",
+    "EfaDevicePlugin": "devices.efa_device_plugin.component",
     "EksBucketReader": "serving.artefacts.readers.eks",
-    "EksCluster": "clusters.eks",
-    "EksGpuNodePool": "nodepools.eks.pool",
-    "ExistingEksCluster": "clusters.eks",
-    "ExistingGkeCluster": "clusters.gke",
+    "EksCluster": "clusters.eks.component",
+    "EksGpuNodePool": "nodepools.eks.component",
+    "ExistingEksCluster": "clusters.eks.component",
+    "ExistingGkeCluster": "clusters.gke.component",
     "GkeBucketReader": "serving.artefacts.readers.gke",
-    "GkeCluster": "clusters.gke",
-    "GkeComputeClass": "nodepools.compute_class.compute_class",
-    "GkeDriverInstaller": "devices.gke_driver_installer.installer",
-    "GkeGpuNodePool": "nodepools.gke.pool",
-    "GkeNodeNetworks": "nodepools.gke_networks.networks",
-    "GpuOperator": "devices.gpu_operator.operator",
-    "InferenceGateway": "serving.traffic.inference_gateway",
-    "InvalidArgumentsError": "errors",
-    "Karpenter": "clusters.karpenter.karpenter",
-    "KarpenterGpuNodePool": "nodepools.karpenter.pool",
-    "KubeconfigCluster": "clusters.kubeconfig",
-    "ModelIngress": "serving.traffic.model_ingress",
-    "ModelLoadBalancer": "serving.traffic.model_load_balancer",
+    "GkeCluster": "clusters.gke.component",
+    "GkeComputeClass": "nodepools.compute_class.component",
+    "GkeDriverInstaller": "devices.gke_driver_installer.component",
+    "GkeGpuNodePool": "nodepools.gke.component",
+    "GkeNodeNetworks": "nodepools.gke_networks.component",
+    "GpuOperator": "devices.gpu_operator.component",
+    "InferenceGateway": "serving.traffic.gateway.component",
+    "InvalidArgumentsError": "arguments.errors",
+    "Karpenter": "clusters.karpenter.component",
+    "KarpenterGpuNodePool": "nodepools.karpenter.component",
+    "KubeconfigCluster": "clusters.kubeconfig.component",
+    "ModelIngress": "serving.traffic.ingress.component",
+    "ModelLoadBalancer": "serving.traffic.load_balancer.component",
     "ModelMonitoring": "observability.model_monitoring",
-    "ModelRoute": "serving.traffic.model_route",
-    "ModelServer": "serving.model_server",
-    "NvidiaDevicePlugin": "devices.nvidia_device_plugin.plugin",
+    "ModelRoute": "serving.traffic.route.component",
+    "ModelServer": "serving.component",
+    "NvidiaDevicePlugin": "devices.nvidia_device_plugin.component",
     "PoolFacts": "nodepools.facts",
-    "Problem": "errors",
+    "Problem": "arguments.errors",
     "TenantMonitoring": "observability.tenant_monitoring",
-    "TenantNamespace": "tenancy.tenant_namespace",
-    "TrainingJob": "training.training_job",
+    "TenantNamespace": "tenancy.component",
+    "TrainingJob": "training.component",
 }
 
 __all__ = [

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from gpuplane.errors import InvalidArgumentsError
-from gpuplane.manifests import is_object, manifest, resource_id
+from gpuplane.arguments.errors import InvalidArgumentsError
+from gpuplane.kubernetes.manifests import is_object, manifest, resource_id
 from gpuplane.policy import Environment, PolicyConfig, Review, review, subjects
 from gpuplane.recording import UNKNOWN, Failure, RecordedResource, Recording, run, run_path, texts
 from gpuplane.recording.run import Program

@@ -6,24 +6,24 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.run import run_program
 from gpuplane.rehearsal import binaries, crds
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.nodes import POOL_TYPES
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.custom_objects import kind_of
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
 from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.dry_run import DryResponder
-from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios.stage import at_once
 from gpuplane.rehearsal.settling import settled
 from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.failures import refusals
 from gpuplane.rehearsal.verdict.findings import Finding, findings
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.nodes.of_resource import POOL_TYPES
 from projects import project_with
 
 WATCH_SECONDS = 0.03

@@ -6,7 +6,7 @@ import pytest
 
 from gpuplane.hardware import Platform, machines
 from gpuplane.hardware.catalogue import rows
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from gpuplane.rehearsal.rehearse import rehearse_stack
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

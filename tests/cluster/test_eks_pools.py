@@ -11,16 +11,16 @@ from gpuplane.hardware import Platform, machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.nodepools.eks.template import template_inputs
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from gpuplane.rehearsal import binaries
-from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes, with_gpus
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.verdict import Verdict
-from gpuplane.serving.security import CONTAINER_SECURITY
+from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, pool_nodes, with_gpus
+from gpuplane.workloads.security import CONTAINER_SECURITY
 from projects import ROOT, project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.rehearse import rehearse_stack
-from gpuplane.render import render_stack
+from gpuplane.rendering.render import render_stack
 from projects import ROOT, project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

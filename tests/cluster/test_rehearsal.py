@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import misspelt
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.verdict.findings import Finding

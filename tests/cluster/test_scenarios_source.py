@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from gpuplane.rehearsal.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.verdict.verdict import Verdict

@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 import gpuplane
-from gpuplane import quantity
-from gpuplane.capacity.tenancy import Demand
-from gpuplane.manifests import is_object, manifest, resource_id
+from gpuplane.kubernetes import quantity
+from gpuplane.kubernetes.manifests import is_object, manifest, resource_id
 from gpuplane.recording import RecordedResource, run
 from gpuplane.rehearsal import binaries, crds
 from gpuplane.rehearsal.control_plane import control_plane
@@ -21,6 +20,7 @@ from gpuplane.rehearsal.responder import _WAITS
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.demand import demands
 from gpuplane.serving.rollout import surge
+from gpuplane.sizing.tenancy import Demand
 from gpuplane.tenancy.args import TenantNamespaceArgs
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import misspelt
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from gpuplane.rehearsal.crds.store import definition
 from gpuplane.rehearsal.engine import rehearse_with_engine
 from gpuplane.rehearsal.errors import RehearsalError

@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from go_programs import program
-from gpuplane.project import Project
-from gpuplane.rehearsal.dry_run import DryResponder
-from gpuplane.rehearsal.program import run_program
-from gpuplane.render import rendered
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.project import Project
+from gpuplane.program.run import run_program
+from gpuplane.rendering.render import rendered
 from parity.fields import Difference, by_kind, differences, fields
 from parity.table import BEGIN, END, HERE, STACKS, Row, markdown, rows
 from projects import ROOT

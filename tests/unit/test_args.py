@@ -3,8 +3,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from gpuplane.args import Args, Input, within
-from gpuplane.errors import InvalidArgumentsError, Problem
+from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from refusals import told
 
 

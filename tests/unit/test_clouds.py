@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.clouds import tables
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.difference import Change
-from gpuplane.rehearsal.clouds.naming import has_fixed_name, named
-from gpuplane.rehearsal.clouds.resource import CloudRefusal
+from gpuplane.simulation import tables
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.naming import has_fixed_name, named
+from gpuplane.simulation.resource import CloudRefusal
+from gpuplane.simulation.schema.difference import Change
 
 GKE_CLUSTER = "gcp:container/cluster:Cluster"
 GKE_POOL = "gcp:container/nodePool:NodePool"

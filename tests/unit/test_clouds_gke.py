@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from gpuplane import quantity
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.nodes import GKE_NODE_POOL, pool_nodes
-from gpuplane.rehearsal.clouds.resource import CloudRefusal
+from gpuplane.kubernetes import quantity
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.nodes.of_resource import GKE_NODE_POOL, pool_nodes
+from gpuplane.simulation.resource import CloudRefusal
 
 
 def pool(machine: str = "g2-standard-8", accelerator: str = "nvidia-l4", count: int = 1, **more: Any) -> dict[str, Any]:

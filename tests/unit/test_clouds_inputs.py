@@ -5,9 +5,10 @@ import pulumi
 import pytest
 from pulumi._types import resource_py_to_pulumi_names
 
-from gpuplane.rehearsal.clouds import sdk, tables
-from gpuplane.rehearsal.clouds.inputs import check_inputs
-from gpuplane.rehearsal.clouds.sdk import properties_of, resource_class
+from gpuplane.simulation import tables
+from gpuplane.simulation.schema import sdk
+from gpuplane.simulation.schema.inputs import check_inputs
+from gpuplane.simulation.schema.sdk import properties_of, resource_class
 
 NODE_POOL = "gcp:container/nodePool:NodePool"
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"

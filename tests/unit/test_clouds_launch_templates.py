@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.resource import CloudRefusal
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.resource import CloudRefusal
 
 GROUP = "aws:eks/nodeGroup:NodeGroup"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"

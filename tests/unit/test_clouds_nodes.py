@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpuplane.hardware import Platform, machines
-from gpuplane.quantity import parse
-from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, GKE_CLUSTER, GKE_NODE_POOL, pool_nodes, with_gpus
-from gpuplane.rehearsal.clouds.pool import PoolNodes
+from gpuplane.kubernetes.quantity import parse
+from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, GKE_CLUSTER, GKE_NODE_POOL, pool_nodes, with_gpus
+from gpuplane.simulation.nodes.pool import PoolNodes
 
 POOL = {
     "cluster": "ml",

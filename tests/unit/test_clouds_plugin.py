@@ -9,9 +9,9 @@ import pytest
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.plugin import PluginServer, serve
-from gpuplane.rehearsal.clouds.resource import Resource
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.plugin.plugin import PluginServer, serve
+from gpuplane.simulation.resource import Resource
 
 POOL_URN = "urn:pulumi:prod::ml::gpuplane:index:GkeGpuNodePool$gcp:container/nodePool:NodePool::t4"
 POOL = {"cluster": "ml", "location": "us-central1", "nodeConfig": {"machineType": "e2-standard-4", "spot": True}}

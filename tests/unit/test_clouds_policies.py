@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.clouds.cloud import CloudRefusal, SimulatedCloud
+from gpuplane.simulation.cloud import CloudRefusal, SimulatedCloud
 
 READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::models/*"}
 SEND = {

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.resource import CloudRefusal
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.resource import CloudRefusal
 
 GKE_CLUSTER = "gcp:container/cluster:Cluster"
 GKE_POOL = "gcp:container/nodePool:NodePool"

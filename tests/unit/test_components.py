@@ -11,9 +11,9 @@ import pytest
 
 import gpuplane
 from gpuplane import InvalidArgumentsError
-from gpuplane.component import Component
+from gpuplane.component.base import Component
 from gpuplane.recording import UNKNOWN, RecordedResource, run
-from gpuplane.rehearsal.clouds.inputs import check_inputs
+from gpuplane.simulation.schema.inputs import check_inputs
 from gpuplane.testing import Recorded, record
 from refusals import told
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from gpuplane.capacity.fit import admits
-from gpuplane.errors import InvalidArgumentsError
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
-from gpuplane.rehearsal.clouds.nodes_compute_class import compute_class_nodes
+from gpuplane.simulation.nodes.compute_class import compute_class_nodes
+from gpuplane.sizing.fit import admits
 
 L4: dict[str, Any] = {
     "project": "acme",

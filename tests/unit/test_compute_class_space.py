@@ -5,12 +5,12 @@ from typing import Any
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from gpuplane.capacity.fit import admits
-from gpuplane.errors import InvalidArgumentsError, Problem
+from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import Platform, machines
 from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassDriver, GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
-from gpuplane.rehearsal.clouds.nodes_compute_class import compute_class_nodes
+from gpuplane.simulation.nodes.compute_class import compute_class_nodes
+from gpuplane.sizing.fit import admits
 
 NAMES = [known.name for known in machines(Platform.GKE)]
 GPUS = [known.name for known in machines(Platform.GKE) if known.vendor == "nvidia" and not known.is_fractional]

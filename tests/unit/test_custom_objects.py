@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.clouds.pool import PoolNodes
 from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
 from gpuplane.rehearsal.controllers.custom_objects import CustomObjects, Kind
 from gpuplane.rehearsal.controllers.karpenter import Karpenter
 from gpuplane.rehearsal.controllers.keda import Keda
+from gpuplane.simulation.nodes.pool import PoolNodes
 
 FIRST, SECOND = ("acme.example/v1", "First"), ("acme.example/v1", "Second")
 NODE_CLASS, NODE_POOL = ("karpenter.k8s.aws/v1", "EC2NodeClass"), ("karpenter.sh/v1", "NodePool")

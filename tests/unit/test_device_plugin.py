@@ -17,8 +17,8 @@ from gpuplane.devices.nvidia_device_plugin.daemonsets import (
 )
 from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDiscovery
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL, shared_facts
-from gpuplane.fields import field
 from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.plain.nested import field
 from refusals import told
 
 SLICED = {"timeSlicing": {"replicas": 4}}

@@ -8,10 +8,10 @@ import pytest
 from pydantic.alias_generators import to_camel
 
 import gpuplane
-from gpuplane.args import Args, models_in
+from gpuplane.arguments.base import Args, models_in
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.testing import record
 from projects import ROOT
 

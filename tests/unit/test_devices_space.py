@@ -6,6 +6,7 @@ import yaml
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
 from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs, NvidiaDevicePluginArgs
 from gpuplane.devices.nvidia_device_plugin.config_file import config_data
@@ -18,13 +19,12 @@ from gpuplane.devices.nvidia_device_plugin.daemonsets import (
 )
 from gpuplane.devices.nvidia_device_plugin.host import CdiFeatureFlag
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
-from gpuplane.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import MigStrategy, Platform, accelerator, machine, machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
-from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins, amounts
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, pool_nodes
 
 GPUS = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
 SHARED = st.fixed_dictionaries({"replicas": st.sampled_from([2, 4, 48, 49])}, optional={

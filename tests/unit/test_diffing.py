@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpuplane.diffing.capacity import Amount, capacity
 from gpuplane.diffing.changes import Action, changes, shown
 from gpuplane.diffing.fields import ABSENT, field_changes
+from gpuplane.diffing.gpus_and_nodes import Amount, capacity
 from gpuplane.diffing.markdown import AT_A_GLANCE, LIMIT, MARKER, markdown
 from gpuplane.diffing.report import StackReport, report
 from gpuplane.diffing.snapshot import Made, Snapshot
-from gpuplane.diffing.take import hidden
+from gpuplane.diffing.snapshot_process import hidden
 from gpuplane.diffing.text import text
 from gpuplane.policy import Subject
 

@@ -18,7 +18,7 @@ from gpuplane.doctor.host import Host
 from gpuplane.doctor.kubeconfig import context
 from gpuplane.doctor.python import environment
 from gpuplane.doctor.rehearsal import control_plane
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from projects import ROOT, project_with
 
 SDK = metadata.version("pulumi")

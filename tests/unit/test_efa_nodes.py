@@ -9,15 +9,15 @@ import pytest
 import gpuplane
 from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginArgs
 from gpuplane.devices.efa_device_plugin.daemonset import daemonset_inputs
+from gpuplane.kubernetes.quantity import MIB, parse
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.nodepools.eks.template import template_inputs
-from gpuplane.quantity import MIB, parse
-from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
 from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.serving.compute import DAEMONSETS_MEMORY, machine_share
+from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, pool_nodes
 from gpuplane.testing import record
+from gpuplane.workloads.compute import DAEMONSETS_MEMORY, machine_share
 
 POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "p5.48xlarge", "minNodes": 1, "maxNodes": 2}
 PLACE = {"clusterSecurityGroupId": "sg-0", "vpcId": "vpc-0"}

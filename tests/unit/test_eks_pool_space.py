@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from gpuplane.errors import InvalidArgumentsError, Problem
+from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import (
     HUGE_PAGES_RESOURCE,
     MigStrategy,
@@ -21,10 +21,10 @@ from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeCondition, Repa
 from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.nodepools.facts import EFA_PRESENT_LABEL
 from gpuplane.nodepools.taints import TaintEffect
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, pool_nodes
-from gpuplane.rehearsal.clouds.pool import EFA_ANNOTATION
 from gpuplane.rehearsal.controllers.device_plugins import amounts
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, pool_nodes
+from gpuplane.simulation.nodes.pool import EFA_ANNOTATION
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"

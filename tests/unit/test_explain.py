@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.cli.main import app
-from gpuplane.errors import InvalidArgumentsError
-from gpuplane.merge_patch import compose
-from gpuplane.project import Project
+from gpuplane.plain.merge_patch import compose
+from gpuplane.plain.yaml_document import YamlDocument
+from gpuplane.program.project import Project
 from gpuplane.stackconfig import load
-from gpuplane.stackconfig.explain import Origin, explain
-from gpuplane.stackconfig.files import StackFiles
-from gpuplane.yaml_document import YamlDocument
+from gpuplane.stackconfig.files.explain import Origin, explain
+from gpuplane.stackconfig.files.stack_files import StackFiles
 from projects import ROOT, project_with
 
 BASE = """\

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.capacity.fit import admits, place, requests
+from gpuplane.sizing.fit import admits, place, requests
 
 TAINT = {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}
 NODE: dict[str, Any] = {

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.clusters.args import GkeClusterArgs
-from gpuplane.clusters.gke_parts import maintenance_inputs
-from gpuplane.errors import InvalidArgumentsError
-from gpuplane.fields import field
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
+from gpuplane.clusters.gke.parts import maintenance_inputs
+from gpuplane.plain.nested import field
+from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.testing import Recorded, record
 from refusals import told
 

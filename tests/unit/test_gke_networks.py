@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import gpuplane
-from gpuplane.errors import InvalidArgumentsError
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.stackconfig import load
 from gpuplane.testing import record
 from projects import OVERLAY, ROOT

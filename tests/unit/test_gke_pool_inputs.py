@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from gpuplane.fields import field
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
+from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
 from gpuplane.nodepools.gke.naming import name_problems
-from gpuplane.nodepools.gke.pool_facts import facts
+from gpuplane.plain.nested import field
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}
 L4 = {**PLACE, "machineType": "g2-standard-8", "maxNodes": 2}

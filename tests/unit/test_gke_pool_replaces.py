@@ -5,14 +5,15 @@ from typing import Any
 import pydantic
 import pytest
 
-from gpuplane.args import models_in
+from gpuplane.arguments.base import models_in
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.inputs import pool_inputs
 from gpuplane.nodepools.gke.replaces import REPLACES, replaced_by
 from gpuplane.recording import RecordedResource
-from gpuplane.rehearsal.clouds import sdk, tables
-from gpuplane.rehearsal.clouds.difference import difference
-from gpuplane.rehearsal.clouds.nodes import GKE_CLUSTER, GKE_NODE_POOL
+from gpuplane.simulation import tables
+from gpuplane.simulation.nodes.of_resource import GKE_CLUSTER, GKE_NODE_POOL
+from gpuplane.simulation.schema import sdk
+from gpuplane.simulation.schema.difference import difference
 from gpuplane.testing import record
 
 L4: dict[str, Any] = {

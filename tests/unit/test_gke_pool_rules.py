@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.errors import InvalidArgumentsError
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 
 L4 = {"machineType": "g2-standard-8", "maxNodes": 2, "cluster": "ml", "project": "acme", "location": "us-central1"}

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gpuplane.capacity.fit import admits
-from gpuplane.errors import InvalidArgumentsError, Problem
+from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import CapacityKind, Machine, Platform, machine, machines
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
+from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
-from gpuplane.nodepools.gke.pool_facts import facts
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.nodes import GKE_NODE_POOL, pool_nodes, with_gpus
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.nodes.of_resource import GKE_NODE_POOL, pool_nodes, with_gpus
+from gpuplane.sizing.fit import admits
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}
 ACCOUNT = "nodes@acme.iam.gserviceaccount.com"

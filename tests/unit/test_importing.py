@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from gpuplane.cli.main import main
 from gpuplane.importing.errors import ImportingError
+from gpuplane.importing.field_reader import Taking
 from gpuplane.importing.helm_values import convert, import_helm_values
 from gpuplane.importing.imported import Imported
 from gpuplane.importing.kustomization import build
 from gpuplane.importing.kustomize import import_kustomize
 from gpuplane.importing.scaling import scaling
 from gpuplane.importing.strategic_merge import json_patch, strategic_merge
-from gpuplane.importing.taking import Taking
-from gpuplane.merge_patch import difference, merge
-from gpuplane.project import Project
-from gpuplane.rehearsal.dry_run import DryResponder
-from gpuplane.rehearsal.program import run_program
+from gpuplane.plain.merge_patch import difference, merge
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.project import Project
+from gpuplane.program.run import run_program
 from gpuplane.serving.scaling.args import Scaling
 from gpuplane.stackconfig import load
 from parity.fields import fields

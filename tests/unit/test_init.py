@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.cli.main import app
-from gpuplane.errors import InvalidArgumentsError
-from gpuplane.project import Project, ProjectError
-from gpuplane.rehearsal.dry_run import DryResponder
-from gpuplane.rehearsal.program import run_program
-from gpuplane.stackconfig.new import new_overlay
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.project import Project, ProjectError
+from gpuplane.program.run import run_program
+from gpuplane.stackconfig.files.new import new_overlay
 from projects import ROOT, project_with
 
 

@@ -13,18 +13,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import gpuplane
-from gpuplane.clusters.eks_parts import CPU_MIN_NODES
+from gpuplane.arguments.errors import InvalidArgumentsError
+from gpuplane.clusters.eks.parts import CPU_MIN_NODES
 from gpuplane.clusters.karpenter.args import MAX_NODE_ROLES, MAX_ROLE, name_problems
 from gpuplane.clusters.karpenter.interruptions import EVENTS, queue_policy
 from gpuplane.clusters.karpenter.permissions import Scope, policies
 from gpuplane.clusters.karpenter.values import REPLICAS
-from gpuplane.errors import InvalidArgumentsError
 from gpuplane.hardware import catalogue
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.run import run_program
 from gpuplane.recording import Recording
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.inputs import check_inputs
-from gpuplane.rehearsal.dry_run import DryResponder
-from gpuplane.rehearsal.program import run_program
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.schema.inputs import check_inputs
 from gpuplane.stackconfig import load
 from gpuplane.stackconfig.model import StackConfig
 from gpuplane.testing import Recorded, record

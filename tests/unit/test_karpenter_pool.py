@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpuplane.errors import InvalidArgumentsError, Problem
+from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import Platform, machines
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.karpenter.args import Consolidation, KarpenterCapacity, KarpenterGpuNodePoolArgs
 from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
 from gpuplane.nodepools.karpenter.rules import name_problems
 from gpuplane.nodepools.taints import TaintEffect
-from gpuplane.rehearsal.clouds.nodes_karpenter import karpenter_nodes
+from gpuplane.simulation.nodes.karpenter import karpenter_nodes
 
 POOL = {
     "cluster": "ml",

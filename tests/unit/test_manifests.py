@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpuplane.manifests import is_object, manifest, resource_id
+from gpuplane.kubernetes.manifests import is_object, manifest, resource_id
 
 
 @pytest.mark.parametrize(

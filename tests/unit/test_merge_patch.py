@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpuplane.merge_patch import merge
+from gpuplane.plain.merge_patch import merge
 
 # The appendix of https://www.rfc-editor.org/rfc/rfc7386: target, patch, result.
 RFC_7386 = [

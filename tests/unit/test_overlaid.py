@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpuplane.merge_patch import compose, merge
+from gpuplane.plain.merge_patch import compose, merge
+from gpuplane.stackconfig.files.merging import overlaid
 from gpuplane.stackconfig.model import StackConfig
-from gpuplane.stackconfig.overlaid import overlaid
 
 KEYS = st.sampled_from("abc")
 # Maps at a, scalars at the rest: what a schema keeps apart as well.

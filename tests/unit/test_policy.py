@@ -12,9 +12,9 @@ import pytest
 from commands import gpuplane
 from gpuplane.policy import RULES, Environment, PolicyConfig, Severity, Subject, review
 from gpuplane.policy.stack import policy_config
-from gpuplane.project import Project
-from gpuplane.rehearsal.dry_run import DryResponder
-from gpuplane.rehearsal.program import run_program
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.project import Project
+from gpuplane.program.run import run_program
 from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_review
 from gpuplane.testing import record
 from projects import ROOT, project_with

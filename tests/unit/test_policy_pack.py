@@ -14,7 +14,7 @@ crossguard = pytest.importorskip("pulumi_policy")
 
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy  # noqa: E402
 
-from gpuplane.errors import InvalidArgumentsError  # noqa: E402
+from gpuplane.arguments.errors import InvalidArgumentsError  # noqa: E402
 from gpuplane.policy import RULES, Environment, PolicyConfig, Severity  # noqa: E402
 from gpuplane.policy.crossguard import EXCEPTIONS, Pack  # noqa: E402
 from projects import ROOT  # noqa: E402

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gpuplane.nodepools.facts import PoolFacts, resource_names
-from gpuplane.serving.gpu import GpuRequest
+from gpuplane.workloads.gpu import GpuRequest
 
 
 def facts(**changes: Any) -> PoolFacts:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gpuplane.project import SECRET_PLACEHOLDER, Project, ProjectError
+from gpuplane.program.project import SECRET_PLACEHOLDER, Project, ProjectError
 
 PULUMI_YAML = """
 name: acme

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpuplane import quantity
+from gpuplane.kubernetes import quantity
 
 
 @pytest.mark.parametrize(

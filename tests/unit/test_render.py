@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from commands import gpuplane
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.render import RenderError, masked, render_stack, rendered
+from gpuplane.rendering.render import RenderError, masked, render_stack, rendered
 from projects import ROOT, project_with
 
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpuplane import InvalidArgumentsError, ModelServer
-from gpuplane.capacity.peak import Claim, shortfalls
 from gpuplane.serving.scaling.args import Scaling
 from gpuplane.serving.scaling.horizontal import autoscaler_spec
+from gpuplane.sizing.peak import Claim, shortfalls
 from gpuplane.testing import record
 
 PROMETHEUS = "http://prometheus-operated.monitoring:9090"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from gpuplane import InvalidArgumentsError, quantity
+from gpuplane import InvalidArgumentsError
+from gpuplane.kubernetes import quantity
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.plan import Names
 from gpuplane.serving.pod import config, pod_spec

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gpuplane.rehearsal import settling
-from gpuplane.rehearsal.scenarios.floors import Floors
+from gpuplane.rehearsal.scenarios.availability import Floors
 from gpuplane.rehearsal.settling import QUIET_LOOKS, QUIET_SECONDS, settled
 from gpuplane.rehearsal.snapshot import Snapshot
 

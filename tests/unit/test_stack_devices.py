@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.errors import InvalidArgumentsError
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.stackconfig import StackConfig, load
 
 GKE = {"gke": {"project": "acme", "location": "us-central1"}}

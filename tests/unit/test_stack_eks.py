@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gpuplane.errors import InvalidArgumentsError
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.stackconfig import load
 from projects import OVERLAY, ROOT
 

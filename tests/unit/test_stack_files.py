@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from gpuplane.errors import InvalidArgumentsError
-from gpuplane.project import Project, ProjectError
-from gpuplane.rehearsal.dry_run import DryResponder
-from gpuplane.rehearsal.program import run_program
+from gpuplane.arguments.errors import InvalidArgumentsError
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.project import Project, ProjectError
+from gpuplane.program.run import run_program
 from gpuplane.stackconfig import load
-from gpuplane.stackconfig.files import StackFiles
+from gpuplane.stackconfig.files.stack_files import StackFiles
 from projects import ROOT
 from refusals import told
 

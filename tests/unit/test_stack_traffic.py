@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from golden import assert_golden
-from gpuplane.rehearsal.dry_run import DryResponder
-from gpuplane.rehearsal.program import run_program
-from gpuplane.render import render_stack
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.run import run_program
+from gpuplane.rendering.render import render_stack
 from projects import project_with
 
 HOST = "api.ml.example.com"

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from gpuplane import InvalidArgumentsError
-from gpuplane.merge_patch import merge
+from gpuplane.plain.merge_patch import merge
 from gpuplane.stackconfig import load
 from projects import ROOT
 

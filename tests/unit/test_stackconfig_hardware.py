@@ -6,12 +6,12 @@ import pytest
 
 from gpuplane.hardware import Platform, catalogue, machine
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
+from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
-from gpuplane.nodepools.gke.pool_facts import facts
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.nodes import GKE_NODE_POOL, pool_nodes
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.nodes.of_resource import GKE_NODE_POOL, pool_nodes
 from gpuplane.stackconfig import StackConfig
-from gpuplane.stackconfig.load import load
+from gpuplane.stackconfig.files.load import load
 from refusals import told
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}

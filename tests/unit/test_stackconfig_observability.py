@@ -8,8 +8,8 @@ import yaml
 
 from golden import assert_golden
 from gpuplane import InvalidArgumentsError
-from gpuplane.merge_patch import merge
-from gpuplane.render import render_stack
+from gpuplane.plain.merge_patch import merge
+from gpuplane.rendering.render import render_stack
 from gpuplane.stackconfig import load
 from projects import ROOT, project_with
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpuplane import InvalidArgumentsError, quantity
+from gpuplane import InvalidArgumentsError
+from gpuplane.kubernetes import quantity
 from gpuplane.tenancy.access import ci_rules, team_rules
 from gpuplane.tenancy.args import TenantNamespaceArgs
 from gpuplane.tenancy.limits import limit_range_spec

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gpuplane import InvalidArgumentsError
-from gpuplane.capacity.rollout import left_for, surge
+from gpuplane.sizing.rollout import left_for, surge
 from gpuplane.stackconfig import StackConfig, load
 
 IMAGE = "registry.example.com/ml-images/inference:v1.2.0"

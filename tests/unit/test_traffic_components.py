@@ -9,7 +9,7 @@ import pytest
 
 import gpuplane
 from gpuplane import InvalidArgumentsError
-from gpuplane.component import Component
+from gpuplane.component.base import Component
 from gpuplane.testing import Recorded, record
 
 HOST = "api.ml.example.com"

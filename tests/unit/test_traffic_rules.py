@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from gpuplane import InvalidArgumentsError
-from gpuplane.args import Args
-from gpuplane.serving.traffic.backend_policies import backend_policies
-from gpuplane.serving.traffic.gateway_args import GatewayFacts, InferenceGatewayArgs, class_of
-from gpuplane.serving.traffic.gateway_objects import aws_settings_spec, gateway_spec
-from gpuplane.serving.traffic.http_route import http_route_spec
-from gpuplane.serving.traffic.ingress import IngressShape, ingress_annotations, ingress_spec
-from gpuplane.serving.traffic.load_balancer import ModelLoadBalancerArgs, annotations, load_balancer_spec
-from gpuplane.serving.traffic.model_ingress import ModelIngressArgs
-from gpuplane.serving.traffic.model_route import ModelRouteArgs
-from gpuplane.serving.traffic.route import Backend, RouteShape
+from gpuplane.arguments.base import Args
+from gpuplane.serving.traffic.gateway.args import GatewayFacts, InferenceGatewayArgs, class_of
+from gpuplane.serving.traffic.gateway.objects import aws_settings_spec, gateway_spec
+from gpuplane.serving.traffic.ingress.args import IngressShape, ingress_annotations, ingress_spec
+from gpuplane.serving.traffic.ingress.component import ModelIngressArgs
+from gpuplane.serving.traffic.load_balancer.args import ModelLoadBalancerArgs, annotations, load_balancer_spec
+from gpuplane.serving.traffic.route.args import Backend, RouteShape
+from gpuplane.serving.traffic.route.backend_policies import backend_policies
+from gpuplane.serving.traffic.route.component import ModelRouteArgs
+from gpuplane.serving.traffic.route.http_route import http_route_spec
 
 HOST = "api.ml.example.com"
 ONE = {"main": {"service": "bert"}}

@@ -9,11 +9,11 @@ import yaml
 import gpuplane
 from golden import assert_golden
 from gpuplane import InvalidArgumentsError
-from gpuplane.merge_patch import merge
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 from gpuplane.nodepools.gke.capacity import GkeCapacity
-from gpuplane.nodepools.gke.pool_facts import facts as gke_facts
-from gpuplane.render import render_stack
+from gpuplane.nodepools.gke.facts import facts as gke_facts
+from gpuplane.plain.merge_patch import merge
+from gpuplane.rendering.render import render_stack
 from gpuplane.stackconfig import load
 from gpuplane.testing import Recorded, record
 from gpuplane.training.args import TrainingJobArgs

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpuplane.yaml_document import YamlDocument
+from gpuplane.plain.yaml_document import YamlDocument
 
 TEXT = """\
 models:

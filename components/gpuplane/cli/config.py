@@ -18,9 +18,9 @@ def config(
     ] = False,
 ) -> None:
     """Print a stack's config, base and overlay merged and checked. Secrets are never in it, only their names."""
-    from gpuplane.project import Project
+    from gpuplane.program.project import Project
     from gpuplane.stackconfig import load
-    from gpuplane.stackconfig.explain import explain
+    from gpuplane.stackconfig.files.explain import explain
 
     halves = Project.at(cwd).halves(stack)
     checked = load(halves.base, halves.overlay, stack, halves.files)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gpuplane.cli.options import Folder
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from gpuplane.rehearsal.verdict.verdict import Verdict
 
 

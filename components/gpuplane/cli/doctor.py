@@ -24,7 +24,7 @@ def doctor(
     from gpuplane.doctor.check import Status
     from gpuplane.doctor.examine import examine
     from gpuplane.doctor.host import this_host
-    from gpuplane.project import Project
+    from gpuplane.program.project import Project
 
     checks = examine(this_host(), Project.at(cwd), stack)
     if as_json:

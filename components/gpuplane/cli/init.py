@@ -16,12 +16,12 @@ def init(
     cwd: Folder = Path(),
 ) -> None:
     """Write a new stack's file: a cluster, pools and namespaces like another's, the sizes of the base."""
-    from gpuplane.project import Project, ProjectError
+    from gpuplane.program.project import Project, ProjectError
+    from gpuplane.stackconfig.files.merging import overlaid
+    from gpuplane.stackconfig.files.new import new_overlay, plain_config
+    from gpuplane.stackconfig.files.secrets import named_secrets
+    from gpuplane.stackconfig.files.write import stack_text
     from gpuplane.stackconfig.model import StackConfig
-    from gpuplane.stackconfig.new import new_overlay, plain_config
-    from gpuplane.stackconfig.overlaid import overlaid
-    from gpuplane.stackconfig.secrets import named_secrets
-    from gpuplane.stackconfig.write import stack_text
 
     project = Project.at(cwd)
     path = cwd / f"Pulumi.{stack}.yaml"

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.cli import importing
 from gpuplane.cli.config import config
 from gpuplane.cli.diff import diff
@@ -17,12 +18,11 @@ from gpuplane.cli.options import Folder, Stack
 from gpuplane.cli.policy import policy
 from gpuplane.cli.schema import schema
 from gpuplane.diffing.errors import PreviewError, RevisionError
-from gpuplane.errors import InvalidArgumentsError
 from gpuplane.importing.errors import ImportingError
-from gpuplane.project import Project, ProjectError
+from gpuplane.program.project import Project, ProjectError
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.scenarios import Scenario
-from gpuplane.render import RenderError
+from gpuplane.rendering.render import RenderError
 
 WRONG_USE = 2
 FILE_WIDTH = 120
@@ -54,7 +54,7 @@ def render(
     cwd: Folder = Path(),
 ) -> None:
     """Write every object the stack makes, one file each, with secrets masked; what the policy finds goes to stderr."""
-    from gpuplane.render import render_stack
+    from gpuplane.rendering.render import render_stack
 
     written = render_stack(Project.at(cwd), stack, output)
     for finding in written.policy.findings:

@@ -20,9 +20,9 @@ def policy(
 
     Exit status: 0 without errors, 1 with any, 2 when the stack cannot be read.
     """
-    from gpuplane.project import Project
-    from gpuplane.rehearsal.dry_run import DryResponder
-    from gpuplane.rehearsal.program import run_program
+    from gpuplane.program.dry_run import DryResponder
+    from gpuplane.program.project import Project
+    from gpuplane.program.run import run_program
     from gpuplane.rehearsal.verdict.policy import policy_review
 
     project = Project.at(cwd)

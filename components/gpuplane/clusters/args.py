@@ -4,17 +4,17 @@ import ipaddress
 import re
 from collections.abc import Iterable
 
-from gpuplane.args import Input, is_plain, within
-from gpuplane.clusters.eks_parts import ControlPlaneLog, add_ons, eks_cpu_problems
-from gpuplane.clusters.gke_parts import (
+from gpuplane.arguments.base import Input, is_plain, within
+from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.clusters.eks.parts import ControlPlaneLog, add_ons, eks_cpu_problems
+from gpuplane.clusters.gke.parts import (
     GkeMaintenance,
     ReleaseChannel,
     cpu_machine_problems,
     location_problems,
     network_problems,
 )
-from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem, unknown
+from gpuplane.component.base import ComponentArgs
 
 
 class KubeconfigClusterArgs(ComponentArgs):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 from gpuplane.nodepools.facts import PoolFacts
 
 NVIDIA = "nvidia-device-plugin"

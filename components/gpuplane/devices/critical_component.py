@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.component import Component, ComponentArgs
+from gpuplane.component.base import Component, ComponentArgs
 from gpuplane.devices.critical_namespace import namespace_inputs, quota_inputs
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 
 SHARED_NAMESPACES = ("default", "kube-system", "kube-public")
 PRIORITY_CLASS = "system-node-critical"

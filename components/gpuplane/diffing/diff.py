@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gpuplane.diffing.report import StackReport, report
 from gpuplane.diffing.revisions import checked_out, merge_base, snapshot_of
-from gpuplane.project import Project
+from gpuplane.program.project import Project
 from gpuplane.rehearsal.verdict.verdict import Verdict
 
 

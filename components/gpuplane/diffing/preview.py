@@ -15,9 +15,9 @@ from gpuplane.diffing.fields import ABSENT, FieldChange, is_within, plain_path
 from gpuplane.diffing.replacements import consequence
 from gpuplane.diffing.report import StackReport, report
 from gpuplane.diffing.snapshot import Made, Snapshot
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.policy import Subject
-from gpuplane.policy.subjects import UNKNOWN
+from gpuplane.policy.subjects.subjects import UNKNOWN
 from gpuplane.recording.values import UNKNOWN_TEXT
 
 _AUTO_NAMED = "pulumi.com/autonamed"

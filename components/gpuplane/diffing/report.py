@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gpuplane.diffing.capacity import capacity
 from gpuplane.diffing.changes import Action, Change, changes, shown
+from gpuplane.diffing.gpus_and_nodes import capacity
 from gpuplane.diffing.snapshot import Snapshot
 from gpuplane.policy import Finding, review
 from gpuplane.policy.stack import policy_config

@@ -11,9 +11,9 @@ from gpuplane.doctor.python import environment
 from gpuplane.doctor.quota import quota
 from gpuplane.doctor.rehearsal import control_plane
 from gpuplane.doctor.secrets import secrets
-from gpuplane.project import Project
-from gpuplane.stackconfig.load import load
-from gpuplane.stackconfig.secrets import named_secrets
+from gpuplane.program.project import Project
+from gpuplane.stackconfig.files.load import load
+from gpuplane.stackconfig.files.secrets import named_secrets
 
 
 def examine(host: Host, project: Project, stack: str | None) -> list[Check]:

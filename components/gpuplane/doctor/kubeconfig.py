@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import yaml
 
+from gpuplane.arguments.errors import nearest
 from gpuplane.clusters.args import KubeconfigClusterArgs
 from gpuplane.doctor.check import Check, missing, ok
 from gpuplane.doctor.host import Host
-from gpuplane.errors import nearest
 
 
 def context(host: Host, cluster: KubeconfigClusterArgs | None) -> Iterator[Check]:

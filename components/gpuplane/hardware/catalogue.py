@@ -45,7 +45,7 @@ def machine(platform: Platform, name: str) -> Machine:
 
 def _akin(platform: Platform, name: str) -> list[str]:
     """What could have been meant: a type of the same family, else one that is spelt alike, else any family."""
-    from gpuplane.errors import nearest  # as for `_unknown`
+    from gpuplane.arguments.errors import nearest  # as for `_unknown`
 
     names = [known.name for known in machines(platform)]
     family = [one for one in names if _family(one) == _family(name)]
@@ -132,7 +132,7 @@ def _add(own: dict[Key, Thing], key: Key, thing: Thing, in_catalogue: bool, anew
 
 def _unknown(what: str, got: str, allowed: Sequence[str]) -> str:
     # Loaded on the way to an error only: it loads Pulumi, which takes half a second.
-    from gpuplane.errors import unknown
+    from gpuplane.arguments.errors import unknown
 
     return unknown(what, got, allowed)
 

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from gpuplane.fields import items, mapping
-from gpuplane.importing.taking import Taking
+from gpuplane.importing.field_reader import Taking
+from gpuplane.plain.nested import items, mapping
 from gpuplane.serving.probes import Probes, probes
 from gpuplane.serving.runtimes import RuntimeName, runtime
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import yaml
 
-from gpuplane.fields import mapping
 from gpuplane.importing.container import compute, place, probe_budget
 from gpuplane.importing.errors import ImportingError
+from gpuplane.importing.field_reader import Taking
 from gpuplane.importing.imported import Imported, imported, in_common
 from gpuplane.importing.scaling import with_percents
-from gpuplane.importing.taking import Taking
-from gpuplane.merge_patch import merge
+from gpuplane.plain.merge_patch import merge
+from gpuplane.plain.nested import mapping
 
 TENANT = "serving"
 _MODEL = {"name": "MODEL_NAME", "version": "MODEL_VERSION", "path": "MODEL_PATH"}

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gpuplane.errors import InvalidArgumentsError
-from gpuplane.fields import mapping
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.importing.errors import ImportingError
-from gpuplane.merge_patch import difference, merge
-from gpuplane.stackconfig.load import load
-from gpuplane.stackconfig.write import project_text, stack_text
+from gpuplane.plain.merge_patch import difference, merge
+from gpuplane.plain.nested import mapping
+from gpuplane.stackconfig.files.load import load
+from gpuplane.stackconfig.files.write import project_text, stack_text
 
 PROJECT = "gpuplane"
 TENANT = "serving"

@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
-from gpuplane.fields import items, mapping
 from gpuplane.importing.errors import ImportingError
 from gpuplane.importing.strategic_merge import json_patch, strategic_merge
 from gpuplane.importing.transformers import TRANSFORMERS, Objects
+from gpuplane.plain.nested import items, mapping
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import yaml
 
-from gpuplane.fields import mapping
 from gpuplane.importing.errors import ImportingError
 from gpuplane.importing.imported import Imported, imported, in_common, shared
 from gpuplane.importing.kustomization import FILE_NAMES, Built, build, documents
 from gpuplane.importing.objects import convert
 from gpuplane.importing.transformers import Objects
+from gpuplane.plain.nested import mapping
 
 STRAYS = ("ResourceQuota", "Secret")
 """What is read from manifests beside the overlays, too: often applied by hand."""

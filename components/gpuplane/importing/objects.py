@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from gpuplane.fields import items, mapping
 from gpuplane.importing.container import compute, config_key, place, probe_budget, variables
+from gpuplane.importing.field_reader import Taking
 from gpuplane.importing.route import route
 from gpuplane.importing.scaling import scaling
-from gpuplane.importing.taking import Taking
 from gpuplane.importing.transformers import Objects
+from gpuplane.plain.nested import items, mapping
 from gpuplane.serving.lifecycle import CLOSE_SECONDS, PRE_STOP_SECONDS
 
 TENANT = "serving"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gpuplane.fields import items, mapping
-from gpuplane.importing.taking import Taking
+from gpuplane.importing.field_reader import Taking
+from gpuplane.plain.nested import items, mapping
 
 _NGINX = "nginx.ingress.kubernetes.io/"
 _ISSUER = "cert-manager.io/cluster-issuer"

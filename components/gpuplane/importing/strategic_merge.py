@@ -8,7 +8,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from gpuplane.fields import mapping
+from gpuplane.plain.nested import mapping
 
 # The lists that merge, by the key their items are told apart by; all others replace. From the API's
 # `x-kubernetes-patch-merge-key`.

@@ -6,7 +6,7 @@ Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from gpuplane.fields import items, mapping
+from gpuplane.plain.nested import items, mapping
 
 Objects = list[dict[str, Any]]
 

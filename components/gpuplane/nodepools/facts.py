@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from gpuplane.args import Args
+from gpuplane.arguments.base import Args
 
 GPU_TAINT_KEY = "nvidia.com/gpu"
 GPU_TAINT_VALUE = "present"

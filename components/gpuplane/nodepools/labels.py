@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 
 # What a kubelet may set on its own node. Source: IsKubeletLabel in k8s.io/kubelet/pkg/apis/well_known_labels.go
 _PREFIXES = ("kubelet.kubernetes.io", "node.kubernetes.io")

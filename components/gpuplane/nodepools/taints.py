@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from gpuplane.args import Args, within
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.errors import Problem
 from gpuplane.nodepools.facts import GPU_TAINT_KEY, GPU_TAINT_VALUE
 from gpuplane.nodepools.labels import key_problem, value_problem
 

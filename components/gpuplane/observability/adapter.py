@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.args import Args, Input
-from gpuplane.component import Component, ComponentArgs
+from gpuplane.arguments.base import Args, Input
+from gpuplane.component.base import Component, ComponentArgs
 from gpuplane.observability.custom_metrics import adapter_rules
 from gpuplane.observability.runtimes import runtimes
 from gpuplane.serving.runtimes import RuntimeName

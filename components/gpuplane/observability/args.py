@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from gpuplane.args import Args, Input, within
-from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem, unknown
+from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.component.base import ComponentArgs
 from gpuplane.observability.collectors import COLLECTORS
 from gpuplane.serving.runtimes import RuntimeName
 

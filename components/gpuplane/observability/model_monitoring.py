@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.component import Component
+from gpuplane.component.base import Component
 from gpuplane.observability.alerts import server_rules
 from gpuplane.observability.args import AlertThresholds, ModelMonitoringArgs
 from gpuplane.observability.collectors import COLLECTORS, monitor_spec

@@ -4,7 +4,7 @@ from gpuplane.policy.args import PolicyConfig
 from gpuplane.policy.model import Environment, Finding, Rule, Severity
 from gpuplane.policy.review import Review, review
 from gpuplane.policy.rules import RULES
-from gpuplane.policy.subjects import Subject, subjects
+from gpuplane.policy.subjects.subjects import Subject, subjects
 
 __all__ = [
     "RULES",

@@ -3,8 +3,8 @@
 import datetime
 from collections.abc import Iterable
 
-from gpuplane.args import Args, within
-from gpuplane.errors import Problem, unknown
+from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.policy.model import Environment
 from gpuplane.policy.rules import RULES
 

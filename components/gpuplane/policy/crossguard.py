@@ -15,7 +15,7 @@ from gpuplane.policy.model import Environment, Rule, Severity
 from gpuplane.policy.review import review
 from gpuplane.policy.rules import RULES
 from gpuplane.policy.stack import policy_config
-from gpuplane.policy.subjects import UNKNOWN, Subject
+from gpuplane.policy.subjects.subjects import UNKNOWN, Subject
 
 EXCEPTIONS = "exceptions"
 

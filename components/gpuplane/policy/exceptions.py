@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from gpuplane.errors import unknown
+from gpuplane.arguments.errors import unknown
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.policy.model import Environment, Finding, Levels, Severity
-from gpuplane.policy.subjects import Subject
+from gpuplane.policy.subjects.subjects import Subject
 
 PREFIX = "policy.gpuplane/"
 EXPIRED, UNUSED, WRONG = "exception-expired", "exception-unused", "exception-wrong"

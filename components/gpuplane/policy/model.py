@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from gpuplane.policy.subjects import Subject
+from gpuplane.policy.subjects.subjects import Subject
 
 
 class Environment(str, Enum):

@@ -9,7 +9,7 @@ from gpuplane.policy.args import PolicyConfig
 from gpuplane.policy.exceptions import Exemption
 from gpuplane.policy.model import Finding, Severity
 from gpuplane.policy.rules import RULES
-from gpuplane.policy.subjects import Subject
+from gpuplane.policy.subjects.subjects import Subject
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.merge_patch import merge
+from gpuplane.plain.merge_patch import merge
 from gpuplane.policy.args import PolicyConfig
 
 

@@ -4,27 +4,27 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from gpuplane.errors import DoesNotFitError
-from gpuplane.project import Project, StackSettings
+from gpuplane.arguments.errors import DoesNotFitError
+from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.project import Project, StackSettings
+from gpuplane.program.run import run_program
 from gpuplane.rehearsal import binaries, crds, metrics
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.custom_objects import kind_of
 from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.dry_run import DryResponder
 from gpuplane.rehearsal.metrics.notes import notes as metrics_notes
-from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios import Scenario
-from gpuplane.rehearsal.scenarios.hold import hold
+from gpuplane.rehearsal.scenarios.runner import hold
 from gpuplane.rehearsal.scenarios.stage import Stage
+from gpuplane.rehearsal.verdict.does_not_fit import unfit
 from gpuplane.rehearsal.verdict.failures import refusals
 from gpuplane.rehearsal.verdict.origins import Origins
 from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes, policy_review
-from gpuplane.rehearsal.verdict.unfit import unfit
 from gpuplane.rehearsal.verdict.verdict import Verdict, verdict
+from gpuplane.simulation.cloud import SimulatedCloud
 
 Progress = Callable[[str], None]
 

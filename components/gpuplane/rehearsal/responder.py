@@ -4,17 +4,17 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gpuplane.fields import field
-from gpuplane.manifests import KUBERNETES_PROVIDER, is_object, manifest, resource_id
+from gpuplane.kubernetes.manifests import KUBERNETES_PROVIDER, is_object, manifest, resource_id
+from gpuplane.plain.nested import field
+from gpuplane.program.dry_run import SIMULATED_PACKAGES
 from gpuplane.recording import RecordedResource
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused, key
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.operators import RELEASE, operator_of, unchecked
 from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES
 from gpuplane.rehearsal.errors import NotRehearsedError
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.nodes.of_resource import POOL_TYPES, pool_nodes
 
 READY_TIMEOUT_SECONDS = 10
 

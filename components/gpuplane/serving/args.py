@@ -5,20 +5,20 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from gpuplane import quantity
-from gpuplane.args import Input, is_plain, within
-from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem
-from gpuplane.kubernetes_names import key_problems
+from gpuplane.arguments.base import Input, is_plain, within
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
+from gpuplane.kubernetes import quantity
+from gpuplane.kubernetes.names import key_problems
 from gpuplane.serving.artefacts.problems import model_problems
 from gpuplane.serving.artefacts.uri import ModelUri, parse
-from gpuplane.serving.compute import Compute, machine_share
-from gpuplane.serving.gpu import GpuRequest
 from gpuplane.serving.lifecycle import grace_seconds
 from gpuplane.serving.probes import Probes
 from gpuplane.serving.runtimes import Runtime, RuntimeName, runtime
 from gpuplane.serving.scaling.args import Scaling
 from gpuplane.serving.storage import SINGLE, ModelStorage, quantity_problems
+from gpuplane.workloads.compute import Compute, machine_share
+from gpuplane.workloads.gpu import GpuRequest
 
 COMPUTE_REQUIRED = "required without a pool, whose machine's share would be the default, got nothing"
 

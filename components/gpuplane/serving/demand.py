@@ -1,6 +1,5 @@
 """What a model server asks of its tenant's quota at its most."""
 
-from gpuplane.capacity import tenancy
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.fill_job import RESOURCES
 from gpuplane.serving.artefacts.local_volume import LOCAL_SIZE
@@ -8,6 +7,7 @@ from gpuplane.serving.artefacts.plan import Names, is_fetched_once
 from gpuplane.serving.artefacts.uri import Scheme
 from gpuplane.serving.pod import pod_spec
 from gpuplane.serving.rollout import surge
+from gpuplane.sizing import tenancy
 
 
 def demands(name: str, args: ModelServerArgs) -> list[tenancy.Demand]:

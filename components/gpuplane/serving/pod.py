@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.args import Input
+from gpuplane.arguments.base import Input
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.plan import ModelFiles, Names, model_files, path_in_pod
-from gpuplane.serving.compute import resources
 from gpuplane.serving.lifecycle import lifecycle
 from gpuplane.serving.probes import probes
 from gpuplane.serving.runtimes import Told
-from gpuplane.serving.security import CACHE, CONTAINER_SECURITY, cache_variables, pod_security
 from gpuplane.serving.storage import ModelStorage
+from gpuplane.workloads.compute import resources
+from gpuplane.workloads.security import CACHE, CONTAINER_SECURITY, cache_variables, pod_security
 
 
 def pod_spec(args: ModelServerArgs, labels: dict[str, str], names: Names, account: Input[str] = "") -> dict[str, Any]:

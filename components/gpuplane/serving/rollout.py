@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from gpuplane.capacity import rollout
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.storage import SINGLE
+from gpuplane.sizing import rollout
 
 # How long a new replica has to stay ready before the next old one goes: what crashes on its first requests stops the
 # rollout, and gateways have learnt of the new one.

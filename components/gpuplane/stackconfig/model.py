@@ -3,27 +3,27 @@
 from collections.abc import Iterable
 from functools import partial
 
-from gpuplane.args import Args, within
-from gpuplane.errors import Problem, unknown
+from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.nodepools.compute_class.inputs import facts as class_facts
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.problems import image_volume_problems
-from gpuplane.stackconfig.advertisers import advertiser_problems, exporter_problems
-from gpuplane.stackconfig.cluster import ClusterConfig
-from gpuplane.stackconfig.devices import DevicesConfig
-from gpuplane.stackconfig.efa import efa_problems
-from gpuplane.stackconfig.entrances import entrance_problems
-from gpuplane.stackconfig.gateway import GatewayConfig, clashes, through_gateway
-from gpuplane.stackconfig.jobs import JobConfig
-from gpuplane.stackconfig.karpenter import karpenter_problems
-from gpuplane.stackconfig.machines import AcceleratorConfig, MachineConfig
-from gpuplane.stackconfig.models import ModelConfig
-from gpuplane.stackconfig.observability import ObservabilityConfig
-from gpuplane.stackconfig.pools import PoolsConfig
-from gpuplane.stackconfig.servers import Stack, job_args, placed_problems, server_args
-from gpuplane.stackconfig.tenants import tenant_problems
-from gpuplane.stackconfig.variants import Server, overlay_problems, servers_of, shares_of
+from gpuplane.stackconfig.rules.advertisers import advertiser_problems, exporter_problems
+from gpuplane.stackconfig.rules.efa import efa_problems
+from gpuplane.stackconfig.rules.karpenter import karpenter_problems
+from gpuplane.stackconfig.rules.network_reachability import entrance_problems
+from gpuplane.stackconfig.rules.servers import Stack, job_args, placed_problems, server_args
+from gpuplane.stackconfig.rules.tenants import tenant_problems
+from gpuplane.stackconfig.sections.cluster import ClusterConfig
+from gpuplane.stackconfig.sections.devices import DevicesConfig
+from gpuplane.stackconfig.sections.gateway import GatewayConfig, clashes, through_gateway
+from gpuplane.stackconfig.sections.jobs import JobConfig
+from gpuplane.stackconfig.sections.machines import AcceleratorConfig, MachineConfig
+from gpuplane.stackconfig.sections.models import ModelConfig
+from gpuplane.stackconfig.sections.observability import ObservabilityConfig
+from gpuplane.stackconfig.sections.pools import PoolsConfig
+from gpuplane.stackconfig.sections.variants import Server, overlay_problems, servers_of, shares_of
 from gpuplane.tenancy.args import TenantNamespaceArgs
 
 _EITHER = "must name either a pool or an accelerator, got {}"

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 
-from gpuplane.args import within
-from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem
-from gpuplane.kubernetes_names import is_namespace, label_problems
+from gpuplane.arguments.base import within
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
+from gpuplane.kubernetes.names import is_namespace, label_problems
 from gpuplane.tenancy.access import TenantAccess
 from gpuplane.tenancy.network import TenantNetwork
 from gpuplane.tenancy.preset import OBJECTS, TenantPreset

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane import quantity
+from gpuplane.kubernetes import quantity
 from gpuplane.tenancy.quota import TenantQuota
 
 CPU_REQUEST = "100m"

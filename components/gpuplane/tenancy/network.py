@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.args import Args
-from gpuplane.errors import Problem
-from gpuplane.kubernetes_names import is_namespace
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.errors import Problem
+from gpuplane.kubernetes.names import is_namespace
 from gpuplane.tenancy.preset import TenantPreset
 
 # Google's front ends and their health checks, which reach pods directly. Source:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gpuplane import quantity
-from gpuplane.args import Args, Input, within
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.errors import Problem
+from gpuplane.kubernetes import quantity
 
 GPU_RESOURCE = "nvidia.com/gpu"
 

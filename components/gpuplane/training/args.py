@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane import quantity
-from gpuplane.args import Input, is_plain, within
-from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem
-from gpuplane.serving.compute import Compute
-from gpuplane.serving.gpu import GpuRequest
+from gpuplane.arguments.base import Input, is_plain, within
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
+from gpuplane.kubernetes import quantity
 from gpuplane.training.claims import JobClaim
+from gpuplane.workloads.compute import Compute
+from gpuplane.workloads.gpu import GpuRequest
 
 
 class TrainingJobShape(ComponentArgs):

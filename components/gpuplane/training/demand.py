@@ -1,6 +1,6 @@
 """What a training job asks of its tenant's quota."""
 
-from gpuplane.capacity import tenancy
+from gpuplane.sizing import tenancy
 from gpuplane.training.args import TrainingJobArgs
 from gpuplane.training.job import JobSources, job_pod_spec
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gpuplane.args import Input
-from gpuplane.serving.compute import resources
-from gpuplane.serving.security import CONTAINER_SECURITY, pod_security
+from gpuplane.arguments.base import Input
 from gpuplane.training.args import TrainingJobArgs
+from gpuplane.workloads.compute import resources
+from gpuplane.workloads.security import CONTAINER_SECURITY, pod_security
 
 
 @dataclass(frozen=True)

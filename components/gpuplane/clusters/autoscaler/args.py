@@ -1,7 +1,7 @@
 """The arguments of the cluster autoscaler."""
 
-from gpuplane.args import Input
-from gpuplane.component import ComponentArgs
+from gpuplane.arguments.base import Input
+from gpuplane.component.base import ComponentArgs
 
 
 class ClusterAutoscalerShape(ComponentArgs):

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.args import Input, is_plain
-from gpuplane.clusters import eks_inputs
-from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Input, is_plain
+from gpuplane.arguments.errors import Problem
+from gpuplane.clusters.eks import inputs as eks_inputs
+from gpuplane.component.base import ComponentArgs
 
 VERSION = "1.14.1"
 NAMESPACE = "kube-system"

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.args import within
-from gpuplane.component import ComponentArgs
+from gpuplane.arguments.base import within
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
 from gpuplane.devices.critical_namespace import own_namespace_problems
 from gpuplane.devices.dcgm_exporter.counters import PROFILING_PREFIX, DcgmCounter
-from gpuplane.errors import Problem
 from gpuplane.nodepools.facts import PoolFacts
 
 IMAGE = (

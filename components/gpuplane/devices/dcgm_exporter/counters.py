@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from importlib.resources import files
 
-from gpuplane.args import Args
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.errors import Problem
 
 PROFILING_PREFIX = "DCGM_FI_PROF_"
 

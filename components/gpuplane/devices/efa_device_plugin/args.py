@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from gpuplane.component import ComponentArgs
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
 from gpuplane.devices.critical_namespace import own_namespace_problems
-from gpuplane.errors import Problem
 from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, PoolFacts
 
 # Source: https://github.com/aws/eks-charts/blob/master/stable/aws-efa-k8s-device-plugin/values.yaml

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from gpuplane.component import ComponentArgs
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
 from gpuplane.devices.critical_namespace import own_namespace_problems
-from gpuplane.errors import Problem
 
 
 class GkeDriverInstallerArgs(ComponentArgs):

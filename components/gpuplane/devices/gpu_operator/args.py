@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from gpuplane.arguments.errors import Problem
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.critical_namespace import own_namespace_problems
 from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs
-from gpuplane.errors import Problem
 from gpuplane.nodepools.facts import PoolFacts
 
 VERSION = "v26.7.0"

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from gpuplane.args import within
-from gpuplane.component import ComponentArgs
+from gpuplane.arguments.base import within
+from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.component.base import ComponentArgs
 from gpuplane.devices.advertisers import advertised_already
 from gpuplane.devices.critical_namespace import own_namespace_problems
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
@@ -12,7 +13,6 @@ from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDisco
 from gpuplane.devices.nvidia_device_plugin.host import CdiFeatureFlag, HostPaths, flag_problems
 from gpuplane.devices.nvidia_device_plugin.pods import PluginPods
 from gpuplane.devices.nvidia_device_plugin.sharing import pool_problems, shared_facts
-from gpuplane.errors import Problem, unknown
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
 
 IMAGE = (

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from gpuplane.args import Args, within
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import MigStrategy
 
 # Of one MPS server; some accelerators have fewer. Source: https://docs.nvidia.com/deploy/mps/index.html

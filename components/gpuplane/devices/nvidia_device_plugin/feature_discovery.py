@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.args import Args
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.errors import Problem
 from gpuplane.nodepools.facts import EVERY_TAINT
 
 # Source: https://github.com/NVIDIA/k8s-device-plugin/blob/v0.20.0/deployments/helm/nvidia-device-plugin/Chart.yaml

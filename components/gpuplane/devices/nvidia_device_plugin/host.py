@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from gpuplane.args import Args
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.errors import Problem
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
-from gpuplane.errors import Problem
 
 DRIVER_ROOT = "/"
 MPS_ROOT = "/run/nvidia/mps"

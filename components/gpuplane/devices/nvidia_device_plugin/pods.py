@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from gpuplane import quantity
-from gpuplane.args import Args, Input, within
-from gpuplane.errors import Problem, unknown
+from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.kubernetes import quantity
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.nodepools.labels import key_problem, value_problem
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from gpuplane.arguments.errors import unknown
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
-from gpuplane.errors import unknown
 from gpuplane.hardware import MigStrategy, Sharing, accelerator, accelerators, resource_name, shares
 from gpuplane.nodepools.facts import PoolFacts
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from gpuplane.args import Args, Input
-from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
 from gpuplane.nodepools.compute_class import rules
 from gpuplane.nodepools.gke.capacity import GkeReservation
 

@@ -5,13 +5,13 @@ Source: https://cloud.google.com/kubernetes-engine/docs/reference/crds/computecl
 
 from typing import Any
 
-from gpuplane.args import Input
+from gpuplane.arguments.base import Input
 from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassPriority, GkeComputeClassShape
 from gpuplane.nodepools.compute_class.rules import as_pool
 from gpuplane.nodepools.facts import COMPUTE_CLASS_LABEL, PoolFacts
 from gpuplane.nodepools.gke.capacity import GkeReservation, ReservationUse
+from gpuplane.nodepools.gke.facts import facts as facts_of_pool
 from gpuplane.nodepools.gke.machine import gpu_machine
-from gpuplane.nodepools.gke.pool_facts import facts as facts_of_pool
 
 
 def facts(name: str, args: GkeComputeClassShape) -> PoolFacts:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from gpuplane.args import Input
-from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Input
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
 from gpuplane.nodepools.eks import rules
 from gpuplane.nodepools.eks.parts import (
     CapacityReservation,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import Machine, Sharing, accelerators
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL

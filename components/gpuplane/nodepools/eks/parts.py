@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from gpuplane.args import Args, Input, is_plain
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args, Input, is_plain
+from gpuplane.arguments.errors import Problem
 
 MAX_UNAVAILABLE = 100
 

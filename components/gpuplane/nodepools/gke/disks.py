@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any
 
-from gpuplane.args import Args
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.errors import Problem
 
 
 class GkeLocalSsd(Args):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import Machine, Platform, attach, machine
 
 

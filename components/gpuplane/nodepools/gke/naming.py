@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 
 # GKE takes 40 characters, of which the child's suffix and Pulumi's seven random digits take 13. Source:
 # https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools

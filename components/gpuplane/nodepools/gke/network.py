@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.args import Args, Input
+from gpuplane.arguments.base import Args, Input
 
 
 class NodeNetwork(Args):

@@ -5,9 +5,9 @@ Source: the `ForceNew` of https://github.com/hashicorp/terraform-provider-google
 
 from collections.abc import Mapping, Sequence
 
-from gpuplane.fields import field
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.inputs import pool_inputs
+from gpuplane.plain.nested import field
 
 _ACCELERATORS = ("nodeConfig.guestAccelerators",)
 

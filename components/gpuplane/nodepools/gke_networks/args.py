@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from gpuplane.component import ComponentArgs
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
 from gpuplane.hardware import Platform, machine
 from gpuplane.nodepools.gke.network import NodeNetwork
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from gpuplane.args import is_plain, within
-from gpuplane.errors import Problem, unknown
+from gpuplane.arguments.base import is_plain, within
+from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.hardware import Machine, Platform, accelerators, machines
 from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.policy.model import ADVICE, ALWAYS, Rule, Violation
-from gpuplane.policy.rules.replicas import scalers, workloads
-from gpuplane.policy.subjects import Subject, maps
+from gpuplane.policy.subjects.replicas import scalers, workloads
+from gpuplane.policy.subjects.subjects import Subject, maps
 
 
 def _fixed(subjects: tuple[Subject, ...]) -> Iterator[Violation]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.policy.model import ALWAYS, SHARED, Rule, Violation
-from gpuplane.policy.rules.replicas import replicas, workloads
-from gpuplane.policy.subjects import Subject, selects
+from gpuplane.policy.subjects.replicas import replicas, workloads
+from gpuplane.policy.subjects.subjects import Subject, selects
 
 
 def _set(subjects: tuple[Subject, ...]) -> Iterator[Violation]:

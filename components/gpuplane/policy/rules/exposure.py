@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.policy.model import ALWAYS, SHARED, Rule, Violation
-from gpuplane.policy.subjects import Subject, maps
+from gpuplane.policy.subjects.subjects import Subject, maps
 
 # Annotations that keep a load balancer inside its network, and those by which it ends TLS itself. Sources:
 # https://cloud.google.com/kubernetes-engine/docs/how-to/internal-load-balancing and

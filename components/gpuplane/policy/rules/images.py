@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gpuplane.policy.model import ADVICE, BEFORE_PROD, SHARED, Rule, Violation
-from gpuplane.policy.subjects import UNKNOWN, Container, Subject, maps
+from gpuplane.policy.subjects.subjects import UNKNOWN, Container, Subject, maps
 
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 _FLOATING = re.compile(r"(^|[-_.])(latest|nightly|main|master|head|edge|dev|slim|stable)$", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gpuplane.policy.model import SHARED, Rule, Violation
-from gpuplane.policy.subjects import Container, Subject
+from gpuplane.policy.subjects.subjects import Container, Subject
 
 _SERVERS = ("Deployment", "StatefulSet")
 _LASTING = ("livenessProbe", "readinessProbe")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gpuplane.policy.model import ALWAYS, Rule, Violation
-from gpuplane.policy.subjects import Subject
+from gpuplane.policy.subjects.subjects import Subject
 
 
 def _explicit(subject: Subject) -> Iterator[Violation]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gpuplane import quantity
-from gpuplane.fields import field
+from gpuplane.kubernetes import quantity
+from gpuplane.plain.nested import field
 from gpuplane.policy.model import ADVICE, ALWAYS, SHARED, Rule, Violation
-from gpuplane.policy.subjects import UNKNOWN, Container, Subject, maps
+from gpuplane.policy.subjects.subjects import UNKNOWN, Container, Subject, maps
 
 _ALWAYS_SET = ("requests.cpu", "requests.memory", "limits.memory")
 _CORES_PER_GPU = Decimal(1)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.policy.model import ALWAYS, Rule, Violation
-from gpuplane.policy.subjects import UNKNOWN, Subject, maps
+from gpuplane.policy.subjects.subjects import UNKNOWN, Subject, maps
 
 _NAME = re.compile(
     r"(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET_?KEY|CREDENTIALS?)$", re.IGNORECASE

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.policy.model import ALWAYS, SHARED, Rule, Violation
-from gpuplane.policy.rules.places import device_namespaces
-from gpuplane.policy.subjects import UNKNOWN, Container, Subject, maps
+from gpuplane.policy.subjects.places import device_namespaces
+from gpuplane.policy.subjects.subjects import UNKNOWN, Container, Subject, maps
 
 _HOST = ("hostNetwork", "hostPID", "hostIPC")
 _PROFILES = ("RuntimeDefault", "Localhost")

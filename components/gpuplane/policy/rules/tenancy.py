@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.policy.model import ADVICE, SHARED, Rule, Violation
-from gpuplane.policy.rules.places import device_namespaces
-from gpuplane.policy.subjects import UNKNOWN, Subject
+from gpuplane.policy.subjects.places import device_namespaces
+from gpuplane.policy.subjects.subjects import UNKNOWN, Subject
 
 _ENFORCE = "pod-security.kubernetes.io/enforce"
 _GPU_QUOTA = "requests.nvidia.com/"

@@ -12,7 +12,7 @@ import urllib3
 from kubernetes import client, config, dynamic
 from kubernetes.dynamic.exceptions import ResourceNotFoundError
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.errors import RehearsalError
 
 FIELD_MANAGER = "gpuplane-rehearsal"

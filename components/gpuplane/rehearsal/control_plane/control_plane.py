@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import yaml
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane import watchdog
 from gpuplane.rehearsal.control_plane.kwokctl import NAME, create, gone, kill
 from gpuplane.rehearsal.errors import RehearsalError

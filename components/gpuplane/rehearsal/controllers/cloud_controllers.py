@@ -9,7 +9,6 @@ import threading
 from collections.abc import Collection
 from typing import Any
 
-from gpuplane.rehearsal.clouds.pool import PoolNodes
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
 from gpuplane.rehearsal.controllers.custom_objects import CustomObjects, Kind
@@ -23,6 +22,7 @@ from gpuplane.rehearsal.controllers.scalers import Scalers
 from gpuplane.rehearsal.controllers.volumes import provision
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.simulation.nodes.pool import PoolNodes
 
 Object = dict[str, Any]
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.rehearsal.clouds.nodes_compute_class import COMPUTE_CLASS, compute_class_nodes, way_names
 from gpuplane.rehearsal.controllers.custom_objects import Pools
+from gpuplane.simulation.nodes.compute_class import COMPUTE_CLASS, compute_class_nodes, way_names
 
 
 class ComputeClasses:

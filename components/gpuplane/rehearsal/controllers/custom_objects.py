@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from gpuplane.rehearsal.clouds.pool import PoolNodes
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
+from gpuplane.simulation.nodes.pool import PoolNodes
 
 Object = Mapping[str, Any]
 

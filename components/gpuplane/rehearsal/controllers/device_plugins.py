@@ -9,21 +9,10 @@ from typing import Any, cast
 
 import yaml
 
-from gpuplane.capacity.fit import admits
-from gpuplane.fields import field
 from gpuplane.hardware import EFA_RESOURCE, MigStrategy, Sharing, resource_name
-from gpuplane.merge_patch import merge
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
-from gpuplane.rehearsal.clouds.pool import (
-    ADVERTISER_ANNOTATION,
-    COUNT_ANNOTATION,
-    DRIVER_ANNOTATION,
-    EFA_ANNOTATION,
-    MIG_PROFILE_ANNOTATION,
-    NO_DRIVER,
-    NVIDIA_DEVICE_PLUGIN,
-    PARTITIONS_ANNOTATION,
-)
+from gpuplane.plain.merge_patch import merge
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import condition
 from gpuplane.rehearsal.controllers.operators import Operator
 from gpuplane.rehearsal.controllers.plugin_pods import (
@@ -35,6 +24,17 @@ from gpuplane.rehearsal.controllers.plugin_pods import (
     plugin_container,
 )
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.simulation.nodes.pool import (
+    ADVERTISER_ANNOTATION,
+    COUNT_ANNOTATION,
+    DRIVER_ANNOTATION,
+    EFA_ANNOTATION,
+    MIG_PROFILE_ANNOTATION,
+    NO_DRIVER,
+    NVIDIA_DEVICE_PLUGIN,
+    PARTITIONS_ANNOTATION,
+)
+from gpuplane.sizing.fit import admits
 
 Object = dict[str, Any]
 Shown = Mapping[str, str]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.fields import field
-from gpuplane.rehearsal.clouds.nodes_karpenter import NODE_CLASS, NODE_POOL, karpenter_nodes
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.controllers.custom_objects import Pools, kind_of
+from gpuplane.simulation.nodes.karpenter import NODE_CLASS, NODE_POOL, karpenter_nodes
 
 Object = Mapping[str, Any]
 

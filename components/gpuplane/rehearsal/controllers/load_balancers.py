@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 
 # A block that is set aside for documentation. Source: https://www.rfc-editor.org/rfc/rfc5737
 FIRST_ADDRESS = IPv4Address("203.0.113.1")

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gpuplane.capacity.fit import Resources, admits, allocatable, less, place, requests
-from gpuplane.fields import field
-from gpuplane.rehearsal.clouds.pool import PoolNodes
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
 from gpuplane.rehearsal.snapshot import POOL_ANNOTATION, Snapshot, pool_of
+from gpuplane.simulation.nodes.pool import PoolNodes
+from gpuplane.sizing.fit import Resources, admits, allocatable, less, place, requests
 
 Object = dict[str, Any]
 

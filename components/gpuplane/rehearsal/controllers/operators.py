@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import yaml
 
-from gpuplane.capacity.fit import admits
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.controllers.scalers import scaler_of
+from gpuplane.sizing.fit import admits
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 GPU_OPERATOR = "gpu-operator"

@@ -4,11 +4,11 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.rehearsal.clouds.nodes import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
-from gpuplane.rehearsal.clouds.pool import NodeFacts, PoolNodes, common_labels, node
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.volumes import storage_classes
+from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
+from gpuplane.simulation.nodes.pool import NodeFacts, PoolNodes, common_labels, node
 
 GKE_CLUSTER = "gcp:container/cluster:Cluster"
 EKS_CLUSTER = "aws:eks/cluster:Cluster"

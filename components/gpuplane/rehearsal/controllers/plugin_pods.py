@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 
 Object = dict[str, Any]
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from gpuplane.fields import field
-from gpuplane.rehearsal.clouds.pool import CLUSTER_AUTOSCALER, KARPENTER
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.simulation.nodes.pool import CLUSTER_AUTOSCALER, KARPENTER
 
 
 class Scaler(NamedTuple):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 
 Object = dict[str, Any]
 

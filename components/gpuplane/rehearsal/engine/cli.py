@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gpuplane import fields
+from gpuplane.plain import nested as fields
 from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.verdict.findings import Finding
 

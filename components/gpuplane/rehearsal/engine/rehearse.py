@@ -7,20 +7,17 @@ from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gpuplane.errors import DoesNotFitError
-from gpuplane.project import Project
+from gpuplane.arguments.errors import DoesNotFitError
+from gpuplane.program.dry_run import SIMULATED_PACKAGES, DryResponder
+from gpuplane.program.project import Project
+from gpuplane.program.run import run_program
 from gpuplane.recording import Recording
 from gpuplane.rehearsal import binaries, crds
-from gpuplane.rehearsal.clouds.cloud import SimulatedCloud
-from gpuplane.rehearsal.clouds.nodes import POOL_TYPES, pool_nodes
-from gpuplane.rehearsal.clouds.plugin import serve
-from gpuplane.rehearsal.clouds.resource import Resource
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.custom_objects import kind_of
 from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.dry_run import SIMULATED_PACKAGES, DryResponder
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
 from gpuplane.rehearsal.engine.simulated import kubernetes_providers, require_simulated, undefined
 from gpuplane.rehearsal.engine.workspace import (
@@ -30,15 +27,18 @@ from gpuplane.rehearsal.engine.workspace import (
     write_kubeconfig,
     write_project,
 )
-from gpuplane.rehearsal.program import run_program
 from gpuplane.rehearsal.rehearse import Rehearsal, placeholder_notes
 from gpuplane.rehearsal.settling import QUIET_SECONDS, settled
 from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.verdict.does_not_fit import unfit
 from gpuplane.rehearsal.verdict.failures import refusals
 from gpuplane.rehearsal.verdict.findings import Finding, findings
 from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes, policy_review
-from gpuplane.rehearsal.verdict.unfit import unfit
 from gpuplane.rehearsal.verdict.verdict import verdict
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.nodes.of_resource import POOL_TYPES, pool_nodes
+from gpuplane.simulation.plugin.plugin import serve
+from gpuplane.simulation.resource import Resource
 
 Progress = Callable[[str], None]
 

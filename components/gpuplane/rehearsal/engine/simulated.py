@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gpuplane.manifests import KUBERNETES_PROVIDER
+from gpuplane.kubernetes.manifests import KUBERNETES_PROVIDER
+from gpuplane.program.dry_run import SIMULATED_HOST
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.controllers.operators import RELEASE
-from gpuplane.rehearsal.dry_run import SIMULATED_HOST
 from gpuplane.rehearsal.errors import RehearsalError
 
 # The groups that a chart defines: Helm does not take over definitions that are there.

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from gpuplane.project import Project, StackSettings
+from gpuplane.program.project import Project, StackSettings
 from gpuplane.rehearsal.control_plane.control_plane import ControlPlane
 from gpuplane.rehearsal.control_plane.credentials import COMMANDS, CREDENTIAL_VARIABLE, credential
 from gpuplane.rehearsal.errors import RehearsalError

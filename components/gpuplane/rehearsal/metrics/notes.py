@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.recording import Recording
 from gpuplane.rehearsal.controllers.keda import is_kedas
 from gpuplane.rehearsal.snapshot import Snapshot

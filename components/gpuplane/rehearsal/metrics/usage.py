@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from gpuplane import quantity
-from gpuplane.fields import field
+from gpuplane.kubernetes import quantity
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.snapshot import Snapshot
 
 Object = dict[str, Any]

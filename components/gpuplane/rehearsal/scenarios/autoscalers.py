@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition
 from gpuplane.rehearsal.snapshot import Snapshot
 

@@ -9,10 +9,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import Refused, condition, key
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
-from gpuplane.rehearsal.scenarios.floors import Floors
+from gpuplane.rehearsal.scenarios.availability import Floors
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding

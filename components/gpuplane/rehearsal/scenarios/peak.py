@@ -1,6 +1,6 @@
 """Peak: so much load that every autoscaler goes to its maximum, and the pools with it."""
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import condition, key
 from gpuplane.rehearsal.scenarios.autoscalers import autoscalers
 from gpuplane.rehearsal.scenarios.stage import Stage

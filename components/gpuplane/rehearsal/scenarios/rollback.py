@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.scenarios.rollout import roll_back, roll_out
 from gpuplane.rehearsal.scenarios.stage import Stage

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.snapshot import Snapshot

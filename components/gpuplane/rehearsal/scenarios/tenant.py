@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from gpuplane import quantity
-from gpuplane.capacity.fit import admits
-from gpuplane.fields import field
+from gpuplane.kubernetes import quantity
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import Refused, condition, key
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.outcome import Outcome
+from gpuplane.sizing.fit import admits
 
 Object = dict[str, Any]
 

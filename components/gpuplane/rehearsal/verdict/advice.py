@@ -5,15 +5,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gpuplane.capacity.fit import admits, allocatable, holds, requests
-from gpuplane.fields import field
 from gpuplane.hardware import EFA_RESOURCE, HUGE_PAGES_RESOURCE
-from gpuplane.rehearsal.clouds.pool import CLUSTER_AUTOSCALER, EFA_ANNOTATION, KARPENTER
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.controllers.node_pools import PoolState
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.origins import Origins
+from gpuplane.simulation.nodes.pool import CLUSTER_AUTOSCALER, EFA_ANNOTATION, KARPENTER
+from gpuplane.sizing.fit import admits, allocatable, holds, requests
 
 Object = Mapping[str, Any]
 

@@ -3,7 +3,7 @@
 import traceback
 from pathlib import Path
 
-from gpuplane.errors import InvalidArgumentsError
+from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.recording import (
     DefaultProviderError,
     DuplicateUrnError,
@@ -11,10 +11,10 @@ from gpuplane.recording import (
     Recording,
     UnsupportedTransformError,
 )
-from gpuplane.rehearsal.clouds.resource import CloudRefusal
 from gpuplane.rehearsal.control_plane.api import Refused
 from gpuplane.rehearsal.errors import NotRehearsedError, RehearsalError
 from gpuplane.rehearsal.verdict.findings import Finding
+from gpuplane.simulation.resource import CloudRefusal
 
 _SOURCES: dict[type[BaseException], str] = {
     Refused: "API server",

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from gpuplane import quantity
-from gpuplane.fields import field
+from gpuplane.kubernetes import quantity
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from gpuplane.manifests import is_object
+from gpuplane.kubernetes.manifests import is_object
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal.clouds.nodes_compute_class import COMPUTE_CLASS, way_names
-from gpuplane.rehearsal.clouds.nodes_karpenter import NODE_POOL
 from gpuplane.rehearsal.control_plane.api import key
+from gpuplane.simulation.nodes.compute_class import COMPUTE_CLASS, way_names
+from gpuplane.simulation.nodes.karpenter import NODE_POOL
 
 Object = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from gpuplane.policy import Finding, Review, review, subjects
 from gpuplane.policy.stack import policy_config
-from gpuplane.project import StackSettings
+from gpuplane.program.project import StackSettings
 from gpuplane.recording import Recording
 from gpuplane.rehearsal.verdict import findings
 

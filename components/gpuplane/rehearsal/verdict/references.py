@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from gpuplane.fields import field
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, key
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding

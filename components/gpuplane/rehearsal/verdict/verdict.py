@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from gpuplane import quantity
-from gpuplane.capacity.fit import requests
-from gpuplane.fields import field
+from gpuplane.kubernetes import quantity
+from gpuplane.plain.nested import field
 from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding, wanted_replicas
 from gpuplane.rehearsal.verdict.outcome import ScenarioResult
+from gpuplane.sizing.fit import requests
 
 
 @dataclass(frozen=True)

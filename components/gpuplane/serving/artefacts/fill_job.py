@@ -5,8 +5,8 @@ from typing import Any
 
 from gpuplane.serving.artefacts.plan import Names, fetch_container, script_volume
 from gpuplane.serving.artefacts.uri import ModelUri
-from gpuplane.serving.security import pod_security
 from gpuplane.serving.storage import ModelStorage
+from gpuplane.workloads.security import pod_security
 
 FILL_SECONDS = 6 * 3600
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-from gpuplane.args import Input
+from gpuplane.arguments.base import Input
 from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, Scheme
-from gpuplane.serving.security import CONTAINER_SECURITY
 from gpuplane.serving.storage import SHARED, ModelStorage
+from gpuplane.workloads.security import CONTAINER_SECURITY
 
 # The image that runs the package `fetch`: Python and nothing else, for both architectures, as a user other than root.
 FETCH_IMAGE = "python:3.13-slim@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"

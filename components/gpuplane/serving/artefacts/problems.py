@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, Scheme, parse
 from gpuplane.serving.runtimes import RuntimeName, runtime
 from gpuplane.serving.storage import ModelStorage

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.args import Args, within
-from gpuplane.errors import Problem
-from gpuplane.kubernetes_names import label_problems
+from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.errors import Problem
+from gpuplane.kubernetes.names import label_problems
 from gpuplane.serving.scaling.pace import DownPace, UpPace
 from gpuplane.serving.scaling.queue import QueueScaling
 from gpuplane.serving.storage import quantity_problems

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.args import Args
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.errors import Problem
 
 
 class Pace(Args):

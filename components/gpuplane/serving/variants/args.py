@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from gpuplane.args import Args
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.errors import Problem
 
 TOTAL_WEIGHT = 100
 

@@ -5,7 +5,7 @@ Source: https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuratio
 
 from collections.abc import Iterator, Mapping
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 from gpuplane.serving.variants.args import Share
 
 MAIN = "main"

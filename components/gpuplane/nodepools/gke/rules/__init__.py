@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gpuplane.args import within
-from gpuplane.errors import Problem
+from gpuplane.arguments.base import within
+from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import Machine
 from gpuplane.nodepools.gke.machine import equipped
-from gpuplane.nodepools.gke.rules import bought, hardware, marks, size
+from gpuplane.nodepools.gke.rules import hardware, size
+from gpuplane.nodepools.gke.rules import metadata as marks
+from gpuplane.nodepools.gke.rules import provisioning as bought
 
 if TYPE_CHECKING:
     from gpuplane.nodepools.gke.args import GkeGpuPoolShape

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import CapacityKind, Machine, accelerator, advertised
 from gpuplane.nodepools.gke.capacity import GkeCapacity, ReservationUse
 from gpuplane.nodepools.gke.driver import GpuDriver

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gpuplane.errors import Problem
+from gpuplane.arguments.errors import Problem
 from gpuplane.nodepools.gke.capacity import GkeCapacity
 from gpuplane.nodepools.gke.zones import region_of_zone
 

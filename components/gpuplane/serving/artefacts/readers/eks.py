@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_aws as aws
 
-from gpuplane.args import Input
-from gpuplane.component import Component, ComponentArgs
+from gpuplane.arguments.base import Input
+from gpuplane.component.base import Component, ComponentArgs
 
 
 class EksBucketReaderArgs(ComponentArgs):

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_gcp as gcp
 
-from gpuplane.args import Input
-from gpuplane.component import Component, ComponentArgs
+from gpuplane.arguments.base import Input
+from gpuplane.component.base import Component, ComponentArgs
 
 READ_ROLE = "roles/storage.objectViewer"
 

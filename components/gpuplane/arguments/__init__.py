@@ -1,0 +1,1 @@
+"""What every argument model is made of."""

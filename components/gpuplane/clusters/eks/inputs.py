@@ -1,0 +1,79 @@
+"""What an EKS cluster's arguments decide: its inputs, and those of its CPU nodes and add-ons."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from gpuplane.arguments.base import Input
+from gpuplane.arguments.errors import Problem
+from gpuplane.clusters.args import EksClusterArgs
+from gpuplane.clusters.eks.parts import CPU_MIN_NODES
+from gpuplane.hardware import Platform, machine
+
+_CPU_AMI_TYPES = {"amd64": "AL2023_x86_64_STANDARD", "arm64": "AL2023_ARM_64_STANDARD"}
+_CPU_DISK_GIB = 50
+
+# The name of a role has at most 64 characters; `-cpu-role-` and seven made-up digits are added to the cluster's.
+# Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+MAX_NAME = 47
+
+
+def name_problems(name: str, max_name: int = MAX_NAME) -> Iterable[Problem]:
+    """Why a cluster, or what is named by the same characters, cannot be called so.
+
+    Args:
+        name: The name.
+        max_name: Most characters. By default those of a cluster's.
+    """
+    if not re.fullmatch(rf"[0-9A-Za-z][-0-9A-Za-z]{{0,{max_name - 1}}}", name):
+        yield Problem(
+            "",
+            "must be named with letters, digits and hyphens, a letter or digit first, "
+            f"at most {max_name} characters, got {name!r}",
+        )
+
+
+def eks_identifier(region: str, cluster: str) -> str:
+    """What makes an EKS cluster this one, known before it exists."""
+    return f"eks/{region}/{cluster}"
+
+
+def cluster_inputs(args: EksClusterArgs, key_arn: Input[str]) -> dict[str, Any]:
+    """The inputs of the cluster itself, but for its name and role."""
+    return {
+        **({"version": args.version} if args.version else {}),
+        "vpcConfig": {
+            "subnetIds": args.subnet_ids,
+            "endpointPrivateAccess": True,
+            "endpointPublicAccess": args.public_cidrs != [],
+            **({"publicAccessCidrs": args.public_cidrs} if args.public_cidrs else {}),
+        },
+        "accessConfig": {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
+        "bootstrapSelfManagedAddons": False,
+        "enabledClusterLogTypes": [log.value for log in args.logs],
+        "encryptionConfig": {"provider": {"keyArn": key_arn}, "resources": ["secrets"]},
+        "deletionProtection": args.deletion_protection,
+    }
+
+
+def cpu_template_inputs(name: str) -> dict[str, Any]:
+    """The inputs of the CPU nodes' launch template: an encrypted disk, and metadata that containers cannot reach."""
+    disk = {"volumeSize": _CPU_DISK_GIB, "volumeType": "gp3", "encrypted": "true", "deleteOnTermination": "true"}
+    return {
+        "description": f"CPU nodes of the EKS cluster {name}",
+        "updateDefaultVersion": True,
+        "blockDeviceMappings": [{"deviceName": "/dev/xvda", "ebs": disk}],
+        "metadataOptions": {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1},
+    }
+
+
+def cpu_node_group_inputs(args: EksClusterArgs) -> dict[str, Any]:
+    """The inputs of the CPU node group, but for its cluster, role and launch template."""
+    return {
+        "subnetIds": args.subnet_ids,
+        "amiType": _CPU_AMI_TYPES[machine(Platform.EKS, args.cpu_instance_type).architecture],
+        "instanceTypes": [args.cpu_instance_type],
+        "scalingConfig": {"minSize": CPU_MIN_NODES, "maxSize": args.cpu_max_nodes, "desiredSize": CPU_MIN_NODES},
+        "updateConfig": {"maxUnavailable": 1},
+        "nodeRepairConfig": {"enabled": True},
+    }

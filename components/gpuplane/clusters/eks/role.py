@@ -1,0 +1,54 @@
+"""Roles of AWS with the policies of EKS: the control plane's, the nodes' and the drivers'."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+import pulumi_aws as aws
+
+from gpuplane.arguments.base import Input
+from gpuplane.clusters.roles import NODE_POLICIES, trust
+from gpuplane.component.base import Component
+
+
+def role_with_policies(
+    component: Component, child: str, trusted: str, policies: Mapping[str, str], of: str = ""
+) -> tuple[aws.iam.Role, Sequence[aws.iam.RolePolicyAttachment]]:
+    """A role, and its policies, which have to be attached before anything can use it.
+
+    Args:
+        component: The component whose children they are.
+        child: The role's key among the component's children; its policies' key has `-policy` at its end.
+        trusted: Who may take the role, as a trust policy.
+        policies: The ARNs of the policies, by what their children's names end in.
+        of: Tells apart the roles of one kind.
+    """
+    named = f"{of}-role" if of else child
+    role = component.make(aws.iam.Role, child, {"assumeRolePolicy": trusted}, suffix=named)
+    attachments = [
+        component.make(
+            aws.iam.RolePolicyAttachment,
+            f"{child}-policy",
+            {"role": role.name, "policyArn": arn},
+            suffix=f"{named}-{policy}",
+        )
+        for policy, arn in policies.items()
+    ]
+    return role, attachments
+
+
+def node_role(component: Component, child: str = "role") -> tuple[aws.iam.Role, Sequence[aws.iam.RolePolicyAttachment]]:
+    """The role of nodes: they may join the cluster, give pods their addresses and pull images, and no more."""
+    return role_with_policies(component, child, trust("ec2.amazonaws.com"), NODE_POLICIES)
+
+
+def admitted_node_role(
+    component: Component, cluster: Input[str], child: str = "role"
+) -> tuple[aws.iam.Role, Sequence[pulumi.Resource]]:
+    """The role of nodes that no node group lets in, and what has to be there before they can use it.
+
+    Managed node groups let their role into the cluster by themselves; here an access entry does.
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
+    """
+    role, policies = node_role(component, child)
+    entry = {"clusterName": cluster, "principalArn": role.arn, "type": "EC2_LINUX"}
+    return role, [*policies, component.make(aws.eks.AccessEntry, "access", entry)]

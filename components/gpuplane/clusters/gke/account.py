@@ -1,0 +1,38 @@
+"""The account that nodes of GKE run as: one of their own, which may do what they need and no more."""
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_gcp as gcp
+
+from gpuplane.clusters.roles import NODE_ROLES
+from gpuplane.component.base import Component
+from gpuplane.component.physical_name import physical_name
+
+
+def node_account(
+    component: Component, project: str, named: str, child: str = ""
+) -> tuple[gcp.serviceaccount.Account, Sequence[pulumi.Resource]]:
+    """An account, and the roles that have to be there before nodes can use it.
+
+    Args:
+        component: The component whose children they are.
+        project: The cluster's project.
+        named: The account's id, which is cut to the length that Google allows, with a hash at its end.
+        child: What is in front of the names of the children `account` and `role`, where there may be others.
+    """
+    account = component.make(
+        gcp.serviceaccount.Account,
+        f"{child}account",
+        {"accountId": physical_name(named, 30), "displayName": f"Nodes of {component.name}", "project": project},
+    )
+    roles = [
+        component.make(
+            gcp.projects.IAMMember,
+            f"{child}role",
+            {"project": project, "role": role, "member": account.member},
+            suffix=f"{child}{role.removeprefix('roles/').replace('.', '-')}",
+        )
+        for role in NODE_ROLES
+    ]
+    return account, roles

@@ -1,0 +1,38 @@
+"""A cluster that a kubeconfig context already names: kind, minikube, or any other."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.clusters.args import KubeconfigClusterArgs
+from gpuplane.component.base import Component
+
+
+class KubeconfigCluster(Component):
+    """An existing cluster, reached by a kubeconfig context.
+
+    Example:
+        >>> cluster = KubeconfigCluster("local", {"context": "kind-kind"})
+
+    Attributes:
+        provider: The Kubernetes provider of this cluster.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self, name: str, args: KubeconfigClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = KubeconfigClusterArgs.of(f'KubeconfigCluster "{name}"', args)
+        super().__init__(name, checked, opts)
+        self.provider = k8s.Provider(
+            f"{name}-kubernetes",
+            kubeconfig=checked.kubeconfig,
+            context=checked.context,
+            cluster_identifier=checked.context,
+            enable_server_side_apply=True,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({"context": checked.context})

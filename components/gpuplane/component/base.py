@@ -1,0 +1,106 @@
+"""What all components share: their type, the names of their children, and how a child can be bent."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar, cast
+
+import pulumi
+
+from gpuplane.arguments.base import Args, MergePatch
+from gpuplane.arguments.errors import InvalidArgumentsError, Problem, unknown
+from gpuplane.plain.merge_patch import merge
+from gpuplane.plain.nested import field
+
+R = TypeVar("R", bound=pulumi.Resource)
+
+
+class ComponentArgs(Args):
+    """What every component takes beside its own arguments."""
+
+    transforms: dict[str, MergePatch] = {}
+    """Patches for the component's children, keyed by child: JSON Merge Patch over the child's inputs, with keys as
+    the provider's schema spells them (camelCase). For what a merge cannot say, use Pulumi's own `transforms` option."""
+
+
+class Component(pulumi.ComponentResource):
+    """A component resource whose children are named after it and can be patched by its `transforms`.
+
+    Attributes:
+        CHILDREN: The children that `transforms` may name. Part of the public interface, as are their types.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, name: str, args: ComponentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        kind = type(self).__name__
+        strangers = [child for child in args.transforms if child not in self.CHILDREN]
+        if strangers:
+            raise InvalidArgumentsError(
+                f'{kind} "{name}"',
+                [Problem(f"transforms.{child}", unknown("child", child, self.CHILDREN)) for child in strangers],
+            )
+        super().__init__(f"gpuplane:index:{kind}", name, None, opts)
+        self.name = name
+        self._transforms = args.transforms
+        self._names: dict[pulumi.Resource, str] = {}
+        # Pulumi records what a component depends on, but its children do not wait for it.
+        self._after = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+
+    def make(
+        self,
+        kind: Callable[..., R],
+        child: str,
+        inputs: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+        suffix: str | None = None,
+    ) -> R:
+        """One child: its inputs in the provider's camelCase, patched by the transforms named `child`.
+
+        Args:
+            kind: The resource's class.
+            child: Its key in `CHILDREN`; with the component's name in front, its logical name.
+            inputs: What the component decided.
+            opts: Options beside the parent.
+            suffix: Set where one key stands for several children: the end of the logical name instead of `child`.
+        """
+        patched: Mapping[str, Any] = _without_empty_metadata(merge(inputs, self._transforms.get(child, {})))
+        made = kind(
+            f"{self.name}-{suffix or child}",
+            opts=pulumi.ResourceOptions.merge(self._after, opts),
+            **{snake_case(key): value for key, value in patched.items()},
+        )
+        name = field(patched, "metadata.name")
+        if isinstance(name, str):
+            self._names[made] = name
+        return made
+
+    def name_of(self, made: pulumi.Resource) -> pulumi.Output[str]:
+        """The name of a Kubernetes object that this component made, for what comes after it.
+
+        A name that the inputs say is known in a preview too. The provider's own word for it is not, as long as there is
+        no cluster: then a preview could not say which namespace anything goes into.
+        """
+        name = self._names.get(made)
+        if name is None:
+            return pulumi.Output.from_input(cast(Any, made).metadata.name)
+        return made.urn.apply(lambda _: name)
+
+
+def _without_empty_metadata(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The inputs without empty labels and annotations: the API server keeps none, so each `up` would add them again."""
+    metadata = inputs.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return inputs
+    known = cast(Mapping[str, Any], metadata)
+    kept = {key: value for key, value in known.items() if key not in ("labels", "annotations") or value != {}}
+    return {**inputs, "metadata": kept}
+
+
+def snake_case(key: str) -> str:
+    """The Python name of an input, as the SDKs spell it.
+
+    Example:
+        >>> snake_case("clusterIpv4CidrBlock")
+        'cluster_ipv4_cidr_block'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()

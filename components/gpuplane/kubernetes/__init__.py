@@ -1,0 +1,1 @@
+"""Kubernetes' own grammar: names, quantities, manifests."""

@@ -1,0 +1,61 @@
+"""The GKE GPU node pool component."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_gcp as gcp
+
+from gpuplane.clusters.gke.account import node_account
+from gpuplane.component.base import Component
+from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
+from gpuplane.nodepools.gke.facts import facts
+from gpuplane.nodepools.gke.inputs import pool_inputs
+from gpuplane.nodepools.gke.naming import name_problems
+
+
+class GkeGpuNodePool(Component):
+    """A GKE node pool with GPUs, always tainted `nvidia.com/gpu=present:NoSchedule`.
+
+    GKE adds that taint by itself only when the cluster already has a pool without GPUs, and never later; declared,
+    it is there in every case. Source: https://cloud.google.com/kubernetes-engine/docs/how-to/gpus
+
+    A change of an argument in `gpuplane.nodepools.gke.replaces.REPLACES` makes a new pool and then deletes the old one,
+    with its nodes. The way to do that without losing a server is in docs/gke-node-pools.md.
+
+    Example:
+        >>> pool = GkeGpuNodePool("t4", {
+        ...     "cluster": "ml", "project": "acme", "location": "us-central1",
+        ...     "machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4", "maxNodes": 4,
+        ... })
+
+    Attributes:
+        facts: What workloads need to know to land on it.
+        resource: The `gcp.container.NodePool`.
+        service_account: The account that was made for its nodes, which may write logs and metrics and pull images;
+            None where one was given.
+        service_account_email: E-mail address of the account that its nodes run as.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("account", "role", "pool")
+
+    def __init__(
+        self, name: str, args: GkeGpuNodePoolArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = GkeGpuNodePoolArgs.of(f'GkeGpuNodePool "{name}"', args, name_problems(name))
+        super().__init__(name, checked, opts)
+        self.facts = facts(name, checked)
+        self.service_account: gcp.serviceaccount.Account | None = None
+        roles: Sequence[pulumi.Resource] = []
+        if checked.service_account is None:
+            self.service_account, roles = node_account(self, checked.project, f"{name}-gpus")
+        email = self.service_account.email if self.service_account else checked.service_account
+        self.service_account_email: pulumi.Output[str] = pulumi.Output.from_input(email).apply(str)
+        self.resource = self.make(
+            gcp.container.NodePool,
+            "pool",
+            pool_inputs(checked, self.service_account_email),
+            # The autoscaler owns the counts: an `up` must not take its nodes away.
+            pulumi.ResourceOptions(ignore_changes=["initialNodeCount", "nodeCount"], depends_on=roles),
+        )
+        self.register_outputs({"name": self.resource.name})

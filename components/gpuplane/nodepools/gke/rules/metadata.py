@@ -1,0 +1,59 @@
+"""Rules of names, labels, taints and accounts."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gpuplane.arguments.base import is_plain
+from gpuplane.arguments.errors import Problem
+from gpuplane.nodepools.gke.labels import NETWORK_TAG, OWN_LABELS, RESOURCE_LABEL_KEY, RESOURCE_LABEL_VALUE
+from gpuplane.nodepools.labels import label_problems
+from gpuplane.nodepools.taints import taint_problems
+
+if TYPE_CHECKING:
+    from gpuplane.nodepools.gke.args import GkeGpuPoolShape
+
+
+def node_labels(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+    """No label is GKE's or Kubernetes' own, and each has a form that Kubernetes takes."""
+    yield from label_problems(pool.labels, (), OWN_LABELS)
+
+
+def taints(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+    """Taints that GKE takes."""
+    yield from taint_problems(pool.taints)
+
+
+def resource_labels(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+    """Labels on the machines, for the bill, in Google's spelling."""
+    for key, value in pool.resource_labels.items():
+        if not RESOURCE_LABEL_KEY.fullmatch(key):
+            yield Problem(
+                f"resource_labels.{key}",
+                "must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter first, and not begin "
+                "with goog",
+            )
+        elif not RESOURCE_LABEL_VALUE.fullmatch(value):
+            yield Problem(
+                f"resource_labels.{key}",
+                f"must be at most 63 lower-case letters, digits, hyphens and underscores, got {value!r}",
+            )
+
+
+def tags(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+    """Network tags in Google's spelling."""
+    for index, tag in enumerate(pool.tags):
+        if not NETWORK_TAG.fullmatch(tag):
+            yield Problem(
+                f"tags[{index}]",
+                f"must be 1 to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last, got {tag!r}",
+            )
+
+
+def account(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+    """An account is given by its e-mail address."""
+    given = pool.service_account
+    if given is not None and is_plain(given) and "@" not in str(given):
+        yield Problem("service_account", f"must be an account's e-mail address, got {given!r}")
+
+
+RULES = (node_labels, taints, resource_labels, tags, account)

@@ -1,0 +1,104 @@
+"""The component of a pool's network objects."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.component.base import Component
+from gpuplane.hardware import Platform, machine
+from gpuplane.nodepools.gke_networks.args import GkeNodeNetworksArgs
+
+API_VERSION = "networking.gke.io/v1"
+
+
+class GkeNodeNetworks(Component):
+    """A Network and a GKENetworkParamSet for each network that a pool's nodes have beside the primary one.
+
+    Without them pods cannot have an interface there. The cluster needs multi-networking, and the pool the same
+    networks in the same order. What pods need beside them, Google's NCCL plugin on the nodes, is not made here:
+    see docs/gke-node-pools.md.
+    Source: https://cloud.google.com/kubernetes-engine/docs/how-to/gpu-bandwidth-gpudirect-tcpx
+
+    Example:
+        >>> networks = [{"network": f"gpu-{index}", "subnetwork": f"gpu-{index}"} for index in range(8)]
+        >>> mega = GkeNodeNetworks("mega", {"machineType": "a3-megagpu-8g", "networks": networks})
+
+    Attributes:
+        names: The names of the networks, `NAME-1` and so on.
+        annotations: The annotations by which a pod gets an interface on each of them, `eth1` and so on, beside `eth0`.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("parameters", "network")
+
+    def __init__(
+        self, name: str, args: GkeNodeNetworksArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = GkeNodeNetworksArgs.of(f'GkeNodeNetworks "{name}"', args)
+        super().__init__(name, checked, opts)
+        self.names = [f"{name}-{index}" for index in range(1, len(checked.networks) + 1)]
+        self.annotations = annotations(self.names)
+        for index, made in enumerate(self.names):
+            parameters = self.make(
+                k8s.apiextensions.CustomResource,
+                "parameters",
+                parameters_inputs(made, checked, index),
+                suffix=f"parameters-{index + 1}",
+            )
+            self.make(
+                k8s.apiextensions.CustomResource,
+                "network",
+                network_inputs(made),
+                pulumi.ResourceOptions(depends_on=[parameters]),
+                suffix=f"network-{index + 1}",
+            )
+        self.register_outputs({"names": self.names})
+
+
+def parameters_inputs(name: str, args: GkeNodeNetworksArgs, index: int) -> dict[str, Any]:
+    """Which VPC network it is, and what interfaces on it are.
+
+    Machines with RDMA have one ordinary interface first, and one for RDMA a GPU after it. Source:
+    https://github.com/GoogleCloudPlatform/cluster-toolkit/blob/v1.95.0/examples/gke-a4/gke-a4.yaml
+    """
+    network = args.networks[index]
+    has_rdma = machine(Platform.GKE, args.machine_type).network.gpudirect == "rdma"
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "GKENetworkParamSet",
+        "metadata": {"name": name},
+        "spec": {
+            "vpc": network.network,
+            "vpcSubnet": network.subnetwork,
+            "deviceMode": "RDMA" if has_rdma and index else "NetDevice",
+        },
+    }
+
+
+def network_inputs(name: str) -> dict[str, Any]:
+    """The network as pods name it."""
+    parameters = {"group": API_VERSION.partition("/")[0], "kind": "GKENetworkParamSet", "name": name}
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Network",
+        "metadata": {"name": name},
+        "spec": {"type": "Device", "parametersRef": parameters},
+    }
+
+
+def annotations(names: list[str]) -> dict[str, str]:
+    """A pod's annotations.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/how-to/setup-multinetwork-support-for-pods
+
+    Example:
+        >>> annotations(["mega-1"])["networking.gke.io/interfaces"]
+        '[{"interfaceName":"eth0","network":"default"},{"interfaceName":"eth1","network":"mega-1"}]'
+    """
+    interfaces = [{"interfaceName": f"eth{index}", "network": name} for index, name in enumerate(["default", *names])]
+    return {
+        "networking.gke.io/default-interface": "eth0",
+        "networking.gke.io/interfaces": json.dumps(interfaces, separators=(",", ":")),
+    }

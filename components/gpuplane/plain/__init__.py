@@ -1,0 +1,1 @@
+"""Reading and merging nested plain values."""

@@ -1,0 +1,38 @@
+"""Which namespaces are the devices': those that hold nothing but what serves every node."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gpuplane.plain.nested import field
+from gpuplane.policy.subjects.subjects import Subject
+
+SYSTEM = "kube-system"
+
+# What these charts install runs on every GPU node and reaches its devices.
+_DEVICE_CHARTS = ("gpu-operator", "nvidia-device-plugin", "dcgm-exporter")
+
+
+def device_namespaces(subjects: Iterable[Subject]) -> frozenset[str]:
+    """The namespaces where privileged pods belong.
+
+    These are the system's own, those whose only pods are DaemonSets', and those of a chart that serves devices.
+
+    Example:
+        >>> plugin = Subject("u", "kubernetes:apps/v1:DaemonSet", "p", {"metadata": {"namespace": "gpu"}, "spec": {}})
+        >>> sorted(device_namespaces([plugin]))
+        ['gpu', 'kube-system']
+    """
+    kinds: dict[str, set[str]] = {}
+    charts: set[str] = set()
+    for subject in subjects:
+        if subject.pod_path:
+            kinds.setdefault(subject.namespace, set()).add(subject.kind)
+        elif _is_device_chart(subject):
+            charts.add(str(field(subject.body, "namespace", "")))
+    alone = {name for name, found in kinds.items() if found == {"DaemonSet"}}
+    return frozenset({SYSTEM, *alone, *(name for name in charts if name not in kinds)})
+
+
+def _is_device_chart(subject: Subject) -> bool:
+    chart: Any = subject.body.get("chart")
+    return subject.type.startswith("kubernetes:helm.sh/") and str(chart).rpartition("/")[2] in _DEVICE_CHARTS

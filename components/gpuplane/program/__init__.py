@@ -1,0 +1,1 @@
+"""Running a stack's program inside this process."""

@@ -1,0 +1,48 @@
+"""What stands for the providers where nothing is made: Kubernetes objects are only named, clouds only simulated."""
+
+import base64
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from gpuplane.kubernetes.manifests import is_object, manifest, resource_id
+from gpuplane.recording import RecordedResource
+from gpuplane.simulation.cloud import SimulatedCloud
+
+MASK = "masked"
+SIMULATED_HOST = "kubernetes.invalid"
+SIMULATED_PACKAGES = ("gcp", "aws")
+
+
+class DryResponder:
+    """Stands for the providers: names Kubernetes objects, and simulates the clouds.
+
+    Attributes:
+        manifests: The Kubernetes objects by URN.
+    """
+
+    def __init__(self) -> None:
+        self.manifests: dict[str, dict[str, Any]] = {}
+        self._cloud = SimulatedCloud(f"{SIMULATED_HOST}:443", base64.b64encode(MASK.encode()).decode())
+        self._lock = threading.Lock()
+        self._namespaces: dict[str, str] = {}
+
+    def create(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
+        """The id and outputs that the resource would have."""
+        if resource.type.startswith("pulumi:providers:"):
+            namespace = resource.inputs.get("namespace")
+            if isinstance(namespace, str):
+                self._namespaces[resource.urn] = namespace
+            return resource.name, resource.inputs
+        if is_object(resource.type):
+            obj = manifest(resource.name, resource.inputs, self._namespaces.get(resource.provider))
+            with self._lock:
+                self.manifests[resource.urn] = obj
+            return resource_id(obj), obj
+        if resource.package in SIMULATED_PACKAGES:
+            return self._cloud.create(resource.type, resource.name, resource.inputs)
+        return resource.name, resource.inputs
+
+    def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
+        """The result of a cloud's function."""
+        return self._cloud.invoke(token, args)

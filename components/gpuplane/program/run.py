@@ -1,0 +1,29 @@
+"""Running a stack's program inside this process, against whatever stands for its providers."""
+
+from gpuplane.program.project import Project, StackSettings
+from gpuplane.recording import Recording, Responder, run_path
+from gpuplane.rehearsal.verdict.failures import raise_failures
+
+
+def run_program(project: Project, settings: StackSettings, responder: Responder) -> Recording:
+    """Runs a stack's program with the stack's config.
+
+    Args:
+        project: The Pulumi project.
+        settings: The stack's.
+        responder: Stands for the providers; with a `DryResponder` nothing is made anywhere.
+
+    Raises:
+        InvalidArgumentsError: Its config or the arguments of a component are wrong.
+        RehearsalError: The program itself failed, or what it ran against did.
+    """
+    recording = run_path(
+        project.main,
+        responder,
+        project=settings.project,
+        stack=settings.stack,
+        config=settings.config,
+        secret_keys=settings.secret_keys,
+    )
+    raise_failures(recording, project.main)
+    return recording

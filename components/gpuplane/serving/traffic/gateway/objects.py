@@ -1,0 +1,94 @@
+"""The objects of a shared gateway: listeners, certificate, and the redirect that sends plain HTTP to TLS."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gpuplane.arguments.base import Input
+from gpuplane.serving.traffic.gateway.args import GatewayShape
+
+GATEWAY_API = "gateway.networking.k8s.io/v1"
+CERTIFICATE_SECRET = "inference-gateway-tls"
+AWS_SETTINGS = "inference-gateway"
+
+
+def gateway_spec(
+    args: GatewayShape, class_name: str, policies: str, namespaces: Sequence[Input[str]]
+) -> dict[str, Any]:
+    """The spec of the Gateway: TLS for the tenants' routes, plain HTTP for nothing but the redirect to it.
+
+    Args:
+        args: The gateway's arguments.
+        class_name: Its class.
+        policies: Whose objects the class reads.
+        namespaces: Whose routes it lets in.
+    """
+    tenants = {
+        "namespaces": {
+            "from": "Selector",
+            "selector": {
+                "matchExpressions": [
+                    {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(namespaces)}
+                ]
+            },
+        }
+    }
+    http: dict[str, Any] = {"name": "http", "protocol": "HTTP", "port": 80}
+    if args.tls is None:
+        listeners = [{**http, "allowedRoutes": tenants}]
+    else:
+        listeners = [
+            {**http, "allowedRoutes": {"namespaces": {"from": "Same"}}},
+            {"name": "https", "protocol": "HTTPS", "port": 443, **_tls(args), "allowedRoutes": tenants},
+        ]
+    settings = {"group": "gateway.k8s.aws", "kind": "LoadBalancerConfiguration", "name": AWS_SETTINGS}
+    return {
+        "gatewayClassName": class_name,
+        "listeners": listeners,
+        **({"infrastructure": {"parametersRef": settings}} if policies == "aws" else {}),
+    }
+
+
+def gateway_annotations(args: GatewayShape) -> dict[str, str]:
+    """What GKE reads beside the spec."""
+    return {} if args.certificate_map is None else {"networking.gke.io/certmap": args.certificate_map}
+
+
+def certificate_spec(issuer: str, hosts: Sequence[str]) -> dict[str, Any]:
+    """The spec of cert-manager's Certificate for all hosts."""
+    return {
+        "secretName": CERTIFICATE_SECRET,
+        "dnsNames": sorted(set(hosts)),
+        "issuerRef": {"group": "cert-manager.io", "kind": "ClusterIssuer", "name": issuer},
+    }
+
+
+def redirect_spec(gateway: str) -> dict[str, Any]:
+    """The spec of the route that answers plain HTTP with the same address by TLS."""
+    redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
+    return {"parentRefs": [{"name": gateway, "sectionName": "http"}], "rules": [{"filters": [redirect]}]}
+
+
+def aws_settings_spec(args: GatewayShape, idle_seconds: int) -> dict[str, Any]:
+    """The spec of the AWS Load Balancer Controller's LoadBalancerConfiguration.
+
+    An Application Load Balancer has no time limit for a request; what ends a long one is its idle timeout, 60 seconds
+    unless said.
+
+    Args:
+        args: The gateway's arguments.
+        idle_seconds: The longest a route's request may be silent.
+    """
+    listener = {"protocolPort": "HTTPS:443", "defaultCertificate": args.certificate_arn}
+    return {
+        "scheme": "internal" if args.internal else "internet-facing",
+        "loadBalancerAttributes": [{"key": "idle_timeout.timeout_seconds", "value": str(idle_seconds)}],
+        **({"listenerConfigurations": [listener]} if args.certificate_arn is not None else {}),
+    }
+
+
+def _tls(args: GatewayShape) -> dict[str, Any]:
+    secret = CERTIFICATE_SECRET if args.issuer is not None else args.certificate_secret
+    if secret is None:
+        # The load balancer has the certificate itself, and Gateway API then takes a listener that names none.
+        return {}
+    return {"tls": {"mode": "Terminate", "certificateRefs": [{"kind": "Secret", "name": secret}]}}

@@ -1,0 +1,97 @@
+"""A model's Ingress, the explicit old door."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.arguments.base import Input, within
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import Component, ComponentArgs
+from gpuplane.serving.traffic.ingress.args import IngressShape, ingress_annotations, ingress_spec
+from gpuplane.serving.traffic.route.args import Backend, RouteShape, backend_problems
+from gpuplane.serving.variants.canary import canary_annotations, canary_of, nginx_problems
+
+
+class ModelIngressArgs(RouteShape, ComponentArgs):
+    """Arguments of `ModelIngress`."""
+
+    namespace: Input[str]
+    """Namespace of the servers behind it."""
+
+    ingress: IngressShape
+    """Class, certificate and limits."""
+
+    backends: dict[str, Backend]
+    """The servers behind it by variant, with their shares of the requests: at most two."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The rules over several arguments."""
+        yield from super().problems()
+        yield from within("ingress", self.ingress.problems())
+        yield from self.ingress.route_problems(self, len(self.backends))
+        yield from backend_problems(self.backends)
+        yield from within("backends", nginx_problems(self.backends))
+
+
+class ModelIngress(Component):
+    """An Ingress with TLS to one model's servers, and with two variants the canary Ingress of the second.
+
+    Example:
+        >>> door = ModelIngress("bert", {
+        ...     "namespace": tenant.namespace,
+        ...     "ingress": {"issuer": "letsencrypt-prod"},
+        ...     "hosts": ["api.ml.example.com"],
+        ...     "backends": {"main": {"service": "bert", "weight": 90}, "v2": {"service": "bert-v2", "weight": 10}},
+        ... })
+
+    Attributes:
+        ingress: The Ingress.
+        canary: The canary Ingress, None with one variant.
+        url: Where the world reaches it.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("ingress", "canary")
+
+    def __init__(
+        self, name: str, args: ModelIngressArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = ModelIngressArgs.of(f'ModelIngress "{name}"', args)
+        super().__init__(name, checked, opts)
+        secret = checked.ingress.tls_secret or f"{name}-tls"
+        canary = canary_of(checked.backends)
+        stable = next(variant for variant in sorted(checked.backends) if variant != canary)
+        self.ingress = self._ingress(
+            "ingress", checked, name, stable, secret, ingress_annotations(checked.ingress, checked)
+        )
+        self.canary = (
+            self._ingress(
+                "canary", checked, f"{name}-canary", canary, secret, canary_annotations(checked.backends[canary])
+            )
+            if canary is not None
+            else None
+        )
+        self.url = f"https://{checked.hosts[0]}{checked.path}"
+        self.register_outputs({"url": self.url})
+
+    def _ingress(
+        self,
+        child: str,
+        args: ModelIngressArgs,
+        name: str,
+        variant: str,
+        secret: str,
+        annotations: Mapping[str, str],
+    ) -> k8s.networking.v1.Ingress:
+        service = args.backends[variant].service
+        # A controller that is not there yet gives no address: that is no reason to hold the servers back.
+        waits = {"pulumi.com/skipAwait": "true"}
+        return self.make(
+            k8s.networking.v1.Ingress,
+            child,
+            {
+                "metadata": {"name": name, "namespace": args.namespace, "annotations": {**annotations, **waits}},
+                "spec": ingress_spec(args.ingress, args, service, secret),
+            },
+        )

@@ -1,0 +1,92 @@
+"""What a load balancer of a model's own may be: open to the world only with TLS or for named sources."""
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Any
+
+from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import ComponentArgs
+
+_AWS = "service.beta.kubernetes.io/aws-load-balancer-"
+
+
+class LoadBalancerShape(Args):
+    """A load balancer for one server."""
+
+    internal: bool = True
+    """Whether only the cluster's own network reaches it."""
+
+    source_ranges: list[str] = []
+    """The only networks that may reach it, such as `203.0.113.0/24`. By default any that can."""
+
+    certificate_arn: str | None = None
+    """On EKS, the ARN of the ACM certificate it ends TLS with."""
+
+    def platform_problems(self, platform: str | None) -> Iterable[Problem]:
+        """No plain HTTP for the whole world, and no certificate where the load balancer cannot hold one.
+
+        Args:
+            platform: `gke`, `eks`, or None for neither.
+        """
+        for index, network in enumerate(self.source_ranges):
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                yield Problem(f"source_ranges[{index}]", f"must be a network, got {network!r}, such as 203.0.113.0/24")
+        if self.certificate_arn is not None and platform != "eks":
+            yield Problem("certificate_arn", "must be left out off EKS, whose load balancers alone end TLS for it")
+        is_open = not self.source_ranges or any(network in ("0.0.0.0/0", "::/0") for network in self.source_ranges)
+        if not self.internal and is_open and self.certificate_arn is None:
+            yield Problem(
+                "internal",
+                "must be true, got false: a server open to the world without TLS is refused, "
+                "fix: internal: true, source_ranges, on EKS certificate_arn, or the gateway door",
+            )
+
+
+class ModelLoadBalancerArgs(LoadBalancerShape, ComponentArgs):
+    """Arguments of `ModelLoadBalancer`."""
+
+    platform: str | None = None
+    """`gke` or `eks`. By default neither: then nothing tells an internal load balancer from another."""
+
+    namespace: Input[str]
+    """Namespace of the server behind it."""
+
+    selector: dict[str, Input[str]]
+    """Labels of the server's pods, `server.labels`."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The rules over several arguments."""
+        yield from self.platform_problems(self.platform)
+
+
+def load_balancer_spec(args: ModelLoadBalancerArgs) -> dict[str, Any]:
+    """The spec of the Service; port 443 where the load balancer ends TLS, else 80."""
+    port = 80 if args.certificate_arn is None else 443
+    return {
+        "type": "LoadBalancer",
+        "selector": args.selector,
+        "ports": [{"name": "http", "port": port, "targetPort": "http", "protocol": "TCP"}],
+        **({"loadBalancerSourceRanges": args.source_ranges} if args.source_ranges else {}),
+    }
+
+
+def annotations(args: ModelLoadBalancerArgs) -> dict[str, str]:
+    """What the platform's controller reads: whom it opens to, and the certificate.
+
+    Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/internal-load-balancing and
+    https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
+    """
+    if args.platform == "gke" and args.internal:
+        return {"networking.gke.io/load-balancer-type": "Internal"}
+    if args.platform != "eks":
+        return {}
+    tls = {f"{_AWS}ssl-cert": args.certificate_arn, f"{_AWS}ssl-ports": "443"} if args.certificate_arn else {}
+    return {
+        f"{_AWS}type": "external",
+        f"{_AWS}nlb-target-type": "ip",
+        f"{_AWS}scheme": "internal" if args.internal else "internet-facing",
+        **tls,
+    }

@@ -1,0 +1,45 @@
+"""A load balancer of a model's own, on request."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.component.base import Component
+from gpuplane.serving.traffic.load_balancer.args import ModelLoadBalancerArgs, annotations, load_balancer_spec
+
+
+class ModelLoadBalancer(Component):
+    """A Service of type LoadBalancer in front of one server. It costs as much as the platform's load balancer.
+
+    Example:
+        >>> door = ModelLoadBalancer("bert", {
+        ...     "platform": "gke", "namespace": tenant.namespace, "selector": server.labels,
+        ... })
+
+    Attributes:
+        service: The Service.
+        url: Where it is reached, known when its platform has given it an address.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("load-balancer",)
+
+    def __init__(
+        self, name: str, args: ModelLoadBalancerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = ModelLoadBalancerArgs.of(f'ModelLoadBalancer "{name}"', args)
+        super().__init__(name, checked, opts)
+        metadata = {"name": f"{name}-door", "namespace": checked.namespace, "annotations": annotations(checked)}
+        self.service = self.make(
+            k8s.core.v1.Service, "load-balancer", {"metadata": metadata, "spec": load_balancer_spec(checked)}
+        )
+        scheme = "http" if checked.certificate_arn is None else "https"
+        self.url: pulumi.Output[str] = pulumi.Output.format("{0}://{1}", scheme, self.service.status.apply(_address))
+        self.register_outputs({"url": self.url})
+
+
+def _address(status: k8s.core.v1.outputs.ServiceStatus | None) -> str:
+    """The first address of a load balancer: an IP on GKE, a name on EKS; empty while it has none."""
+    given = status.load_balancer.ingress if status and status.load_balancer else None
+    return (given[0].ip or given[0].hostname or "") if given else ""

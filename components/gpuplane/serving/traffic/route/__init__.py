@@ -1,0 +1,1 @@
+"""A model's route through the gateway."""

@@ -1,0 +1,99 @@
+"""A model's route through the shared gateway."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.arguments.base import Input
+from gpuplane.arguments.errors import Problem
+from gpuplane.component.base import Component, ComponentArgs
+from gpuplane.serving.traffic.gateway.args import GatewayFacts
+from gpuplane.serving.traffic.gateway.objects import GATEWAY_API
+from gpuplane.serving.traffic.route.args import Backend, RouteShape, backend_problems
+from gpuplane.serving.traffic.route.backend_policies import BackendPolicy, backend_policies
+from gpuplane.serving.traffic.route.http_route import http_route_spec
+
+
+class ModelRouteArgs(RouteShape, ComponentArgs):
+    """Arguments of `ModelRoute`."""
+
+    namespace: Input[str]
+    """Namespace of the servers behind it."""
+
+    gateway: GatewayFacts
+    """What it goes through, `gateway.facts`."""
+
+    backends: dict[str, Backend]
+    """The servers behind it by variant, with their shares of the requests."""
+
+    def problems(self) -> Iterable[Problem]:
+        """The rules over several arguments."""
+        yield from super().problems()
+        yield from backend_problems(self.backends)
+        for name, backend in self.backends.items():
+            if backend.cookie is not None:
+                yield Problem(
+                    f"backends.{name}.cookie",
+                    "must be left out on the gateway door: Gateway API has no match by cookie, fix: headers",
+                )
+
+
+class ModelRoute(Component):
+    """An HTTPRoute to one model's servers: by host, path, header and weight.
+
+    A change of weights changes this route and nothing else: no server restarts when a canary is promoted.
+
+    Example:
+        >>> route = ModelRoute("bert", {
+        ...     "namespace": tenant.namespace,
+        ...     "gateway": gateway.facts,
+        ...     "hosts": ["api.ml.example.com"],
+        ...     "path": "/bert",
+        ...     "backends": {"main": {"service": "bert", "weight": 90}, "v2": {"service": "bert-v2", "weight": 10}},
+        ... })
+
+    Attributes:
+        route: The HTTPRoute.
+        policies: What the platform's load balancer reads beside it, for each Service.
+        url: Where the world reaches it.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("route", "health", "limits")
+
+    def __init__(
+        self, name: str, args: ModelRouteArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = ModelRouteArgs.of(f'ModelRoute "{name}"', args)
+        super().__init__(name, checked, opts)
+        self.route = self.make(
+            k8s.apiextensions.CustomResource,
+            "route",
+            {
+                "apiVersion": GATEWAY_API,
+                "kind": "HTTPRoute",
+                "metadata": {"name": name, "namespace": checked.namespace},
+                "spec": http_route_spec(checked, checked.backends, checked.gateway),
+            },
+        )
+        self.policies = [
+            self._policy(checked, policy)
+            for policy in backend_policies(checked, checked.backends, checked.gateway.policies)
+        ]
+        scheme = "https" if checked.gateway.listener == "https" else "http"
+        self.url = f"{scheme}://{checked.hosts[0]}{checked.path}"
+        self.register_outputs({"url": self.url})
+
+    def _policy(self, args: ModelRouteArgs, policy: BackendPolicy) -> k8s.apiextensions.CustomResource:
+        return self.make(
+            k8s.apiextensions.CustomResource,
+            policy.child,
+            {
+                "apiVersion": policy.api_version,
+                "kind": policy.kind,
+                "metadata": {"name": policy.service, "namespace": args.namespace},
+                "spec": policy.spec,
+            },
+            suffix=f"{policy.child}-{policy.variant}",
+        )

@@ -1,0 +1,220 @@
+"""One cloud, simulated: resources are checked, refused or made, remembered, and read back."""
+
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gpuplane.arguments.errors import Problem, nearest
+from gpuplane.plain.merge_patch import merge
+from gpuplane.simulation import tables
+from gpuplane.simulation.markers import revealed
+from gpuplane.simulation.naming import HASH_LENGTH, name_property, named
+from gpuplane.simulation.refusals import refusals
+from gpuplane.simulation.requests import Request, at
+from gpuplane.simulation.resource import CloudRefusal, Resource
+from gpuplane.simulation.schema.difference import Difference, difference
+from gpuplane.simulation.schema.inputs import check_inputs
+from gpuplane.simulation.settings import Settings, plain_texts
+
+GKE_CLUSTER = "gcp:container/cluster:Cluster"
+EKS_CLUSTER = "aws:eks/cluster:Cluster"
+LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+
+_CLUSTER_OF = {"gcp:container/nodePool:NodePool": GKE_CLUSTER, "aws:eks/nodeGroup:NodeGroup": EKS_CLUSTER}
+
+_CLUSTER_ID = re.compile(r"projects/(?P<project>[^/]+)/locations/(?P<location>[^/]+)/clusters/(?P<cluster>[^/]+)")
+
+
+class SimulatedCloud:
+    """GKE, EKS and what goes with them, in this process and without an account. Safe for use by several threads.
+
+    A resource type that has no table is checked against the SDK and reads back as its inputs.
+
+    Example:
+        >>> cloud = SimulatedCloud("127.0.0.1:6443", "Q0E=")
+        >>> id, outputs = cloud.create("aws:iam/role:Role", "nodes", {"assumeRolePolicy": "{}", "name": "nodes"})
+        >>> id, outputs["arn"]
+        ('nodes', 'arn:aws:iam::123456789012:role/nodes')
+    """
+
+    def __init__(self, endpoint: str, ca_data: str) -> None:
+        """A cloud whose clusters are all the one control plane.
+
+        Args:
+            endpoint: Address of the control plane, `host:port`.
+            ca_data: Its CA certificate as PEM in base64.
+        """
+        self._settings = Settings(endpoint, ca_data)
+        self._resources: dict[tuple[str, str], Resource] = {}
+        self._lock = threading.RLock()
+
+    def configure(self, package: str, settings: Mapping[str, Any]) -> None:
+        """Takes a provider's settings, such as `project` and `region`, as the defaults of its resources."""
+        with self._lock:
+            self._settings.configure(package, settings)
+
+    def check(self, token: str, inputs: Mapping[str, Any]) -> list[Problem]:
+        """What the installed SDK's types say is wrong with the inputs; see `check_inputs`."""
+        return check_inputs(token, inputs)
+
+    def create(self, token: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Makes a resource.
+
+        Args:
+            token: Its type.
+            name: Its logical name; a physical one is made from it where the inputs have none.
+            inputs: Its inputs in the provider's camelCase.
+
+        Returns:
+            Its id, and its outputs: the inputs and what the cloud computes.
+
+        Raises:
+            CloudRefusal: The SDK's types or the cloud itself do not take it.
+        """
+        subject = f'{token} "{name}"'
+        problems = self.check(token, inputs)
+        if problems:
+            raise CloudRefusal(subject, problems)
+        plain = revealed(inputs)
+        with self._lock:
+            made = self._fresh(token, name, plain)
+            problems = refusals(self._request(made)) or list(self._taken(made))
+            if problems:
+                raise CloudRefusal(subject, problems)
+            self._resources[token, made.id] = made
+        return made.id, dict(made.outputs)
+
+    def read(self, token: str, id: str) -> Resource | None:  # noqa: A002
+        """The resource of that type and id; None when there is none."""
+        with self._lock:
+            return self._resources.get((token, id))
+
+    def resources(self, token: str) -> list[Resource]:
+        """All resources of a type, in the order they were made."""
+        with self._lock:
+            return [found for (kind, _), found in self._resources.items() if kind == token]
+
+    def diff(self, token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
+        """What changed from old to new inputs, and what of it replaces the resource."""
+        return difference(token, old, new)
+
+    def update(self, token: str, id: str, inputs: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A002
+        """Changes a resource in place.
+
+        Returns:
+            Its new outputs.
+
+        Raises:
+            CloudRefusal: As for `create`; or there is no such resource.
+        """
+        subject = f'{token} "{id}"'
+        problems = self.check(token, inputs)
+        with self._lock:
+            old = self._resources.get((token, id))
+            if old is None:
+                raise CloudRefusal(subject, [Problem("", f"not found, got {id!r}")])
+            new = self._made(token, old.logical_name, revealed(inputs), old.serial)
+            problems = problems or refusals(self._request(new))
+            if problems:
+                raise CloudRefusal(subject, problems)
+            changed = replace(new, id=id, outputs={**new.outputs, **_next_version(old, new)})
+            self._resources[token, id] = changed
+        return dict(changed.outputs)
+
+    def delete(self, token: str, id: str) -> None:  # noqa: A002
+        """Takes a resource away; one that is not there is no error."""
+        with self._lock:
+            self._resources.pop((token, id), None)
+
+    def launch_template(self, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The inputs of the launch template that a node group's inputs name; None without one."""
+        wanted = {at(inputs, "launchTemplate.id"), at(inputs, "launchTemplate.name")} - {None}
+        for found in self.resources(LAUNCH_TEMPLATE):
+            if wanted & {found.id, found.name}:
+                return found.inputs
+        return None
+
+    def invoke(self, token: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers a provider function, such as `gcp:container/getCluster:getCluster`.
+
+        A cluster that the program did not make is answered as well: in the real cloud it would be there.
+
+        Raises:
+            CloudRefusal: A function that is not simulated.
+        """
+        found = tables.lookups().get(token)
+        if found is None:
+            close = nearest(token, tables.lookups(), 1)
+            hint = f", nearest: {close[0]}" if close else ""
+            raise CloudRefusal(token, [Problem("", f"a function that is not simulated{hint}")])
+        plain = revealed(args)
+        name = str(plain.get("name", ""))
+        return tables.filled(found["result"], {**self._values(token, name, plain), **tables.made_up(token, name)})
+
+    def _fresh(self, token: str, name: str, inputs: Mapping[str, Any]) -> Resource:
+        """A resource whose made-up id is no other's, such as its own successor's."""
+        made = self._made(token, name, inputs, 0)
+        while (token, made.id) in self._resources and not name_property(token):
+            other = self._made(token, name, inputs, made.serial + 1)
+            if other.id == made.id:
+                return made
+            made = other
+        return made
+
+    def _made(self, token: str, name: str, inputs: Mapping[str, Any], serial: int) -> Resource:
+        kind = tables.kinds().get(token)
+        if kind is None:
+            digits = tables.made_up(token, name, str(serial))["hex17"][:HASH_LENGTH]
+            return Resource(token, f"{name}-{digits}", name, name, inputs, _visible(inputs), serial)
+        with_name = named(token, name, inputs, {})
+        physical = str(with_name.get(kind.name_property, name))
+        values = {**self._values(token, physical, with_name), **tables.made_up(token, physical, str(serial))}
+        outputs = merge(tables.filled(kind.outputs, values), _visible(with_name))
+        return Resource(token, tables.filled(kind.id, values), physical, name, inputs, outputs, serial)
+
+    def _values(self, token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        own = plain_texts(inputs)
+        return self._settings.values(token, name, inputs, self._of_cluster(own) if "cluster" in own else {})
+
+    def _of_cluster(self, own: Mapping[str, str]) -> dict[str, str]:
+        """A pool is where its cluster is; the cluster may be given by its name or its full id, which then decides."""
+        match = _CLUSTER_ID.fullmatch(own["cluster"])
+        if match:
+            return match.groupdict()
+        found = next((known for known in self.resources(GKE_CLUSTER) if known.name == own["cluster"]), None)
+        of_it = {key: str(found.outputs[key]) for key in ("project", "location")} if found else {}
+        return {**of_it, **{key: own[key] for key in ("project", "location") if key in own}}
+
+    def _request(self, resource: Resource) -> Request:
+        clusters = [found.name for found in self.resources(_CLUSTER_OF.get(resource.token, ""))]
+        values = self._values(resource.token, resource.name, resource.inputs)
+        return Request(
+            token=resource.token,
+            name=resource.name,
+            inputs=resource.inputs,
+            clusters=clusters,
+            launch_template=self.launch_template(resource.inputs),
+            location=str(values["location"]),
+            project=str(values["project"]),
+        )
+
+    def _taken(self, resource: Resource) -> Iterable[Problem]:
+        if name_property(resource.token) and (resource.token, resource.id) in self._resources:
+            yield Problem(
+                name_property(resource.token),
+                f"resource - {resource.id} - already exists, fix: another name, or delete the old one first",
+            )
+
+
+def _visible(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in inputs.items() if not key.startswith("__")}
+
+
+def _next_version(old: Resource, new: Resource) -> dict[str, Any]:
+    if old.token != LAUNCH_TEMPLATE:
+        return {}
+    latest = int(old.outputs["latestVersion"]) + 1
+    moves = new.inputs.get("updateDefaultVersion") in (True, "true")
+    return {"latestVersion": latest, "defaultVersion": latest if moves else old.outputs["defaultVersion"]}

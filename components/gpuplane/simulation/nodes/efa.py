@@ -1,0 +1,40 @@
+"""EFA on the nodes of EKS: how many interfaces they have, and what memory they set aside as huge pages."""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from gpuplane.hardware import HUGE_PAGE_MIB, Machine, efa_huge_pages_mib
+from gpuplane.simulation.nodes.user_data import decoded
+from gpuplane.simulation.requests import at, objects
+
+KINDS = ("efa", "efa-only")
+
+# Bottlerocket takes a kernel parameter by both spellings. Source:
+# https://bottlerocket.dev/en/os/latest/#/api/settings/kernel/
+_PAGES_SETTINGS = ("vm.nr_hugepages", "vm/nr_hugepages")
+
+
+def efa_interfaces(launch_template: Mapping[str, Any]) -> int:
+    """The EFA interfaces of a node that is started from a launch template."""
+    return sum(at(one, "interfaceType") in KINDS for one in objects(launch_template, "networkInterfaces"))
+
+
+def huge_pages_mib(found: Machine, launch_template: Mapping[str, Any], is_bottlerocket: bool) -> int:
+    """The memory in MiB that a node sets aside as huge pages of 2 MiB.
+
+    AWS's EFA software does it on Amazon Linux, and is taken to be in an image of one's own; Bottlerocket does as its
+    settings say. What a shell script in user data does is not known.
+    """
+    if is_bottlerocket:
+        return HUGE_PAGE_MIB * _pages_by_settings(decoded(at(launch_template, "userData", "")))
+    return efa_huge_pages_mib(found) if efa_interfaces(launch_template) else 0
+
+
+def _pages_by_settings(user_data: str) -> int:
+    try:
+        parameters: Mapping[str, Any] = at(tomllib.loads(user_data), "settings.kernel.sysctl", {})
+    except tomllib.TOMLDecodeError:
+        return 0
+    said = next((parameters[name] for name in _PAGES_SETTINGS if name in parameters), 0)
+    return int(said) if str(said).isdecimal() else 0

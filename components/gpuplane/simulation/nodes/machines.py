@@ -1,0 +1,47 @@
+"""The machines that a pool's inputs ask for, as the hardware catalogue knows them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gpuplane.hardware import Machine, Platform, Sharing, attach, machine
+from gpuplane.simulation.requests import at, texts
+
+# Sources: https://cloud.google.com/kubernetes-engine/docs/concepts/node-images and
+# https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
+GKE_DEFAULT = "e2-medium"
+EKS_DEFAULT = "t3.medium"
+
+
+def gke_machine(inputs: Mapping[str, Any]) -> Machine:
+    """The machine of a GKE node pool, with the accelerators attached to it.
+
+    Raises:
+        ValueError: There is no such machine, or the accelerators cannot be attached to it.
+    """
+    found = machine(Platform.GKE, at(inputs, "nodeConfig.machineType", GKE_DEFAULT))
+    accelerator, count = gke_accelerator(inputs)
+    if not accelerator or found.accelerator == accelerator:
+        return found
+    return attach(found, accelerator, count)
+
+
+def gke_accelerator(inputs: Mapping[str, Any]) -> tuple[str, int]:
+    """The accelerator that a GKE node pool asks for and how many a node; empty and 0 without."""
+    for asked in at(inputs, "nodeConfig.guestAccelerators", []):
+        return at(asked, "type", ""), int(at(asked, "count", 0))
+    return "", 0
+
+
+def gke_sharing(inputs: Mapping[str, Any]) -> Sharing:
+    """How a GKE node pool's GPUs are shared."""
+    for asked in at(inputs, "nodeConfig.guestAccelerators", []):
+        clients = int(at(asked, "gpuSharingConfig.maxSharedClientsPerGpu", 1))
+        return Sharing(clients, at(asked, "gpuPartitionSize", ""))
+    return Sharing()
+
+
+def eks_instance_types(inputs: Mapping[str, Any], launch_template: Mapping[str, Any] | None) -> list[str]:
+    """The instance types of an EKS node group: its own, its launch template's, or EKS's default."""
+    own = [name for _, name in texts(at(inputs, "instanceTypes"))]
+    of_template = at(launch_template or {}, "instanceType")
+    return own or [of_template or EKS_DEFAULT]

@@ -1,0 +1,62 @@
+"""The Kubernetes nodes that a node pool of GKE or a managed node group of EKS brings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gpuplane.simulation.markers import revealed
+from gpuplane.simulation.nodes.eks import group_nodes
+from gpuplane.simulation.nodes.gke import default_pool_nodes, pool_nodes_of
+from gpuplane.simulation.nodes.pool import COUNT_ANNOTATION, RESOURCE_ANNOTATION, PoolNodes
+
+GKE_CLUSTER = "gcp:container/cluster:Cluster"
+GKE_NODE_POOL = "gcp:container/nodePool:NodePool"
+EKS_NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+POOL_TYPES = (GKE_CLUSTER, GKE_NODE_POOL, EKS_NODE_GROUP)
+"""The resource types that bring nodes; a GKE cluster does when its default pool is not removed."""
+
+
+def pool_nodes(
+    token: str, name: str, inputs: Mapping[str, Any], launch_template: Mapping[str, Any] | None = None
+) -> PoolNodes:
+    """What nodes a pool brings, from its inputs alone.
+
+    Args:
+        token: One of `POOL_TYPES`.
+        name: Its physical name.
+        inputs: Its inputs, or better its outputs, which have the project, location and region as well.
+        launch_template: The inputs of the launch template that an EKS node group names.
+
+    Raises:
+        ValueError: The machine is not in the hardware catalogue, or the type brings no nodes.
+
+    Example:
+        >>> pool = pool_nodes(EKS_NODE_GROUP, "t4", {"clusterName": "ml", "instanceTypes": ["g4dn.xlarge"],
+        ...     "amiType": "AL2023_x86_64_NVIDIA", "subnetIds": ["a"],
+        ...     "scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 1}})
+        >>> pool.minimum, pool.maximum, pool.gpus, pool.advertiser
+        (1, 2, 1, 'nvidia-device-plugin')
+    """
+    plain: Mapping[str, Any] = revealed(inputs)
+    if token == GKE_NODE_POOL:
+        return pool_nodes_of(name, plain)
+    if token == GKE_CLUSTER:
+        return default_pool_nodes(name, plain)
+    if token == EKS_NODE_GROUP:
+        return group_nodes(name, plain, revealed(launch_template or {}))
+    raise ValueError(f"must be a type that brings nodes, got {token!r}, allowed: {', '.join(POOL_TYPES)}")
+
+
+def with_gpus(node: Mapping[str, Any], resource: str | None = None, count: int | None = None) -> dict[str, Any]:
+    """The patch to a node's status once a device plugin runs there; empty when the node has no GPUs.
+
+    Args:
+        node: A node of this module, as made or as read back from the API server.
+        resource: The extended resource. By default what the plugin calls an unshared GPU there.
+        count: How many it advertises. By default all that the node has.
+    """
+    annotations: Mapping[str, str] = node.get("metadata", {}).get("annotations") or {}
+    found = int(annotations.get(COUNT_ANNOTATION, "0")) if count is None else count
+    if not found:
+        return {}
+    gpus = {resource or annotations.get(RESOURCE_ANNOTATION, "nvidia.com/gpu"): str(found)}
+    return {"status": {"capacity": gpus, "allocatable": gpus}}

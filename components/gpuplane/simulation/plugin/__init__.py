@@ -1,0 +1,1 @@
+"""Simulated clouds as Pulumi provider plugins."""

@@ -1,0 +1,76 @@
+"""Serves a simulated cloud to the real Pulumi engine, in the place of a provider plugin."""
+
+import stat
+from collections.abc import Callable
+from concurrent import futures
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc  # pyright: ignore[reportMissingTypeStubs]
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.plugin.servicer import CloudServicer
+from gpuplane.simulation.resource import Resource
+
+OnChange = Callable[[str, Resource], None]
+"""Called with `create`, `update` or `delete` and the resource, before the engine is told that it is done."""
+
+_THREADS = 16
+_MAX_MESSAGE_BYTES = 400 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class PluginServer:
+    """A provider that runs in this process, and keeps its resources from one engine operation to the next.
+
+    Attributes:
+        package: The Pulumi package it stands for, `gcp` or `aws`.
+        port: Where it listens, on the local host only.
+        stop: Ends it.
+    """
+
+    package: str
+    port: int
+    stop: Callable[[], None]
+
+    def write_executable(self, directory: Path) -> Path:
+        """Writes the plugin executable that an engine with the directory on its PATH runs.
+
+        It tells the engine the port of this process and waits to be killed, which the engine does. The engine takes
+        it for any version of the package, with a warning.
+
+        Returns:
+            The path of `pulumi-resource-<package>`.
+        """
+        path = directory / f"pulumi-resource-{self.package}"
+        path.write_text(f"#!/bin/sh\necho {self.port}\nexec sleep 86400\n", encoding="utf-8")
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        return path
+
+
+def serve(package: str, cloud: SimulatedCloud, on_change: OnChange) -> PluginServer:
+    """Serves the cloud as the provider of a package, until it is stopped.
+
+    Args:
+        package: `gcp` or `aws`; several servers may share one cloud.
+        cloud: What answers.
+        on_change: Told of each resource that was made, changed or taken away, such as a pool whose nodes have to come
+            or go. When it raises, the operation fails with its message.
+
+    Example:
+        >>> server = serve("gcp", SimulatedCloud("127.0.0.1:6443", "Q0E="), lambda what, resource: None)
+        >>> server.port > 0
+        True
+        >>> server.stop()
+    """
+    options = [(f"grpc.max_{way}_message_length", _MAX_MESSAGE_BYTES) for way in ("send", "receive")]
+    server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=options)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(CloudServicer(package, cloud, on_change), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+
+    def stop() -> None:
+        server.stop(None).wait()
+
+    return PluginServer(package, port, stop)

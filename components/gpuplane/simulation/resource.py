@@ -1,0 +1,44 @@
+"""One resource of a simulated cloud, and what the cloud says when it refuses one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gpuplane.arguments.errors import Problem
+
+
+class CloudRefusal(Exception):  # noqa: N818
+    """The cloud would refuse this.
+
+    Attributes:
+        subject: What it refuses, such as `aws:iam/role:Role "nodes"`.
+        problems: Why, with the property and the fix; one line each is the exception's text.
+    """
+
+    def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
+        self.subject = subject
+        self.problems = list(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of the cloud.
+
+    Attributes:
+        token: Its type.
+        id: Its id in the provider's form.
+        name: Its physical name; the logical one where the type has no names.
+        logical_name: What the program calls it.
+        inputs: What was asked for, secrets revealed.
+        outputs: What it reads back as.
+        serial: How many of the same made-up id were there when it was made.
+    """
+
+    token: str
+    id: str
+    name: str
+    logical_name: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+    serial: int = 0

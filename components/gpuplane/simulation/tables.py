@@ -1,0 +1,113 @@
+"""The data tables of the simulated clouds: what a resource reads back as, and which changes replace it."""
+
+import csv
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple, cast
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the clouds compute for one resource type.
+
+    Attributes:
+        id: Template of its id in the provider's form.
+        outputs: Template of the outputs beside the inputs.
+        name_property: The property with its physical name, made up where it is left out; empty without one.
+        name_limit: Most characters of that name.
+        source: Where the form of its id and outputs is described.
+    """
+
+    id: str
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    name_property: str = ""
+    name_limit: int = 0
+    source: str = ""
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """All resource types that have a row, by type token."""
+    return {
+        token: Kind(
+            row["id"],
+            row["outputs"],
+            row.get("name", {}).get("property", ""),
+            row.get("name", {}).get("limit", 0),
+            row["source"],
+        )
+        for token, row in _read("outputs.json").items()
+    }
+
+
+@cache
+def lookups() -> Mapping[str, Mapping[str, Any]]:
+    """All functions that can be invoked, by token: their `source` and the template of their `result`."""
+    return _read("lookups.json")
+
+
+class Immutable(NamedTuple):
+    """A property that can be changed only by replacing its resource.
+
+    Attributes:
+        path: Its property path.
+        unset: What leaving it out means: `computed`, it stays as it is; `irreversible`, that alone replaces, any other
+            change is made in place; a value, its default; else nothing is there.
+    """
+
+    path: str
+    unset: str
+
+
+@cache
+def replacing(token: str) -> Sequence[Immutable]:
+    """The properties of a resource type that can be changed only by replacing the resource."""
+    rows: defaultdict[str, list[Immutable]] = defaultdict(list)
+    for row in csv.DictReader(_text("replacements.csv").splitlines()):
+        rows[row["type"]].append(Immutable(row["property"], row["unset"]))
+    return rows[token]
+
+
+def filled(template: Any, values: Mapping[str, Any]) -> Any:
+    """The template with every `{name}` in its texts replaced.
+
+    Raises:
+        KeyError: A name has no value.
+
+    Example:
+        >>> filled({"arn": "arn:{region}", "versions": [1]}, {"region": "us-east-1"})
+        {'arn': 'arn:us-east-1', 'versions': [1]}
+    """
+    if isinstance(template, str):
+        return template.format_map(values)
+    if isinstance(template, Mapping):
+        return {key: filled(inner, values) for key, inner in cast(Mapping[str, Any], template).items()}
+    if isinstance(template, list):
+        return [filled(inner, values) for inner in cast(list[Any], template)]
+    return template
+
+
+def made_up(*of: str) -> dict[str, str]:
+    """Ids and numbers that a cloud would draw at random: here always the same for the same things."""
+    digest = hashlib.sha256("/".join(of).encode()).hexdigest()
+    return {
+        "hex17": digest[:17],
+        "upper17": digest[:17].upper(),
+        "upper32": digest[:32].upper(),
+        "uuid": "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32])),
+        "digits21": f"1{int(digest[:16], 16):020d}",
+        "etag": digest[:11],
+    }
+
+
+def _text(name: str) -> str:
+    return files("gpuplane.simulation").joinpath("data", name).read_text(encoding="utf-8")
+
+
+def _read(name: str) -> Mapping[str, Mapping[str, Any]]:
+    return json.loads(_text(name))

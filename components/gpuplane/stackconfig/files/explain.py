@@ -1,0 +1,121 @@
+"""Where each value of a stack's config comes from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pydantic
+from pydantic_core import to_jsonable_python
+
+from gpuplane.plain.merge_patch import merge
+from gpuplane.plain.yaml_document import MISSING, Step, at, spelt
+from gpuplane.stackconfig.files.locate import half_of
+from gpuplane.stackconfig.files.merging import overlaid
+from gpuplane.stackconfig.files.stack_files import StackFiles
+from gpuplane.stackconfig.model import StackConfig
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One value of the config, and where it was decided.
+
+    Attributes:
+        path: Its property path, such as `models.bert.image`.
+        value: The value; None where the overlay deletes what the base has and nothing stands in its stead.
+        source: The file and line, or `default`.
+    """
+
+    path: str
+    value: Any
+    source: str
+
+
+def explain(
+    base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles, config: StackConfig
+) -> list[Origin]:
+    """Every value of a stack, with where it comes from: the overlay, the base, or a default.
+
+    A list is one value: it replaces as a whole. Secrets are not among them, only the names of their keys.
+
+    Args:
+        base: The base.
+        overlay: The overlay.
+        files: Where the two are written.
+        config: The checked config of the two.
+    """
+    whole = overlaid(StackConfig, base, overlay)
+    unsaid = defaults(config)
+    deleted = {
+        steps: files.overlay.place(steps) for steps in _deletions(overlay, base, ()) if at(whole, steps) is MISSING
+    }
+    origins: list[Origin] = []
+    for steps, value in _leaves(merge(whole, unsaid), whole, ()):
+        if at(whole, steps) is not MISSING:
+            origins.append(Origin(spelt(steps), value, half_of(steps, base, overlay, files).place(steps)))
+            continue
+        if value in ({}, [], None):
+            continue
+        by = next((place for gone, place in deleted.items() if steps[: len(gone)] == gone), None)
+        origins.append(Origin(spelt(steps), value, f"{DEFAULT}, {by} deletes the base's" if by else DEFAULT))
+    known = {origin.path for origin in origins}
+    for steps, place in deleted.items():
+        path = spelt(steps)
+        if not any(other == path or other.startswith((f"{path}.", f"{path}[")) for other in known):
+            origins.append(Origin(path, None, f"{place} deletes the base's"))
+    return origins
+
+
+def defaults(model: pydantic.BaseModel) -> dict[str, Any]:
+    """What a model's fields are where nothing was given, by their names in the files; nothing where that is null.
+
+    Example:
+        >>> from gpuplane.serving.probes import Probes
+        >>> defaults(Probes(load_seconds=60))
+        {'livenessPath': '/health', 'readinessPath': '/health/ready'}
+    """
+    found: dict[str, Any] = {}
+    for name, field in type(model).model_fields.items():
+        value = _default(getattr(model, name), is_given=name in model.model_fields_set)
+        if value is not None and value != {} and value != []:
+            found[field.alias or name] = value
+    return found
+
+
+def _default(value: Any, *, is_given: bool) -> Any:
+    if isinstance(value, pydantic.BaseModel):
+        return defaults(value) if is_given else value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if is_given and isinstance(value, Mapping):
+        inner = {
+            key: _default(item, is_given=True)
+            for key, item in cast(Mapping[str, Any], value).items()
+            if isinstance(item, pydantic.BaseModel)
+        }
+        return {key: item for key, item in inner.items() if item}
+    if is_given:
+        return None
+    return to_jsonable_python(value)
+
+
+def _leaves(value: Any, said: Any, above: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any]]:
+    """What has no keys below it, and what was said to be empty and has nothing but defaults below it."""
+    if (not isinstance(value, Mapping) or not value or said == {}) and above:
+        yield above, said if said == {} else value
+    if isinstance(value, Mapping):
+        for key, inner in cast(Mapping[str, Any], value).items():
+            yield from _leaves(inner, at(said, (key,)), (*above, key))
+
+
+def _deletions(overlay: Any, base: Any, above: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
+    """What the overlay's nulls take away from the base."""
+    if not isinstance(overlay, Mapping) or not isinstance(base, Mapping):
+        return
+    known = cast(Mapping[str, Any], base)
+    for key, value in cast(Mapping[str, Any], overlay).items():
+        if key not in known:
+            continue
+        if value is None:
+            yield (*above, key)
+        else:
+            yield from _deletions(value, known[key], (*above, key))

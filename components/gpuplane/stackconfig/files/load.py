@@ -1,0 +1,60 @@
+"""The stack config from its base and overlay, and errors that name the file, the line and the key."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pydantic
+
+from gpuplane.arguments.base import fold
+from gpuplane.arguments.errors import DoesNotFitError, InvalidArgumentsError
+from gpuplane.stackconfig.files.locate import located
+from gpuplane.stackconfig.files.merging import overlaid
+from gpuplane.stackconfig.files.stack_files import BASE_KEY, OVERLAY_KEY, StackFiles
+from gpuplane.stackconfig.model import StackConfig
+from gpuplane.stackconfig.sections import machines
+
+
+def from_pulumi(config: pulumi.Config, stack: str) -> StackConfig:
+    """The config of the running stack.
+
+    Raises:
+        InvalidArgumentsError: All that is wrong, each with its file, line and key.
+        DoesNotFitError: Nothing is, and it asks for more than there would be.
+    """
+    base: Any = config.get_object(BASE_KEY) or {}
+    overlay: Any = config.get_object(OVERLAY_KEY) or {}
+    return load(base, overlay, stack, StackFiles.near(Path.cwd(), config.name, stack, base, overlay))
+
+
+def load(
+    base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str, files: StackFiles | None = None
+) -> StackConfig:
+    """The config of a stack: the overlay merged over the base, checked as a whole.
+
+    Args:
+        base: `base` of Pulumi.yaml.
+        overlay: `overlay` of the stack's own file.
+        stack: Name of the stack.
+        files: Where the two are written, for the lines in errors. By default errors name the files alone.
+
+    Raises:
+        InvalidArgumentsError: All that is wrong, each with its file and key.
+        DoesNotFitError: Nothing is, and it asks for more than there would be.
+    """
+    whole = overlaid(StackConfig, base, overlay)
+    error_type = InvalidArgumentsError
+    try:
+        config = StackConfig.model_validate(whole)
+        # The rules of the pools look their machines up.
+        problems = [*machines.add(config.accelerators, config.machines), *config.problems()]
+    except pydantic.ValidationError as error:
+        problems = fold(error, StackConfig, whole)
+    else:
+        if not problems:
+            problems, error_type = list(config.shortages()), DoesNotFitError
+        if not problems:
+            return config
+    places = files or StackFiles.unread(stack)
+    raise error_type(f'stack "{stack}"', [located(p, whole, base, overlay, places) for p in problems])

@@ -1,0 +1,89 @@
+"""Where in a stack's files a problem is, in the files' own spelling."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import pydantic
+from pydantic.alias_generators import to_camel
+
+from gpuplane.arguments.base import models_in
+from gpuplane.arguments.errors import Problem
+from gpuplane.plain.yaml_document import MISSING, Step, at, spelt
+from gpuplane.stackconfig.files.stack_files import Half, StackFiles
+from gpuplane.stackconfig.model import StackConfig
+
+
+def located(
+    problem: Problem, merged: Mapping[str, Any], base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles
+) -> Problem:
+    """The problem with its path and words as the files spell them, and the file and line in front.
+
+    Args:
+        problem: As the models say it.
+        merged: Base and overlay merged.
+        base: The base.
+        overlay: The overlay.
+        files: Where the two are written.
+    """
+    steps = list(as_written(problem.path, merged))
+    half = half_of(steps, base, overlay, files)
+    return Problem(
+        f"{half.place(steps)}: {spelt([half.key, *steps])}", _FIELD.sub(lambda m: to_camel(m.group()), problem.message)
+    )
+
+
+def half_of(steps: Sequence[Step], base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles) -> Half:
+    """Which half a value is from. What is missing belongs beside its neighbours, the stack's own before the base's."""
+    in_base, in_overlay = _depth(steps, base), _depth(steps, overlay)
+    return files.overlay if in_overlay >= in_base else files.base
+
+
+def as_written(path: str, merged: Any) -> Iterator[Step]:
+    """The steps of a property path, each key as the config has it: snake_case in models is camelCase in files.
+
+    Example:
+        >>> list(as_written("models.bert.min_replicas", {"models": {"bert": {}}}))
+        ['models', 'bert', 'minReplicas']
+    """
+    here, rest = merged, path
+    while rest:
+        step, key, rest = _next(here, rest)
+        here = at(here, [key])
+        yield key if here is not MISSING or isinstance(key, int) else to_camel(str(step))
+
+
+def _next(here: Any, path: str) -> tuple[Step, Step, str]:
+    """The first step of a path, its spelling in the config, and the rest; a key may have dots of its own."""
+    index = re.match(r"\[(\d+)\]\.?", path)
+    if index:
+        return int(index.group(1)), int(index.group(1)), path[index.end() :]
+    quoted = re.match(r"\['([^']*)'\]\.?", path)
+    if quoted:
+        return quoted.group(1), quoted.group(1), path[quoted.end() :]
+    known = cast(Mapping[str, Any], here).keys() if isinstance(here, Mapping) else ()
+    whole = [key for key in known if path == key or path.startswith((f"{key}.", f"{key}["))]
+    plain = re.split(r"[.\[]", path, maxsplit=1)[0]
+    step = max(whole, key=len, default=plain)
+    key = step if step in known or to_camel(step) not in known else to_camel(step)
+    return step, key, path[len(step) :].removeprefix(".")
+
+
+def _depth(steps: Sequence[Step], value: Any) -> int:
+    """How many steps of the path this half says something about."""
+    here = value
+    for depth, step in enumerate(steps):
+        here = at(here, [step])
+        if here is MISSING:
+            return depth
+    return len(steps)
+
+
+def _fields(model: type[pydantic.BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield name
+        for part in models_in(field.annotation):
+            yield from _fields(part)
+
+
+_FIELD = re.compile(r"(?<!['\w])(" + "|".join(sorted({n for n in _fields(StackConfig) if "_" in n})) + r")(?!\w)")

@@ -1,0 +1,89 @@
+"""The overlay of a new environment, from that of one that is there."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from gpuplane.arguments.errors import InvalidArgumentsError, Problem
+from gpuplane.plain.nested import mapping
+from gpuplane.stackconfig.files.load import load
+from gpuplane.stackconfig.files.stack_files import Half
+
+# What two environments must not share; the names of all else, such as an issuer of certificates, are no environment's.
+_OWN = ("cluster", "tenants")
+_SIZES = ("models", "jobs")
+_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
+
+
+def new_overlay(base: Mapping[str, Any], overlay: Mapping[str, Any], source: str, stack: str) -> dict[str, Any]:
+    """An overlay with the source's cluster, pools and tenants, and the sizes of the base.
+
+    A cluster or namespace that has the source's name in its own, such as `ml-prod`, gets the new one's. Where the
+    base's sizes cannot stand on the source's cluster, the source's quotas come along, and where that is not enough,
+    as on one without GPUs, its models.
+
+    Args:
+        base: The base.
+        overlay: The overlay of the environment that is there.
+        source: Its name.
+        stack: The new environment's name.
+
+    Raises:
+        InvalidArgumentsError: The name cannot be one, or the source itself is wrong.
+
+    Example:
+        >>> base = {"tenants": {"a": {"namespace": "a"}}}
+        >>> prod = {"cluster": {"kubeconfig": {"context": "prod-1"}}, "tenants": {"a": {"namespace": "a-prod"}}}
+        >>> new_overlay(base, prod, "prod", "qa")
+        {'cluster': {'kubeconfig': {'context': 'qa-1'}}, 'tenants': {'a': {'namespace': 'a-qa'}}}
+    """
+    if not _NAME.fullmatch(stack):
+        raise InvalidArgumentsError(
+            f'stack "{stack}"',
+            [Problem("", "must be a name, allowed: lower-case letters, digits and -, at most 40, a letter first")],
+        )
+    tenants = {name: _namespace_of(tenant) for name, tenant in mapping(overlay.get("tenants")).items()}
+    sized = {key: value for key, value in overlay.items() if key not in _SIZES}
+    # From the least that may stand on its own, to all that the source says.
+    candidates = ({**sized, "tenants": tenants}, sized, {**overlay})
+    new = next((one for one in candidates if _loads(base, one, stack)), candidates[-1])
+    load(base, new, source)
+    return {key: _renamed(value, source, stack) if key in _OWN else value for key, value in new.items()}
+
+
+def _loads(base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str) -> bool:
+    try:
+        load(base, overlay, stack)
+    except InvalidArgumentsError:
+        return False
+    return True
+
+
+def plain_config(overlay: Half, source: str, stack: str) -> dict[str, Any]:
+    """What stands beside an overlay in its file: not what is encrypted, which every stack does with a key of its own.
+
+    Args:
+        overlay: Where the source's overlay is.
+        source: The source's name.
+        stack: The new environment's name.
+    """
+    config = mapping(mapping(overlay.document.value if overlay.document else None).get("config"))
+    beside = {
+        key: value for key, value in config.items() if key not in overlay.steps and "secure" not in mapping(value)
+    }
+    return cast(dict[str, Any], _renamed(beside, source, stack))
+
+
+def _namespace_of(tenant: Any) -> dict[str, Any]:
+    """A quota of the source is not the new one's."""
+    return {key: value for key, value in mapping(tenant).items() if key == "namespace"}
+
+
+def _renamed(value: Any, source: str, stack: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _renamed(inner, source, stack) for key, inner in cast(Mapping[str, Any], value).items()}
+    if isinstance(value, list):
+        return [_renamed(inner, source, stack) for inner in cast(list[Any], value)]
+    if isinstance(value, str):
+        return re.sub(rf"(?<![A-Za-z0-9]){re.escape(source)}(?![A-Za-z0-9])", stack, value)
+    return value

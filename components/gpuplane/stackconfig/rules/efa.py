@@ -1,0 +1,52 @@
+"""EFA over the whole stack: the pools that have it, and what it installs for them."""
+
+from collections.abc import Iterable, Mapping
+
+from gpuplane.arguments.errors import Problem
+from gpuplane.devices.advertisers import NVIDIA
+from gpuplane.devices.efa_device_plugin.args import has_efa
+from gpuplane.devices.nvidia_device_plugin.sharing import config_of
+from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.stackconfig.sections.devices import DevicesConfig
+
+
+def efa_problems(devices: DevicesConfig, pools: Mapping[str, PoolFacts]) -> Iterable[Problem]:
+    """What is wrong between pools and devices, neither of which has problems of its own.
+
+    Args:
+        devices: The stack's devices.
+        pools: The facts of its pools, by config path.
+    """
+    having = [pool for pool in pools.values() if pool.efa_interfaces]
+    if having and not devices.efa_device_plugin:
+        yield Problem(
+            "devices.efa_device_plugin",
+            "required by pools whose EFA interfaces nothing else advertises, "
+            f"got {', '.join(pool.name for pool in having)}, fix: efaDevicePlugin: {{}}",
+        )
+    if devices.efa_device_plugin and not any(map(has_efa, pools.values())):
+        yield Problem(
+            "devices.efa_device_plugin",
+            "must have a pool with EFA, got none, fix: efa: {} on an EKS pool, or set it to null",
+        )
+    yield from _taken_past_it(devices, having)
+
+
+def _taken_past_it(devices: DevicesConfig, having: Iterable[PoolFacts]) -> Iterable[Problem]:
+    """The configs by which NVIDIA's plugin would give every pod with a GPU all EFA interfaces of its node.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/device-management-efa.html
+    """
+    if not devices.nvidias:
+        return
+    kind = "nvidia_device_plugin" if devices.nvidia_device_plugin else "gpu_operator"
+    shown = [pool for pool in having if pool.advertiser == NVIDIA]
+    chosen = {config_of(pool, devices.nvidias.default_config): pool for pool in shown}
+    for name, pool in sorted(chosen.items()):
+        config = devices.nvidias.named_configs.get(name)
+        if config and config.mofed_enabled:
+            yield Problem(
+                f"devices.{kind}.configs.{name}.mofed_enabled",
+                "must be off for a pool with EFA, whose every interface it would give to each pod with a GPU, "
+                f"got it on for {pool.name}, fix: false",
+            )

@@ -1,0 +1,62 @@
+"""Whether what stands at a model's door gets through its tenant's closed network."""
+
+from collections.abc import Iterable, Mapping
+
+from gpuplane.arguments.errors import Problem
+from gpuplane.serving.traffic.gateway.args import class_of
+from gpuplane.serving.traffic.gateway.classes import PORTABLE, gateway_class
+from gpuplane.stackconfig.sections.gateway import GatewayConfig
+from gpuplane.stackconfig.sections.models import ModelConfig
+from gpuplane.tenancy.args import TenantNamespaceArgs
+from gpuplane.tenancy.network import GOOGLE_FRONT_ENDS
+from gpuplane.tenancy.preset import TenantPreset
+
+
+def entrance_problems(
+    gateway: GatewayConfig | None,
+    platform: str | None,
+    models: Mapping[str, ModelConfig],
+    tenants: Mapping[str, TenantNamespaceArgs],
+) -> Iterable[Problem]:
+    """Routes of which no request would arrive, since a network policy of the tenant keeps it out.
+
+    Args:
+        gateway: What the models' routes share.
+        platform: `gke`, `eks`, or None for neither.
+        models: The models by name.
+        tenants: Their tenants by name.
+    """
+    through: list[str] = []
+    for name, model in models.items():
+        tenant = tenants.get(model.tenant)
+        if not model.route or not tenant:
+            continue
+        if tenant.preset is TenantPreset.TRAINING:
+            yield Problem(
+                f"models.{name}.route",
+                f"must be left out in tenant {model.tenant}, whose preset training lets no gateway in, "
+                f"fix: tenants.{model.tenant}.preset: serving",
+            )
+        elif model.route.door == "gateway" and model.tenant not in through:
+            through.append(model.tenant)
+    if gateway and not list(gateway.platform_problems(platform)):
+        for name in through:
+            yield from _gateway_problems(f"tenants.{name}.network", gateway, platform, tenants[name])
+
+
+def _gateway_problems(
+    path: str, gateway: GatewayConfig, platform: str | None, tenant: TenantNamespaceArgs
+) -> Iterable[Problem]:
+    known = gateway_class(str(class_of(gateway, platform)))
+    if known.policies == PORTABLE and gateway.namespace not in tenant.network.gateway_namespaces:
+        said = ", ".join(tenant.network.gateway_namespaces) or "none"
+        yield Problem(
+            f"{path}.gateway_namespaces",
+            f"must let in the namespace of the gateway, {gateway.namespace}, where its proxies may be, got {said}",
+        )
+    if known.callers and tenant.network.gateway_cidrs == GOOGLE_FRONT_ENDS:
+        yield Problem(
+            f"{path}.gateway_cidrs",
+            f"must let in the gateway of class {known.name!r}, whose requests come from {known.callers}, "
+            "got Google's front ends alone, fix: their networks, such as [10.0.4.0/24]",
+        )

@@ -1,0 +1,91 @@
+"""A stack's model servers: one a model, or one a variant where versions stand beside each other."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pydantic
+
+from gpuplane.arguments.base import fold, within
+from gpuplane.arguments.errors import Problem
+from gpuplane.serving.variants.args import Share
+from gpuplane.serving.variants.canary import MAIN
+from gpuplane.stackconfig.files.merging import overlaid
+from gpuplane.stackconfig.sections.models import ModelConfig
+
+
+@dataclass(frozen=True)
+class Server:
+    """One model server of a stack.
+
+    Attributes:
+        name: Its own: the model's for the variant `main`, else the variant's behind it.
+        model: The model it is a variant of.
+        variant: Which one.
+        share: Its share of the model's requests.
+        config: Its config, the variant's overlay applied.
+    """
+
+    name: str
+    model: str
+    variant: str
+    share: Share
+    config: ModelConfig
+
+
+def servers_of(models: Mapping[str, ModelConfig]) -> Iterator[Server]:
+    """The servers of models whose overlays are right."""
+    for model, config in models.items():
+        for variant, share in shares_of(config).items():
+            name = model if variant == MAIN else f"{model}-{variant}"
+            yield Server(name, model, variant, share, with_overlay(config, variant))
+
+
+def shares_of(config: ModelConfig) -> Mapping[str, Share]:
+    """The shares of a model's variants; a model without any is its own only one."""
+    return config.variants or {MAIN: Share()}
+
+
+def with_overlay(config: ModelConfig, variant: str) -> ModelConfig:
+    """The model as a variant has it.
+
+    Raises:
+        pydantic.ValidationError: The overlay says something that no model can.
+    """
+    if variant not in config.variants:
+        return config
+    return type(config).model_validate(_overlaid(config, variant))
+
+
+def overlay_problems(
+    config: ModelConfig, variant: str, check: Callable[[ModelConfig], Iterable[Problem]]
+) -> Iterator[Problem]:
+    """What is wrong with the model as a variant has it, and not with the model itself.
+
+    Args:
+        config: The model.
+        variant: Which variant.
+        check: What says all that is wrong with a model.
+    """
+    path = f"variants.{variant}.overlay"
+    overlay = config.variants[variant].overlay
+    shared = [key for key in _OF_THE_MODEL if key in overlay]
+    for key in shared:
+        yield Problem(f"{path}.{key}", "must be the model's own: its variants share it")
+    if shared or not overlay:
+        return
+    try:
+        changed = with_overlay(config, variant)
+    except pydantic.ValidationError as error:
+        yield from within(path, fold(error, type(config), _overlaid(config, variant)))
+    else:
+        of_model = set(check(config))
+        yield from within(path, (problem for problem in check(changed) if problem not in of_model))
+
+
+_OF_THE_MODEL = ("tenant", "route", "variants")
+
+
+def _overlaid(config: ModelConfig, variant: str) -> dict[str, Any]:
+    own = config.model_dump(by_alias=True, exclude_unset=True, exclude={"variants"})
+    return overlaid(type(config), own, config.variants[variant].overlay)

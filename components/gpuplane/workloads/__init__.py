@@ -1,0 +1,1 @@
+"""What model servers and training jobs have in common."""

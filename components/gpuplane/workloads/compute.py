@@ -1,0 +1,77 @@
+"""CPU and memory of a model server's replica: as asked for, or its share of the machine by the GPUs it takes."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.errors import Problem
+from gpuplane.hardware import Platform, allocatable, machine
+from gpuplane.kubernetes import quantity
+from gpuplane.nodepools.facts import PoolFacts
+
+# What is left for the DaemonSets of a GPU node: device plugin, metrics, logs, network and volumes. Of the requests
+# that GKE's and EKS's own have, less than this; a node with more of them needs cpu and memory said.
+DAEMONSETS_CPU = Decimal("0.5")
+DAEMONSETS_MEMORY = quantity.GIB
+
+_CPU_STEP = Decimal("0.1")
+_MEMORY_STEP = 128 * quantity.MIB
+
+
+class Compute(Args):
+    """CPU or memory of one replica."""
+
+    request: str
+    """What the scheduler keeps for it."""
+
+    limit: str | None = None
+    """The most it may use. By default the request."""
+
+    def problems(self) -> Iterable[Problem]:
+        """Both quantities, the limit not below the request."""
+        parsed: dict[str, Any] = {}
+        for path, text in (("request", self.request), ("limit", self.limit)):
+            try:
+                if text is not None:
+                    parsed[path] = quantity.parse(text)
+            except ValueError as error:
+                yield Problem(path, str(error))
+        if len(parsed) == 2 and parsed["limit"] < parsed["request"]:
+            yield Problem("limit", f"must be at least the request, got {self.limit!r}, request is {self.request!r}")
+        if "request" in parsed and parsed["request"] <= 0:
+            yield Problem("request", f"must be more than 0, got {self.request!r}")
+
+
+def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
+    """CPU and memory of a replica by its GPUs: what pods may have of the pool's machine, less what DaemonSets take.
+
+    Of the CPU that they leave idle it may use its share as well.
+
+    Raises:
+        ValueError: The pool's machine type is not known, or leaves nothing.
+
+    Example:
+        >>> t4 = PoolFacts(name="t4", platform="gke", machine_type="n1-standard-8", accelerator="nvidia-tesla-t4",
+        ...     gpus_per_node=1, min_nodes=0, max_nodes=4, advertiser="gke")
+        >>> [part.request for part in machine_share(t4, 1)]
+        ['7400m', '25984Mi']
+    """
+    # The size of the disk decides nothing of these two.
+    found = machine(Platform(pool.platform), pool.machine_type)
+    room = allocatable(found, disk_gib=100, huge_pages_mib=pool.huge_pages_mib)
+    share = Decimal(gpus) / pool.gpus_per_node
+    cpu, most = ((room.cpu - kept) * share // _CPU_STEP * _CPU_STEP for kept in (DAEMONSETS_CPU, 0))
+    memory = (room.memory_bytes - DAEMONSETS_MEMORY) * share // _MEMORY_STEP * _MEMORY_STEP
+    if cpu <= 0 or memory <= 0:
+        raise ValueError(f"a share of {gpus} of {pool.gpus_per_node} GPUs of {pool.machine_type} leaves nothing")
+    return Compute(request=quantity.cpu(cpu), limit=quantity.cpu(most)), Compute(request=quantity.memory(memory))
+
+
+def resources(cpu: Compute, memory: Compute, extended: dict[str, int]) -> dict[str, dict[str, str]]:
+    """Requests and limits of a container; of extended resources such as GPUs both are the same number."""
+    whole = {name: str(count) for name, count in extended.items()}
+    return {
+        "requests": {"cpu": cpu.request, "memory": memory.request, **whole},
+        "limits": {"cpu": cpu.limit or cpu.request, "memory": memory.limit or memory.request, **whole},
+    }
