@@ -20,8 +20,8 @@ from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios.stage import at_once
 from gpuplane.rehearsal.settling import settled
 from gpuplane.rehearsal.snapshot import Snapshot, pool_of
-from gpuplane.rehearsal.verdict.failures import refusals
 from gpuplane.rehearsal.verdict.findings import Finding, findings
+from gpuplane.rehearsal.verdict.refusals import refusals
 from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.simulation.nodes.of_resource import POOL_TYPES
 from projects import project_with

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane, watchdog
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
-from gpuplane.rehearsal.errors import RehearsalError
 from processes import listening
 
 pytestmark = pytest.mark.cluster

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 import misspelt
+from gpuplane.program.errors import RehearsalError
 from gpuplane.program.project import Project
 from gpuplane.rehearsal.crds.store import definition
 from gpuplane.rehearsal.engine import rehearse_with_engine
-from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.verdict.verdict import Verdict
 from projects import ROOT, project_with
 

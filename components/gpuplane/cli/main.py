@@ -19,8 +19,8 @@ from gpuplane.cli.policy import policy
 from gpuplane.cli.schema import schema
 from gpuplane.diffing.errors import PreviewError, RevisionError
 from gpuplane.importing.errors import ImportingError
+from gpuplane.program.errors import RehearsalError
 from gpuplane.program.project import Project, ProjectError
-from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rendering.render import RenderError
 

@@ -21,9 +21,9 @@ def policy(
     Exit status: 0 without errors, 1 with any, 2 when the stack cannot be read.
     """
     from gpuplane.program.dry_run import DryResponder
+    from gpuplane.program.policy_review import policy_review
     from gpuplane.program.project import Project
     from gpuplane.program.run import run_program
-    from gpuplane.rehearsal.verdict.policy import policy_review
 
     project = Project.at(cwd)
     settings = project.stack(stack)

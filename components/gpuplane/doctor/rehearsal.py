@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from gpuplane.doctor.check import Check, missing, ok
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.binaries import store
 from gpuplane.rehearsal.binaries.toolchain import go_command
-from gpuplane.rehearsal.errors import RehearsalError
 
 
 def control_plane() -> Check:

@@ -8,10 +8,10 @@ from typing import Any
 
 from gpuplane.arguments.errors import InvalidArgumentsError, nearest
 from gpuplane.plain.nested import mapping
-from gpuplane.plain.yaml_document import YamlDocument
 from gpuplane.stackconfig.files.merging import overlaid
 from gpuplane.stackconfig.files.secrets import named_secrets
 from gpuplane.stackconfig.files.stack_files import BASE_KEY, OVERLAY_KEY, StackFiles, file_problems, stack_file
+from gpuplane.stackconfig.files.yaml_document import YamlDocument
 from gpuplane.stackconfig.model import StackConfig
 
 SECRET_PLACEHOLDER = "placeholder-for-a-secret"

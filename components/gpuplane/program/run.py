@@ -1,8 +1,8 @@
 """Running a stack's program inside this process, against whatever stands for its providers."""
 
+from gpuplane.program.failures import raise_failures
 from gpuplane.program.project import Project, StackSettings
 from gpuplane.recording import Recording, Responder, run_path
-from gpuplane.rehearsal.verdict.failures import raise_failures
 
 
 def run_program(project: Project, settings: StackSettings, responder: Responder) -> Recording:

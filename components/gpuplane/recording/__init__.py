@@ -1,6 +1,6 @@
 """Runs a Pulumi program inside Python and records what it registers."""
 
-from gpuplane.recording.errors import DefaultProviderError, DuplicateUrnError, UnsupportedTransformError
+from gpuplane.recording.errors import DefaultProviderError, DuplicateUrnError, Refusal, UnsupportedTransformError
 from gpuplane.recording.resources import Failure, RecordedResource, Recording, Responder
 from gpuplane.recording.run import run, run_path
 from gpuplane.recording.values import UNKNOWN, Unknown, texts
@@ -12,6 +12,7 @@ __all__ = [
     "Failure",
     "RecordedResource",
     "Recording",
+    "Refusal",
     "Responder",
     "Unknown",
     "UnsupportedTransformError",

@@ -1,15 +1,36 @@
-"""What the engine refuses, refused here as well."""
+"""Refusals: errors of one resource, which say something about the stack and do not end the run."""
+
+from collections.abc import Sequence
 
 
-class DuplicateUrnError(Exception):
+class Refusal(Exception):  # noqa: N818
+    """A resource that was refused; the message is the words of who refused it.
+
+    Attributes:
+        source: Who refused it, such as `API server`.
+    """
+
+    source: str = ""
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """Why, one text a reason."""
+        return str(self).splitlines()
+
+
+class DuplicateUrnError(Refusal):
     """Two resources of one program with the same URN."""
+
+    source = "engine"
 
     def __init__(self, urn: str) -> None:
         super().__init__(f"duplicate resource, got a second {urn}, fix: give one of them another name")
 
 
-class DefaultProviderError(Exception):
+class DefaultProviderError(Refusal):
     """A resource or function that would use a default provider where the stack's config disables it."""
+
+    source = "engine"
 
     def __init__(self, package: str) -> None:
         super().__init__(
@@ -18,8 +39,10 @@ class DefaultProviderError(Exception):
         )
 
 
-class UnsupportedTransformError(Exception):
+class UnsupportedTransformError(Refusal):
     """A transform that changes more than inputs."""
+
+    source = "rehearsal"
 
     def __init__(self) -> None:
         super().__init__("a transform changed the options of a resource, which cannot be done in process")

@@ -1,9 +1,9 @@
-"""What keeps a rehearsal, or a part of it, from being held."""
+"""Refusals of the rehearsal's own."""
+
+from gpuplane.recording.errors import Refusal
 
 
-class RehearsalError(Exception):
-    """The rehearsal cannot go on: what, and what to do, in one line."""
+class NotRehearsedError(Refusal):
+    """A resource that the rehearsal cannot simulate; the message says which kinds it can."""
 
-
-class NotRehearsedError(Exception):
-    """A resource that the rehearsal has no stand-in for; the message says which there are."""
+    source = "rehearsal"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gpuplane.arguments.errors import DoesNotFitError
 from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.policy_review import policy_review
 from gpuplane.program.project import Project, StackSettings
 from gpuplane.program.run import run_program
 from gpuplane.rehearsal import binaries, crds, metrics
@@ -20,9 +21,9 @@ from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.scenarios.runner import hold
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.verdict.does_not_fit import unfit
-from gpuplane.rehearsal.verdict.failures import refusals
 from gpuplane.rehearsal.verdict.origins import Origins
-from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes, policy_review
+from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes
+from gpuplane.rehearsal.verdict.refusals import refusals
 from gpuplane.rehearsal.verdict.verdict import Verdict, verdict
 from gpuplane.simulation.cloud import SimulatedCloud
 

@@ -12,10 +12,10 @@ import yaml
 
 from gpuplane.policy import Review
 from gpuplane.program.dry_run import MASK, DryResponder
+from gpuplane.program.policy_review import policy_review
 from gpuplane.program.project import Project
 from gpuplane.program.run import run_program
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal.verdict.policy import policy_review
 
 LIST = ".gpuplane-render"
 _FIRST = ("apiVersion", "kind", "type", "metadata", "name", "namespace")

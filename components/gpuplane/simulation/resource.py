@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpuplane.arguments.errors import Problem
+from gpuplane.recording.errors import Refusal
 
 
-class CloudRefusal(Exception):  # noqa: N818
+class CloudRefusal(Refusal):
     """The cloud would refuse this.
 
     Attributes:
@@ -15,10 +16,17 @@ class CloudRefusal(Exception):  # noqa: N818
         problems: Why, with the property and the fix; one line each is the exception's text.
     """
 
+    source = "cloud"
+
     def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
         self.subject = subject
         self.problems = list(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why, with the property and the fix."""
+        return [str(problem) for problem in self.problems]
 
 
 @dataclass(frozen=True)

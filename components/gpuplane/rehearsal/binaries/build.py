@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.binaries.toolchain import go_environment
-from gpuplane.rehearsal.errors import RehearsalError
 
 _KUBERNETES = re.compile(r"^\s*k8s\.io/kubernetes (v(\d+)\.(\d+)\.\S+)", re.MULTILINE)
 _VERSION = "k8s.io/component-base/version"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import platformdirs
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.binaries.build import build_flags, build_module
 from gpuplane.rehearsal.binaries.toolchain import go_command
-from gpuplane.rehearsal.errors import RehearsalError
 
 BINARIES_VARIABLE = "GPUPLANE_BINARIES_DIR"
 CACHE_VARIABLE = "GPUPLANE_CACHE_DIR"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gpuplane.rehearsal.errors import RehearsalError
+from gpuplane.program.errors import RehearsalError
 
 
 def go_command(module: Path) -> str:

@@ -13,7 +13,8 @@ from kubernetes import client, config, dynamic
 from kubernetes.dynamic.exceptions import ResourceNotFoundError
 
 from gpuplane.plain.nested import field
-from gpuplane.rehearsal.errors import RehearsalError
+from gpuplane.program.errors import RehearsalError
+from gpuplane.recording.errors import Refusal
 
 FIELD_MANAGER = "gpuplane-rehearsal"
 REQUEST_TIMEOUT_SECONDS = 30
@@ -24,8 +25,10 @@ _TELLING = ("DisruptionBudget",)
 Object = dict[str, Any]
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Refusal):
     """The API server did not take an object; the message is its own words."""
+
+    source = "API server"
 
 
 def as_yaml(obj: Mapping[str, Any]) -> bytes:

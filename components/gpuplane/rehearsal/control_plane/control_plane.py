@@ -16,9 +16,9 @@ from typing import Any, cast
 import yaml
 
 from gpuplane.plain.nested import field
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.control_plane import watchdog
 from gpuplane.rehearsal.control_plane.kwokctl import NAME, create, gone, kill
-from gpuplane.rehearsal.errors import RehearsalError
 
 WATCH_PERIOD_SECONDS = 0.5
 

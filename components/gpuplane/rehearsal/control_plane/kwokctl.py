@@ -14,9 +14,9 @@ from pathlib import Path
 
 import psutil
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.binaries import TOOLS
 from gpuplane.rehearsal.control_plane import watchdog
-from gpuplane.rehearsal.errors import RehearsalError
 
 NAME = "rehearsal"
 ATTEMPTS = 3

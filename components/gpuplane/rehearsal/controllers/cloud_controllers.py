@@ -9,6 +9,7 @@ import threading
 from collections.abc import Collection
 from typing import Any
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
 from gpuplane.rehearsal.controllers.custom_objects import CustomObjects, Kind
@@ -20,7 +21,6 @@ from gpuplane.rehearsal.controllers.node_pools import NodePools, PoolState
 from gpuplane.rehearsal.controllers.operators import Operator
 from gpuplane.rehearsal.controllers.scalers import Scalers
 from gpuplane.rehearsal.controllers.volumes import provision
-from gpuplane.rehearsal.errors import RehearsalError
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.simulation.nodes.pool import PoolNodes
 

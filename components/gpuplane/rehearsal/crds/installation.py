@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition
 from gpuplane.rehearsal.crds.modules import modules
 from gpuplane.rehearsal.crds.stand_in import stand_in
 from gpuplane.rehearsal.crds.store import definition
-from gpuplane.rehearsal.errors import RehearsalError
 
 Object = dict[str, Any]
 Progress = Callable[[str], None]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.binaries.toolchain import go_command, go_environment
-from gpuplane.rehearsal.errors import RehearsalError
 
 # A Go that builds the control plane can fetch any of them.
 _NEWEST = Path(binaries.__file__).parent / "kubernetes"

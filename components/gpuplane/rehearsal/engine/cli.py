@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gpuplane.plain import nested as fields
-from gpuplane.rehearsal.errors import RehearsalError
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.verdict.findings import Finding
 
 POLL_SECONDS = 0.2

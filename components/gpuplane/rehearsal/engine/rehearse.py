@@ -9,6 +9,7 @@ from typing import Any
 
 from gpuplane.arguments.errors import DoesNotFitError
 from gpuplane.program.dry_run import SIMULATED_PACKAGES, DryResponder
+from gpuplane.program.policy_review import policy_review
 from gpuplane.program.project import Project
 from gpuplane.program.run import run_program
 from gpuplane.recording import Recording
@@ -31,9 +32,9 @@ from gpuplane.rehearsal.rehearse import Rehearsal, placeholder_notes
 from gpuplane.rehearsal.settling import QUIET_SECONDS, settled
 from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.does_not_fit import unfit
-from gpuplane.rehearsal.verdict.failures import refusals
 from gpuplane.rehearsal.verdict.findings import Finding, findings
-from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes, policy_review
+from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes
+from gpuplane.rehearsal.verdict.refusals import refusals
 from gpuplane.rehearsal.verdict.verdict import verdict
 from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.simulation.nodes.of_resource import POOL_TYPES, pool_nodes

@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.program.project import Project, StackSettings
 from gpuplane.rehearsal.control_plane.control_plane import ControlPlane
 from gpuplane.rehearsal.control_plane.credentials import COMMANDS, CREDENTIAL_VARIABLE, credential
-from gpuplane.rehearsal.errors import RehearsalError
 
 CLI = "pulumi"
 KUBERNETES_PLUGIN = "pulumi-resource-kubernetes"

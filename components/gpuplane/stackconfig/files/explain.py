@@ -8,10 +8,10 @@ import pydantic
 from pydantic_core import to_jsonable_python
 
 from gpuplane.plain.merge_patch import merge
-from gpuplane.plain.yaml_document import MISSING, Step, at, spelt
 from gpuplane.stackconfig.files.locate import half_of
 from gpuplane.stackconfig.files.merging import overlaid
 from gpuplane.stackconfig.files.stack_files import StackFiles
+from gpuplane.stackconfig.files.yaml_document import MISSING, Step, at, spelt
 from gpuplane.stackconfig.model import StackConfig
 
 DEFAULT = "default"

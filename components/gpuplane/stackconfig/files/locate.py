@@ -9,8 +9,8 @@ from pydantic.alias_generators import to_camel
 
 from gpuplane.arguments.base import models_in
 from gpuplane.arguments.errors import Problem
-from gpuplane.plain.yaml_document import MISSING, Step, at, spelt
 from gpuplane.stackconfig.files.stack_files import Half, StackFiles
+from gpuplane.stackconfig.files.yaml_document import MISSING, Step, at, spelt
 from gpuplane.stackconfig.model import StackConfig
 
 

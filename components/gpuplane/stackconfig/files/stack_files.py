@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from gpuplane.arguments.errors import Problem, nearest
 from gpuplane.plain.nested import mapping
-from gpuplane.plain.yaml_document import Step, YamlDocument, at, spelt
+from gpuplane.stackconfig.files.yaml_document import Step, YamlDocument, at, spelt
 
 BASE_KEY = "base"
 OVERLAY_KEY = "overlay"

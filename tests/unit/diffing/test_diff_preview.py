@@ -145,7 +145,7 @@ def test_a_saved_preview_is_read(tmp_path: Path) -> None:
 
 def test_what_an_engine_really_printed_is_told_whole() -> None:
     """The preview of a new config value, a new secret and a new image, by Pulumi 3.260."""
-    assert text([preview_report(Path(__file__).parent / "data" / "preview.json")]).splitlines()[:9] == [
+    assert text([preview_report(Path(__file__).parent / "preview.json")]).splitlines()[:9] == [
         "dev: 2 replaced, 1 changed",
         "  replaced ConfigMap ml/cfg: a new name, so that the pods of Deployment ml/srv roll",
         "    data.A: 1 -> 2 (replaces)",

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.cli.main import app
 from gpuplane.plain.merge_patch import compose
-from gpuplane.plain.yaml_document import YamlDocument
 from gpuplane.program.project import Project
 from gpuplane.stackconfig import load
 from gpuplane.stackconfig.files.explain import Origin, explain
 from gpuplane.stackconfig.files.stack_files import StackFiles
+from gpuplane.stackconfig.files.yaml_document import YamlDocument
 from projects import ROOT, project_with
 
 BASE = """\

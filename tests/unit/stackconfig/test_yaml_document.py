@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpuplane.plain.yaml_document import YamlDocument
+from gpuplane.stackconfig.files.yaml_document import YamlDocument
 
 TEXT = """\
 models:

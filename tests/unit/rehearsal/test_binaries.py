@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.binaries import TOOLS, ensure, store
 from gpuplane.rehearsal.binaries.build import build_flags
-from gpuplane.rehearsal.errors import RehearsalError
 
 # A Go that "builds": it writes its command line into each program that is asked for.
 GO = """#!/bin/sh

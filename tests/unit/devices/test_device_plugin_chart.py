@@ -38,7 +38,7 @@ def leaves(found: set[str]) -> set[str]:
 
 
 def test_every_value_of_the_chart_has_a_row_and_no_other() -> None:
-    text = (ROOT / "tests" / "unit" / "data" / "nvidia_device_plugin_chart.csv").read_text()
+    text = (ROOT / "tests" / "unit" / "devices" / "nvidia_device_plugin_chart.csv").read_text()
     assert sorted(row[0].strip("`") for row in ROWS) == sorted(row["key"] for row in csv.DictReader(text.splitlines()))
 
 
@@ -50,7 +50,9 @@ def test_a_value_is_an_argument_or_has_its_reason_and_a_test(row: list[str]) -> 
     else:
         assert re.match(r"(-, |always o|by `transforms`|`v1`)", here)
     found = [
-        path for path in (ROOT / "tests" / "unit").glob("test_de*.py") if f"def {test.strip('`')}(" in path.read_text()
+        path
+        for path in (ROOT / "tests" / "unit" / "devices").glob("test_*.py")
+        if f"def {test.strip('`')}(" in path.read_text()
     ]
     assert len(found) == 1
 

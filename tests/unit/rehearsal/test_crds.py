@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.crds import installation, store
 from gpuplane.rehearsal.crds import modules as fetching
 from gpuplane.rehearsal.crds.stand_in import stand_in
-from gpuplane.rehearsal.errors import RehearsalError
 
 DEFINITION = """
 apiVersion: apiextensions.k8s.io/v1

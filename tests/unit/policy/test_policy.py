@@ -13,9 +13,10 @@ from commands import gpuplane
 from gpuplane.policy import RULES, Environment, PolicyConfig, Severity, Subject, review
 from gpuplane.policy.stack import policy_config
 from gpuplane.program.dry_run import DryResponder
+from gpuplane.program.policy_review import policy_review
 from gpuplane.program.project import Project
 from gpuplane.program.run import run_program
-from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_review
+from gpuplane.rehearsal.verdict.policy import as_rehearsed
 from gpuplane.testing import record
 from projects import ROOT, project_with
 from refusals import told

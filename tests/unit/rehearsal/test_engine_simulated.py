@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from gpuplane.program.errors import RehearsalError
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.engine.simulated import require_simulated, undefined
-from gpuplane.rehearsal.errors import RehearsalError
 
 
 def made(kind: str, name: str, **inputs: Any) -> Recording:

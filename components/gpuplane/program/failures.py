@@ -1,0 +1,44 @@
+"""Tells failures that end a run from refusals, which are findings about the stack."""
+
+import traceback
+from pathlib import Path
+
+from gpuplane.arguments.errors import InvalidArgumentsError
+from gpuplane.program.errors import RehearsalError
+from gpuplane.recording import Failure, Recording, Refusal
+
+
+def raise_failures(recording: Recording, main: Path) -> None:
+    """Ends a run that says nothing about the stack.
+
+    Args:
+        recording: The run.
+        main: The program.
+
+    Raises:
+        InvalidArgumentsError: Arguments or config were wrong.
+        RehearsalError: The program itself failed, or what it ran against did.
+    """
+    for failure in recording.failures:
+        if isinstance(failure.error, InvalidArgumentsError | RehearsalError):
+            raise failure.error
+        if not isinstance(failure.error, Refusal) and not _is_echo(failure, recording):
+            raise RehearsalError(f"the program failed, {_words(failure.error)}{_place(failure.error, main)}")
+
+
+def _is_echo(failure: Failure, recording: Recording) -> bool:
+    """Whether the program failed only because a provider's function it called was refused."""
+    return failure.type == "program" and any(
+        isinstance(other.error, Refusal) and str(other.error) in str(failure.error) for other in recording.failures
+    )
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _place(error: BaseException, main: Path) -> str:
+    """Where in the program itself it was raised, as far as it was there at all."""
+    root = (main if main.is_dir() else main.parent).resolve()
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)]
+    return f", at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""

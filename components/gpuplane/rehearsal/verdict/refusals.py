@@ -1,0 +1,19 @@
+"""Findings for the resources that were refused."""
+
+from gpuplane.recording import Recording, Refusal
+from gpuplane.rehearsal.verdict.findings import Finding
+
+
+def refusals(recording: Recording) -> list[Finding]:
+    """One finding for each reason a resource was refused for, and for each resource skipped because of one."""
+    refused = [
+        Finding(f"{failure.type} {failure.name}".strip(), "refused", line.strip(), failure.error.source)
+        for failure in recording.failures
+        if isinstance(failure.error, Refusal)
+        for line in failure.error.reasons
+    ]
+    names = {resource.urn: f"{resource.type} {resource.name}" for resource in recording.resources}
+    skipped = [
+        Finding(names[urn], "not made", "something it depends on was refused", "engine") for urn in recording.skipped
+    ]
+    return [*refused, *skipped]
