@@ -12,7 +12,7 @@ def autoscaler_of(config: StackConfig, cluster: Cluster) -> list[pulumi.Resource
     """The cluster autoscaler, where the stack makes one."""
     if not config.cluster.makes_autoscaler(config.pools.may_grow):
         return []
-    shape = {key: value for key, value in config.cluster.autoscaler.given().items() if key != "enabled"}
+    shape = {key: value for key, value in config.cluster.autoscaler.explicitly_set().items() if key != "enabled"}
     return [gpuplane.ClusterAutoscaler("autoscaler", {**shape, **cluster.autoscaler}, cluster.both())]
 
 
@@ -20,6 +20,6 @@ def karpenter_of(config: StackConfig, cluster: Cluster) -> "gpuplane.Karpenter |
     """Karpenter, where the stack makes it."""
     if not config.cluster.makes_karpenter(bool(config.pools.karpenter)):
         return None
-    shape = {key: value for key, value in config.cluster.karpenter.given().items() if key != "enabled"}
+    shape = {key: value for key, value in config.cluster.karpenter.explicitly_set().items() if key != "enabled"}
     own = {"cluster": cluster.name, "node_roles": node_roles(config.cluster, config.pools)}
     return gpuplane.Karpenter("karpenter", {**shape, **own}, cluster.both())

@@ -18,11 +18,11 @@ def devices_of(config: StackConfig, cluster: Cluster, pools: Pools) -> list[pulu
         made.append(gpuplane.GkeDriverInstaller("driver", installer, inside))
     if plugin := devices.nvidia_device_plugin:
         own = [pool for pool in facts if pool.advertiser == NVIDIA]
-        made.append(gpuplane.NvidiaDevicePlugin("gpus", {**plugin.given(), "pools": own}, inside))
+        made.append(gpuplane.NvidiaDevicePlugin("gpus", {**plugin.explicitly_set(), "pools": own}, inside))
     if operator := devices.gpu_operator:
-        made.append(gpuplane.GpuOperator("gpus", {**operator.given(), "pools": facts}, inside))
+        made.append(gpuplane.GpuOperator("gpus", {**operator.explicitly_set(), "pools": facts}, inside))
     if efa := devices.efa_device_plugin:
-        made.append(gpuplane.EfaDevicePlugin("efa", {**efa.given(), "pools": facts}, inside))
+        made.append(gpuplane.EfaDevicePlugin("efa", {**efa.explicitly_set(), "pools": facts}, inside))
     if exporter := devices.dcgm_exporter:
-        gpuplane.DcgmExporter("dcgm", {**exporter.given(), "pools": facts}, inside)
+        gpuplane.DcgmExporter("dcgm", {**exporter.explicitly_set(), "pools": facts}, inside)
     return made

@@ -21,7 +21,7 @@ def gateway_of(config: StackConfig, cluster: Cluster, tenants: Tenants) -> "gpup
     return gpuplane.InferenceGateway(
         "gateway",
         {
-            **config.gateway.given(),
+            **config.gateway.explicitly_set(),
             "platform": config.cluster.platform,
             "hosts": sorted({host for route in routes for host in route.hosts}),
             "namespaces": [tenants[name].namespace for name in sorted({model.tenant for model in through.values()})],
@@ -49,7 +49,7 @@ def doors_of(
             behind = next(server for server in config.servers if server.model == name)
             args = {
                 "transforms": model.route.transforms,
-                **balancer.given(),
+                **balancer.explicitly_set(),
                 **place,
                 "platform": config.cluster.platform,
                 "selector": servers[behind.name].labels,
@@ -69,7 +69,7 @@ def doors_of(
 
 def _route(route: RouteConfig) -> dict[str, object]:
     settings = {"door", "ingress", "load_balancer"}
-    return {key: value for key, value in route.given().items() if key not in settings}
+    return {key: value for key, value in route.explicitly_set().items() if key not in settings}
 
 
 def _backends(config: StackConfig, model: str, servers: Servers) -> dict[str, dict[str, object]]:

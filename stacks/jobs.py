@@ -26,7 +26,7 @@ def jobs_of(
         name: gpuplane.TrainingJob(
             name,
             {
-                **{key: value for key, value in job.given().items() if key not in names},
+                **{key: value for key, value in job.explicitly_set().items() if key not in names},
                 "namespace": tenants[job.tenant].namespace,
                 "gpu": _gpu(config, job, pools),
                 "priority_class": tenants[job.tenant].priority_classes["batch"],

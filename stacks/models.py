@@ -25,7 +25,7 @@ def models_of(
         name: gpuplane.ModelServer(
             name,
             {
-                **args.given(),
+                **args.explicitly_set(),
                 "namespace": tenants[configs[name].tenant].namespace,
                 "priority_class": tenants[configs[name].tenant].priority_classes["serving"],
                 "secrets": {variable: secret(key) for variable, key in configs[name].secrets.items()},

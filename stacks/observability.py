@@ -21,7 +21,7 @@ def observability_of(
     watch = config.observability
     if not watch:
         return []
-    shape = {key: value for key, value in watch.given().items() if key not in OWN}
+    shape = {key: value for key, value in watch.explicitly_set().items() if key not in OWN}
     made: list[pulumi.Resource] = [
         gpuplane.ModelMonitoring(
             server.name,
@@ -48,7 +48,7 @@ def observability_of(
             if config.tenants[name].quota.hard
         ]
     if watch.adapter:
-        args = {**watch.adapter.given(), "runtimes": [server.config.runtime for server in config.servers]}
+        args = {**watch.adapter.explicitly_set(), "runtimes": [server.config.runtime for server in config.servers]}
         after = cluster.inside(depends_on=list(tenants.values()))
         made.append(gpuplane.CustomMetricRules("custom-metrics", args, after))
     return made

@@ -14,18 +14,18 @@ def pools_of(config: StackConfig, cluster: Cluster, karpenter: "gpuplane.Karpent
     """Each pool of the config, by name; those of Karpenter run as its role where the stack makes it."""
     pools: Pools = {}
     for name, shape in config.pools.gke.items():
-        pools[name] = gpuplane.GkeGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
+        pools[name] = gpuplane.GkeGpuNodePool(name, {**shape.explicitly_set(), **cluster.place}, cluster.beside())
         if networks := shape.network.additional_networks:
             args = {"machine_type": shape.machine_type, "networks": networks}
             gpuplane.GkeNodeNetworks(name, args, cluster.inside())
     for name, shape in config.pools.eks.items():
-        pools[name] = gpuplane.EksGpuNodePool(name, {**shape.given(), **cluster.place}, cluster.beside())
+        pools[name] = gpuplane.EksGpuNodePool(name, {**shape.explicitly_set(), **cluster.place}, cluster.beside())
     for name, shape in config.pools.karpenter.items():
         place = {key: value for key, value in cluster.place.items() if key != "vpc_id"}
         role = {"node_role": karpenter.node_role.name} if karpenter else {}
         opts = cluster.both([karpenter] if karpenter else [])
-        pools[name] = gpuplane.KarpenterGpuNodePool(name, {**role, **shape.given(), **place}, opts)
+        pools[name] = gpuplane.KarpenterGpuNodePool(name, {**role, **shape.explicitly_set(), **place}, opts)
     for name, shape in config.pools.compute_classes.items():
         place = {"project": cluster.place["project"]}
-        pools[name] = gpuplane.GkeComputeClass(name, {**shape.given(), **place}, cluster.both())
+        pools[name] = gpuplane.GkeComputeClass(name, {**shape.explicitly_set(), **place}, cluster.both())
     return pools

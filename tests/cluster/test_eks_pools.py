@@ -267,7 +267,7 @@ def _add(controllers: CloudControllers, name: str) -> None:
 
 def _args(name: str) -> EksGpuNodePoolArgs:
     shape = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": name, "minNodes": 1, "maxNodes": 1}
-    return EksGpuNodePoolArgs.of("pool", shape)
+    return EksGpuNodePoolArgs.parse("pool", shape)
 
 
 def _slug(name: str) -> str:

@@ -282,8 +282,8 @@ def test_what_is_accepted_is_accepted_by_the_api_server_at_rest_and_at_peak(
 ) -> None:
     namespace = f"tenant-{next(NUMBERS)}"
     try:
-        args = ModelServerArgs.of('ModelServer "it"', {**server, "namespace": namespace})
-        TenantNamespaceArgs.of('TenantNamespace "team"', {**tenant, "namespace": namespace})
+        args = ModelServerArgs.parse('ModelServer "it"', {**server, "namespace": namespace})
+        TenantNamespaceArgs.parse('TenantNamespace "team"', {**tenant, "namespace": namespace})
     except gpuplane.InvalidArgumentsError:
         reject()
     asked = demands("it", args)

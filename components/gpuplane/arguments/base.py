@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Iterable, Mapping
-from typing import Annotated, Any, Self, TypeVar, Union, get_args
+from typing import Annotated, Any, Self, TypeVar, Union, cast, get_args
 
 import pulumi
 import pydantic
@@ -27,7 +27,7 @@ class Args(pydantic.BaseModel):
     Example:
         >>> class Shelf(Args):
         ...     max_books: int = 3
-        >>> Shelf.of('Shelf "a"', {"maxBooks": 5}).max_books
+        >>> Shelf.parse('Shelf "a"', {"maxBooks": 5}).max_books
         5
     """
 
@@ -42,34 +42,52 @@ class Args(pydantic.BaseModel):
     )
 
     @classmethod
-    def of(cls, subject: str, value: "Self | Mapping[str, Any]", besides: Iterable[Problem] = ()) -> Self:
+    def parse(cls, subject: str, value: "Self | Mapping[str, Any]", extra_problems: Iterable[Problem] = ()) -> Self:
         """This model from a model or a plain mapping.
 
         Args:
             subject: What is given the arguments, such as `ModelServer "resnet50"`.
             value: The arguments.
-            besides: What else is wrong, such as with the subject's name.
+            extra_problems: What else is wrong, such as the subject's name.
 
         Raises:
             InvalidArgumentsError: All that is wrong, each with its property path.
         """
         if isinstance(value, cls):
-            if problems := [*value.problems(), *besides]:
+            if problems := [*value.problems(), *extra_problems]:
                 raise InvalidArgumentsError(subject, problems)
             return value
         try:
             made = cls.model_validate(value)
         except pydantic.ValidationError as error:
-            raise InvalidArgumentsError(subject, [*fold(error, cls, value), *besides]) from None
-        return cls.of(subject, made, besides)
+            raise InvalidArgumentsError(subject, [*fold(error, cls, value), *extra_problems]) from None
+        return cls.parse(subject, made, extra_problems)
 
-    def given(self) -> dict[str, Any]:
+    def explicitly_set(self) -> dict[str, Any]:
         """The arguments that were given, by name, to make other arguments of; defaults are left out."""
         return {name: getattr(self, name) for name in self.model_fields_set}
 
     def problems(self) -> Iterable[Problem]:
-        """What pydantic's types cannot say: rules over several fields. Overridden by the models that have any."""
+        """Every broken rule, of these arguments and of all nested ones, each with its property path."""
+        for name in type(self).model_fields:
+            yield from _nested_problems(name, getattr(self, name))
+        yield from self.own_problems()
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Problems that types cannot express, such as rules over several fields. Override in models that have any."""
         return ()
+
+
+def _nested_problems(path: str, value: Any) -> Iterable[Problem]:
+    """The problems of the argument models in a field: the value itself, or those in its lists and maps."""
+    if isinstance(value, Args):
+        yield from within(path, value.problems())
+    elif isinstance(value, Mapping):
+        for key, inner in cast(Mapping[str, Any], value).items():
+            yield from _nested_problems(f"{path}.{key}", inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(cast(list[Any], value)):
+            yield from _nested_problems(f"{path}[{index}]", inner)
 
 
 def is_plain(value: Any) -> bool:

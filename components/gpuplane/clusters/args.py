@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Input, is_plain, within
+from gpuplane.arguments.base import Input, is_plain
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.clusters.eks.parts import ControlPlaneLog, add_ons, eks_cpu_problems
 from gpuplane.clusters.gke.parts import (
@@ -92,12 +92,10 @@ class GkeClusterArgs(ComponentArgs):
     deletion_protection: bool = True
     """Whether `destroy` is refused until this is set to false and brought `up`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What GKE would refuse."""
         yield from location_problems(self.location)
         yield from network_problems(self.authorized_networks)
-        if self.maintenance:
-            yield from within("maintenance", self.maintenance.problems())
         yield from cpu_machine_problems(self.cpu_machine_type)
         if self.cpu_max_nodes < 1:
             yield Problem("cpu_max_nodes", f"must be at least 1, got {self.cpu_max_nodes}")
@@ -158,7 +156,7 @@ class EksClusterArgs(ComponentArgs):
     deletion_protection: bool = True
     """Whether `destroy` is refused until this is set to false and brought `up`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What EKS would refuse later."""
         if len(self.subnet_ids) < 2:
             yield Problem(

@@ -46,7 +46,7 @@ class NodeTaint(Args):
         """The taint as the APIs of GKE and EKS both write it."""
         return {**self.plain, "effect": _CLOUD_EFFECTS[self.effect]}
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Not the taint that every GPU pool has, and of a form that Kubernetes takes."""
         if self.key == GPU_TAINT_KEY:
             yield Problem("key", f"must not be {GPU_TAINT_KEY!r}, which every GPU pool has, fix: leave it out")

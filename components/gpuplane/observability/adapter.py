@@ -46,7 +46,7 @@ class CustomMetricRules(Component):
     def __init__(
         self, name: str, args: CustomMetricRulesArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = CustomMetricRulesArgs.of(f'CustomMetricRules "{name}"', args)
+        checked = CustomMetricRulesArgs.parse(f'CustomMetricRules "{name}"', args)
         super().__init__(name, checked, opts)
         rules = adapter_rules(runtimes()[used] for used in sorted({one.value for one in checked.runtimes}))
         text = json.dumps(rules, indent=2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.base import Args, Input
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.component.base import ComponentArgs
 from gpuplane.observability.collectors import COLLECTORS
@@ -27,7 +27,7 @@ class AlertThresholds(Args):
     quota_percent: int = 90
     """How much of a quota may be used, over 15 minutes."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Numbers that mean something."""
         for path, value in (("latency_seconds", self.latency_seconds), ("restarts", self.restarts)):
             if value <= 0:
@@ -56,13 +56,12 @@ class MonitoringShape(ComponentArgs):
     runbooks: str = "docs/operations.md"
     """Where the alerts' runbooks are: the URL of `docs/operations.md` as your team reads it."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A known collector, sensible numbers."""
         if self.collector not in COLLECTORS:
             yield Problem("collector", unknown("collector", self.collector, list(COLLECTORS)))
         if self.interval_seconds < 5:
             yield Problem("interval_seconds", f"must be at least 5, got {self.interval_seconds}")
-        yield from within("alerts", self.alerts.problems())
 
 
 class ModelMonitoringArgs(MonitoringShape):

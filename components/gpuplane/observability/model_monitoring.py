@@ -33,7 +33,7 @@ class ModelMonitoring(Component):
     def __init__(
         self, name: str, args: ModelMonitoringArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = ModelMonitoringArgs.of(f'ModelMonitoring "{name}"', args)
+        checked = ModelMonitoringArgs.parse(f'ModelMonitoring "{name}"', args)
         super().__init__(name, checked, opts)
         collector = COLLECTORS[checked.collector]
         self.monitor = self._object(

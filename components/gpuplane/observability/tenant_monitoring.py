@@ -27,7 +27,7 @@ class TenantMonitoring(Component):
     def __init__(
         self, name: str, args: TenantMonitoringArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = TenantMonitoringArgs.of(f'TenantMonitoring "{name}"', args)
+        checked = TenantMonitoringArgs.parse(f'TenantMonitoring "{name}"', args)
         super().__init__(name, checked, opts)
         collector = COLLECTORS[checked.collector]
         spec = pulumi.Output.from_input(checked.namespace).apply(

@@ -24,7 +24,7 @@ class PolicyException(Args):
     until: datetime.date
     """The last day it holds, such as `"2026-12-31"`; after it the rule holds again, and the exception is a finding."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A rule there is, and a reason."""
         known = [rule.id for rule in RULES]
         if self.rule not in known:
@@ -42,7 +42,7 @@ class PolicyConfig(Args):
     exceptions: dict[str, PolicyException] = {}
     """Exceptions, by a name of your own."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Each exception's own."""
         for name, exception in self.exceptions.items():
             yield from within(f"exceptions.{name}", exception.problems())

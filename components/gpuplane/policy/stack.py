@@ -25,4 +25,4 @@ def policy_config(project: str, stack: str, config: Mapping[str, str]) -> Policy
     """
     base, overlay = (json.loads(config.get(f"{project}:{key}", "{}")) for key in ("base", "overlay"))
     said: Any = merge(base, overlay)
-    return PolicyConfig.of(f'policy of stack "{stack}"', said.get("policy", {}))
+    return PolicyConfig.parse(f'policy of stack "{stack}"', said.get("policy", {}))

@@ -96,7 +96,7 @@ class ModelServerShape(ComponentArgs):
     run_as_user: int = 1000
     """The user id of its processes, never 0."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
         for path, part in (
             ("cpu", self.cpu),
@@ -194,9 +194,9 @@ class ModelServerArgs(ModelServerShape):
     secrets: dict[str, Input[str]] = {}
     """Environment variables that are secret, kept in a Secret: a change rolls the pods."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
-        yield from super().problems()
+        yield from super().own_problems()
         if self.gpu:
             yield from within("gpu", self.gpu.server_problems())
         yield from self._compute_problems()

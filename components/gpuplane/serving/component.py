@@ -54,7 +54,7 @@ class ModelServer(Component):
     def __init__(
         self, name: str, args: ModelServerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = ModelServerArgs.of(f'ModelServer "{name}"', args)
+        checked = ModelServerArgs.parse(f'ModelServer "{name}"', args)
         super().__init__(name, checked, opts)
         self.labels = labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/component": "inference"}
         named = {"name": name, "namespace": checked.namespace, "labels": labels}

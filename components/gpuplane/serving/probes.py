@@ -23,7 +23,7 @@ class Probes(Args):
     """The longest a replica may take from its start to the end of loading. The startup probe waits that long, and so
     do rollouts and `pulumi up`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A budget that one probe fits in."""
         if self.load_seconds < 10:
             yield Problem("load_seconds", f"must be at least 10, got {self.load_seconds}")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.base import Args, Input
 from gpuplane.arguments.errors import Problem
 from gpuplane.kubernetes import quantity
 
@@ -24,7 +24,7 @@ class ModelClaim(Args):
     access_mode: str = SHARED
     """`ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOnce` or `ReadWriteOncePod`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A known mode and a quantity."""
         if self.access_mode not in MODES:
             yield Problem("access_mode", f"unknown mode, got {self.access_mode!r}, allowed: {', '.join(MODES)}")
@@ -60,14 +60,12 @@ class ModelStorage(Args):
     """Checksum of a fetched model, in hex: of the one file, or of the lines `<sha256>  <path>` of its files, sorted by
     path. By default what its place says of each file: its size, and the checksum that it keeps."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Absolute paths, quantities, and each part's own."""
         if not re.fullmatch(r"(/[\w][-.\w]*)+", self.mount_path):
             yield Problem("mount_path", f"must be an absolute path, got {self.mount_path!r}, such as /models")
         elif self.mount_path in ("/tmp", "/cache", "/store", "/dev", "/proc", "/etc"):
             yield Problem("mount_path", f"must be the model's own, got {self.mount_path!r}, such as /models")
-        if self.claim:
-            yield from within("claim", self.claim.problems())
         yield from quantity_problems("size_limit", self.size_limit)
         if self.sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", self.sha256):
             yield Problem("sha256", f"must be 64 hex digits, got {self.sha256!r}")

@@ -87,7 +87,7 @@ class StackConfig(Args):
         pools = {pool.name: self.devices.facts(pool) for pool in (*self.pools.facts.values(), *classes)}
         return Stack(self.tenants, models, self.jobs, pools, self.cluster.platform)
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Each part's own, and what the parts say of each other; where those are right, how models stand on pools."""
         found = list(self._problems_of_parts())
         yield from found or self._placed_problems()
@@ -103,8 +103,6 @@ class StackConfig(Args):
             yield from within(f"jobs.{name}", job_args(stack, name).problems())
 
     def _problems_of_parts(self) -> Iterable[Problem]:
-        yield from within("cluster", self.cluster.problems())
-        yield from within("policy", self.policy.problems())
         pools = list(within("pools", self.pools.problems()))
         devices = list(within("devices", self.devices.problems()))
         yield from [*pools, *devices]

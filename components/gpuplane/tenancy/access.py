@@ -40,7 +40,7 @@ class TenantAccess(Args):
     ci: list[str] = []
     """Groups that may bring and change workloads, their config and their secrets; not quotas, policies or roles."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Groups with a name."""
         for path, groups in (("team", self.team), ("ci", self.ci)):
             if "" in groups:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 
-from gpuplane.arguments.base import within
 from gpuplane.arguments.errors import Problem
 from gpuplane.component.base import ComponentArgs
 from gpuplane.kubernetes.names import is_namespace, label_problems
@@ -58,7 +57,7 @@ class TenantNamespaceArgs(ComponentArgs):
     labels: dict[str, str] = {}
     """Labels beside the ones for pod security."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Names that Kubernetes takes, and each part's own."""
         if not is_namespace(self.namespace):
             yield Problem("namespace", f"must be lower case letters, digits and -, at most 63, got {self.namespace!r}")
@@ -75,9 +74,6 @@ class TenantNamespaceArgs(ComponentArgs):
             if key.startswith("pod-security.kubernetes.io/"):
                 yield Problem(f"labels.{key}", "must not be set as a label, fix: pod_security, pod_security_version")
         yield from label_problems("labels", self.labels)
-        yield from within("access", self.access.problems())
-        yield from within("quota", self.quota.problems())
-        yield from within("network", self.network.problems())
 
     @property
     def hard(self) -> dict[str, str]:

@@ -44,7 +44,7 @@ class TenantNamespace(Component):
     def __init__(
         self, name: str, args: TenantNamespaceArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = TenantNamespaceArgs.of(f'TenantNamespace "{name}"', args)
+        checked = TenantNamespaceArgs.parse(f'TenantNamespace "{name}"', args)
         super().__init__(name, checked, opts)
         namespace = self.make(k8s.core.v1.Namespace, "namespace", namespace_inputs(checked))
         self._inside = self.name_of(namespace)

@@ -48,7 +48,7 @@ class TenantNetwork(Args):
     """Addresses outside that pods may call by HTTPS, such as the object stores that models are in; private addresses
     are never among those of `0.0.0.0/0`. An empty list leaves DNS, credentials and the namespace itself."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Namespaces by name, and whole networks."""
         for path in ("gateway_namespaces", "monitoring_namespaces"):
             for index, name in enumerate(getattr(self, path)):

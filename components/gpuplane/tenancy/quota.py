@@ -28,7 +28,7 @@ class PriorityQuota(Args):
     memory: str | None = None
     """Memory requests, such as `128Gi`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Something to count, by quantities and counts that are not negative."""
         if not self.hard:
             yield Problem("", "must limit something, got nothing, allowed: pods, cpu, memory")
@@ -74,7 +74,7 @@ class TenantQuota(Args):
     batch: PriorityQuota | None = None
     """Of these, the most that pods of the tenant's `batch` priority class may be."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Names that Kubernetes counts, quantities, and counts that are not negative."""
         yield from quantity_problems({"cpu": self.cpu, "memory": self.memory, "storage": self.storage})
         yield from count_problems({"gpus": self.gpus, "persistent_volume_claims": self.persistent_volume_claims})

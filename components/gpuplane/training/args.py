@@ -59,10 +59,8 @@ class TrainingJobShape(ComponentArgs):
     """The Kueue LocalQueue of its namespace that admits it; it needs Kueue. By default none; required by a pool with
     queued capacity."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
-        yield from within("cpu", self.cpu.problems())
-        yield from within("memory", self.memory.problems())
         for name, claim in self.claims.items():
             if not re.fullmatch(r"[a-z]([-a-z0-9]{0,40}[a-z0-9])?", name):
                 yield Problem(f"claims.{name}", "must be a name in lower case, allowed: letters, digits and -")
@@ -101,9 +99,9 @@ class TrainingJobArgs(TrainingJobShape):
     priority_class: Input[str] | None = None
     """Its PriorityClass: one below the servers', so that they get their GPUs first."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
-        yield from super().problems()
+        yield from super().own_problems()
         if self.gpu:
             yield from within("gpu", self.gpu.problems())
             yield from self._queue_problems(self.gpu)

@@ -33,7 +33,7 @@ class JobClaim(Args):
     access_mode: str = "ReadWriteOnce"
     """How a claim to make may be mounted."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A claim from somewhere, that can be written by whoever fills it."""
         if (self.existing is None) == (self.size is None):
             said = "neither" if self.existing is None else "both"

@@ -45,7 +45,7 @@ class TrainingJob(Component):
     def __init__(
         self, name: str, args: TrainingJobArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = TrainingJobArgs.of(f'TrainingJob "{name}"', args)
+        checked = TrainingJobArgs.parse(f'TrainingJob "{name}"', args)
         super().__init__(name, checked, opts)
         labels = job_labels(name, checked)
         unnamed = {"namespace": checked.namespace, "labels": labels}

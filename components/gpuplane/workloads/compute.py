@@ -28,7 +28,7 @@ class Compute(Args):
     limit: str | None = None
     """The most it may use. By default the request."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Both quantities, the limit not below the request."""
         parsed: dict[str, Any] = {}
         for path, text in (("request", self.request), ("limit", self.limit)):

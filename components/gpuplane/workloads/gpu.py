@@ -31,7 +31,7 @@ class GpuRequest(Args):
     """The most GPUs this server can count on. By default the pool's at its largest; without a pool nobody knows,
     and an update then takes an old replica away before it starts a new one."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """One place, at least one GPU, and no more than a node has."""
         if (self.pool is None) == (self.accelerator is None):
             yield Problem("", _EITHER.format("both" if self.pool else "neither"))

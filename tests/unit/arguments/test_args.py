@@ -29,7 +29,7 @@ class Pool(Args):
 
 
 def refused(value: dict[str, Any]) -> list[str]:
-    return told(lambda: Pool.of('Pool "t4"', value))
+    return told(lambda: Pool.parse('Pool "t4"', value))
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_all_problems_come_at_once():
 
 def test_an_output_is_accepted_where_an_input_is():
     output = pulumi.Output.from_input("cos")
-    assert Pool.of("Pool", {"machineType": "m", "image": output}).image is output
+    assert Pool.parse("Pool", {"machineType": "m", "image": output}).image is output
 
 
 def test_python_spelling_is_accepted_too():
-    assert Pool.of("Pool", {"machine_type": "m", "scaling": {"max_nodes": 4}}).scaling.max_nodes == 4
+    assert Pool.parse("Pool", {"machine_type": "m", "scaling": {"max_nodes": 4}}).scaling.max_nodes == 4
 
 
 def test_the_error_names_its_subject_and_counts():
     with pytest.raises(InvalidArgumentsError, match='^Pool "t4": 2 problems\n  '):
-        Pool.of('Pool "t4"', {"image": 3})
+        Pool.parse('Pool "t4"', {"image": 3})

@@ -16,7 +16,7 @@ TOKEN = "aws:eks/cluster:Cluster"
 
 
 def valid(**changes: Any) -> EksClusterArgs:
-    return EksClusterArgs.of("cluster", {**CLUSTER, **changes})
+    return EksClusterArgs.parse("cluster", {**CLUSTER, **changes})
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def made(**changes: Any) -> Recorded:
 
 
 def said(**changes: Any) -> list[str]:
-    return told(lambda: GkeClusterArgs.of("cluster", {**ACME, **changes}))
+    return told(lambda: GkeClusterArgs.parse("cluster", {**ACME, **changes}))
 
 
 ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -91,7 +91,7 @@ def test_a_cluster_is_asked_for_and_taken(changes: dict[str, Any], wanted: dict[
     ],
 )
 def test_upgrades_come_when_they_may(maintenance: dict[str, Any], window: dict[str, str]) -> None:
-    checked = GkeClusterArgs.of("cluster", {**ACME, "maintenance": maintenance}).maintenance
+    checked = GkeClusterArgs.parse("cluster", {**ACME, "maintenance": maintenance}).maintenance
     assert maintenance_inputs(checked) == {"maintenancePolicy": {"recurringWindow": window}}
 
 

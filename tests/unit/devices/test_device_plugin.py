@@ -57,7 +57,7 @@ def a100(**changes: Any) -> PoolFacts:
 
 
 def problems(pools: list[PoolFacts] | None = None, **args: Any) -> list[str]:
-    return told(lambda: NvidiaDevicePluginArgs.of("it", {"pools": pools or [], **args}))
+    return told(lambda: NvidiaDevicePluginArgs.parse("it", {"pools": pools or [], **args}))
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_an_imex_channel_is_one_that_the_plugin_sees() -> None:
 
 
 def args(**said: Any) -> NvidiaDevicePluginArgs:
-    return NvidiaDevicePluginArgs.of("it", {"pools": [], **said})
+    return NvidiaDevicePluginArgs.parse("it", {"pools": [], **said})
 
 
 def spec(inputs: Mapping[str, Any]) -> dict[str, Any]:

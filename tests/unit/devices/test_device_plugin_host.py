@@ -36,7 +36,7 @@ def pool(**labels: str) -> PoolFacts:
 
 
 def args(**said: Any) -> NvidiaDevicePluginArgs:
-    return NvidiaDevicePluginArgs.of("it", {"pools": [], **said})
+    return NvidiaDevicePluginArgs.parse("it", {"pools": [], **said})
 
 
 def daemon_sets(**said: Any) -> list[dict[str, Any]]:

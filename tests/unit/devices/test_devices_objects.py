@@ -30,12 +30,12 @@ def pool(platform: str = "eks", advertiser: str = "nvidia-device-plugin", **chan
 
 
 def exporter(*pools: PoolFacts, **said: Any) -> dict[str, Any]:
-    args = DcgmExporterArgs.of("it", {"pools": list(pools), **said})
+    args = DcgmExporterArgs.parse("it", {"pools": list(pools), **said})
     return daemonset_inputs(args, "counters")["spec"]["template"]["spec"]
 
 
 def problems(**said: Any) -> list[str]:
-    return told(lambda: DcgmExporterArgs.of("it", {"pools": [], **said}))
+    return told(lambda: DcgmExporterArgs.parse("it", {"pools": [], **said}))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_profilers_counters_are_served_only_where_they_are_asked_for() -> No
 
 
 def test_more_counters_come_beside_the_usual_ones_or_instead_of_one() -> None:
-    args = DcgmExporterArgs.of(
+    args = DcgmExporterArgs.parse(
         "it",
         {
             "pools": [],
@@ -143,7 +143,7 @@ def test_an_image_of_ones_own_is_pulled() -> None:
 
 
 def operator(*pools: PoolFacts, **said: Any) -> GpuOperatorArgs:
-    return GpuOperatorArgs.of("it", {"pools": list(pools), **said})
+    return GpuOperatorArgs.parse("it", {"pools": list(pools), **said})
 
 
 def test_the_operator_leaves_to_the_pools_what_they_bring() -> None:

@@ -80,12 +80,12 @@ def pools(draw: st.DrawFn) -> EksGpuNodePoolArgs:
     labels |= draw(st.sampled_from([{}, {"team": "text"}, {"team": "vision"}]))
     shape: dict[str, Any] = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": name, "maxNodes": 1}
     part = draw(st.sampled_from([None, *profiles]))
-    return EksGpuNodePoolArgs.of("pool", {**shape, "labels": labels, "partitionSize": part})
+    return EksGpuNodePoolArgs.parse("pool", {**shape, "labels": labels, "partitionSize": part})
 
 
 def checked(kind: type[NamedConfigs], wanted: dict[str, Any]) -> tuple[NamedConfigs | None, list[Problem]]:
     try:
-        return kind.of("it", wanted), []
+        return kind.parse("it", wanted), []
     except InvalidArgumentsError as error:
         return None, error.problems
 

@@ -52,11 +52,11 @@ def pool(name: str = "h100", **changes: Any) -> PoolFacts:
     ],
 )
 def test_it_is_for_pools_with_efa_in_a_namespace_of_its_own(said: dict[str, Any], expected: list[str]) -> None:
-    assert told(lambda: EfaDevicePluginArgs.of("it", said)) == expected
+    assert told(lambda: EfaDevicePluginArgs.parse("it", said)) == expected
 
 
 def test_it_does_what_awss_chart_does_on_the_nodes_that_say_they_have_efa() -> None:
-    made = daemonset_inputs(EfaDevicePluginArgs.of("it", {"pools": [pool(efa_interfaces=32)]}))
+    made = daemonset_inputs(EfaDevicePluginArgs.parse("it", {"pools": [pool(efa_interfaces=32)]}))
     spec = made["spec"]["template"]["spec"]
     (container,) = spec["containers"]
     paths = {volume["name"]: volume["hostPath"]["path"] for volume in spec["volumes"]}

@@ -25,7 +25,7 @@ ACCOUNT = "nodes@acme.iam.gserviceaccount.com"
 
 
 def checked(**changes: Any) -> GkeComputeClassArgs:
-    return GkeComputeClassArgs.of("class", {**L4, **changes})
+    return GkeComputeClassArgs.parse("class", {**L4, **changes})
 
 
 def made(**changes: Any) -> dict[str, Any]:

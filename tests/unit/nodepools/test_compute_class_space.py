@@ -60,7 +60,7 @@ CLASSES = st.one_of(ANY, st.builds(lambda plain, faults: {**plain, **faults}, AN
 
 def checked(wanted: dict[str, Any]) -> tuple[GkeComputeClassArgs | None, list[Problem]]:
     try:
-        return GkeComputeClassArgs.of("class", wanted), []
+        return GkeComputeClassArgs.parse("class", wanted), []
     except InvalidArgumentsError as error:
         return None, error.problems
 

@@ -27,7 +27,7 @@ ANSWERS: dict[str, Any] = {
 
 
 def valid(**changes: Any) -> EksGpuNodePoolArgs:
-    return EksGpuNodePoolArgs.of("pool", {**POOL, **changes})
+    return EksGpuNodePoolArgs.parse("pool", {**POOL, **changes})
 
 
 def template(**changes: Any) -> dict[str, Any]:

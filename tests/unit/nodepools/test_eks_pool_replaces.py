@@ -56,7 +56,7 @@ RESERVED = {"capacity": "reservation", "reservation": {"id": "cr-1"}}
 
 def replacing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """The properties that replace the node group, when a stack with the one is brought up with the other."""
-    old, new = (EksGpuNodePoolArgs.of("pool", {**POOL, **changes}) for changes in (before, after))
+    old, new = (EksGpuNodePoolArgs.parse("pool", {**POOL, **changes}) for changes in (before, after))
     first, second = (template_inputs("t4", args, "sg-efa" if args.efa else None) for args in (old, new))
     cloud = SimulatedCloud("127.0.0.1:6443", "Q0E=")
     template, outputs = cloud.create(TEMPLATE, "t4-template", first)

@@ -17,7 +17,7 @@ BLOCK = {"capacity": "capacity-block", "reservation": {"id": "cr-1"}}
 
 def said(**changes: Any) -> list[str]:
     try:
-        EksGpuNodePoolArgs.of("pool", {**POOL, **changes})
+        EksGpuNodePoolArgs.parse("pool", {**POOL, **changes})
     except InvalidArgumentsError as error:
         return [str(problem) for problem in error.problems]
     return []
@@ -276,7 +276,7 @@ def test_a_name_of_49_characters_is_taken() -> None:
 def test_the_ami_is_for_the_machines_cpu_and_tells_who_advertises_its_gpus(
     machine_type: str, os: str, fips: bool, name: str, advertiser: str
 ) -> None:
-    args = EksGpuNodePoolArgs.of("pool", {**POOL, "machineType": machine_type, "os": os, "fips": fips})
+    args = EksGpuNodePoolArgs.parse("pool", {**POOL, "machineType": machine_type, "os": os, "fips": fips})
     assert (ami(args).name, facts("pool", args).advertiser) == (name, advertiser)
 
 

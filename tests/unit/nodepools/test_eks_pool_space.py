@@ -119,7 +119,7 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
 
 def checked(wanted: dict[str, Any]) -> tuple[EksGpuNodePoolArgs | None, list[Problem]]:
     try:
-        return EksGpuNodePoolArgs.of("pool", wanted), []
+        return EksGpuNodePoolArgs.parse("pool", wanted), []
     except InvalidArgumentsError as error:
         return None, error.problems
 

@@ -20,7 +20,7 @@ ABSENT = None
 
 
 def inputs(**changes: Any) -> dict[str, Any]:
-    return pool_inputs(GkeGpuNodePoolArgs.of("pool", {**L4, **changes}), "nodes@acme.iam.gserviceaccount.com")
+    return pool_inputs(GkeGpuNodePoolArgs.parse("pool", {**L4, **changes}), "nodes@acme.iam.gserviceaccount.com")
 
 
 ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -315,7 +315,7 @@ def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict
     ],
 )
 def test_a_pool_tells_workloads(changes: dict[str, Any], known: dict[str, Any]) -> None:
-    told = facts("it", GkeGpuNodePoolArgs.of("pool", {**L4, **changes}))
+    told = facts("it", GkeGpuNodePoolArgs.parse("pool", {**L4, **changes}))
     assert {name: getattr(told, name) for name in known} == known
 
 

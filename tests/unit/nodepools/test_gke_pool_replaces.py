@@ -81,7 +81,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 def args(changes: dict[str, Any]) -> GkeGpuNodePoolArgs:
-    return GkeGpuNodePoolArgs.of("l4", {**L4, **changes})
+    return GkeGpuNodePoolArgs.parse("l4", {**L4, **changes})
 
 
 def inputs(changes: dict[str, Any]) -> dict[str, Any]:

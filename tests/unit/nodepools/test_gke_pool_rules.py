@@ -16,7 +16,7 @@ ULTRA = {"machineType": "a3-ultragpu-8g", "capacity": "spot"}
 
 def said(**changes: Any) -> list[str]:
     with pytest.raises(InvalidArgumentsError) as refusal:
-        GkeGpuNodePoolArgs.of("pool", {**L4, **changes})
+        GkeGpuNodePoolArgs.parse("pool", {**L4, **changes})
     return [str(problem) for problem in refusal.value.problems]
 
 

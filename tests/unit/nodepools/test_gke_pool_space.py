@@ -176,7 +176,7 @@ def test_an_argument_set_is_refused_by_its_path_or_taken_by_gke(given_args: dict
 
 def checked(given_args: dict[str, Any]) -> tuple[GkeGpuNodePoolArgs | None, list[Problem]]:
     try:
-        return GkeGpuNodePoolArgs.of("pool", given_args), []
+        return GkeGpuNodePoolArgs.parse("pool", given_args), []
     except InvalidArgumentsError as error:
         return None, error.problems
 
@@ -196,7 +196,7 @@ def ways(known: Machine) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", GPU_MACHINES)
 def test_every_gpu_machine_of_the_catalogue_makes_a_pool_in_every_way_it_can_be_had(name: str) -> None:
     for way in ways(machine(Platform.GKE, name)):
-        args = GkeGpuNodePoolArgs.of("pool", {**PLACE, "machineType": name, "maxNodes": 2, **way})
+        args = GkeGpuNodePoolArgs.parse("pool", {**PLACE, "machineType": name, "maxNodes": 2, **way})
         assert_nodes_are_as_the_facts_say(args)
         assert facts("it", args).gpus_per_node == machine(Platform.GKE, name).gpu_devices
 
@@ -209,7 +209,9 @@ def test_the_catalogue_has_all_families_of_gpu_machines() -> None:
 @pytest.mark.parametrize("clients", [None, 2, 48])
 def test_partitions_and_their_clients_each_count(size: str, clients: int | None) -> None:
     sharing = {"partitionSize": size, **({"strategy": "time-sharing", "maxClients": clients} if clients else {})}
-    args = GkeGpuNodePoolArgs.of("pool", {**PLACE, "machineType": "a2-highgpu-2g", "maxNodes": 1, "sharing": sharing})
+    args = GkeGpuNodePoolArgs.parse(
+        "pool", {**PLACE, "machineType": "a2-highgpu-2g", "maxNodes": 1, "sharing": sharing}
+    )
     partitions = {"1g.5gb": 7, "2g.10gb": 3, "3g.20gb": 2, "7g.40gb": 1}[size]
     known = facts("a100", args)
     assert (known.gpus_per_node, known.physical_gpus_per_node) == (2 * partitions * (clients or 1), 2)

@@ -26,13 +26,13 @@ POOL = {
 
 def checked(changes: dict[str, Any]) -> tuple[KarpenterGpuNodePoolArgs | None, list[Problem]]:
     try:
-        return KarpenterGpuNodePoolArgs.of("pool", {**POOL, **changes}), []
+        return KarpenterGpuNodePoolArgs.parse("pool", {**POOL, **changes}), []
     except InvalidArgumentsError as error:
         return None, error.problems
 
 
 def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
-    return KarpenterGpuNodePoolArgs.of("pool", {**POOL, **changes})
+    return KarpenterGpuNodePoolArgs.parse("pool", {**POOL, **changes})
 
 
 @pytest.mark.parametrize(

@@ -53,12 +53,12 @@ def rules_of(runtime: str = "reference", has_gpu: bool = True, **limits: Any) ->
     ],
 )
 def test_what_could_not_be_watched_is_refused(changes: dict[str, Any], expected: str) -> None:
-    assert told(lambda: ModelMonitoringArgs.of("it", {**WATCH, **changes})) == [expected]
+    assert told(lambda: ModelMonitoringArgs.parse("it", {**WATCH, **changes})) == [expected]
 
 
 def test_rules_of_an_unknown_runtime_are_refused() -> None:
     with pytest.raises(InvalidArgumentsError, match=r"runtimes\[0\]: should be .*, got 'vlm'"):
-        CustomMetricRulesArgs.of("it", {"namespace": "monitoring", "runtimes": ["vlm"]})
+        CustomMetricRulesArgs.parse("it", {"namespace": "monitoring", "runtimes": ["vlm"]})
 
 
 @pytest.mark.parametrize(

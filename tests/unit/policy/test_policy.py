@@ -31,7 +31,7 @@ def port(**annotations: str) -> Subject:
 
 def excepted(until: str, rule: str = "no-node-port", obj: str = "Service ml/door") -> PolicyConfig:
     one = {"rule": rule, "object": obj, "reason": "moves to the gateway", "until": until}
-    return PolicyConfig.of("policy", {"exceptions": {"door": one}})
+    return PolicyConfig.parse("policy", {"exceptions": {"door": one}})
 
 
 def reviewed(project: Project, stack: str) -> Any:
@@ -119,7 +119,7 @@ def test_an_annotation_that_excepts_nothing_is_an_error(key: str, value: str, me
 )
 def test_a_wrong_exception_in_the_config_is_a_problem(changed: dict[str, str], expected: str) -> None:
     one = {"rule": "no-node-port", "object": "Service ml/door", "reason": "x", "until": "2026-12-31", **changed}
-    assert told(lambda: PolicyConfig.of("policy", {"exceptions": {"door": one}})) == [expected]
+    assert told(lambda: PolicyConfig.parse("policy", {"exceptions": {"door": one}})) == [expected]
 
 
 def test_a_made_up_name_is_not_part_of_an_objects_name() -> None:

@@ -46,7 +46,7 @@ def gke_node(driver: str = "INSTALLATION_DISABLED", partition: str = "") -> dict
 
 def plugin(configs: Any = None, **said: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """The DaemonSet and the ConfigMap of the component."""
-    args = NvidiaDevicePluginArgs.of("it", {"pools": [], "configs": configs or {}, **said})
+    args = NvidiaDevicePluginArgs.parse("it", {"pools": [], "configs": configs or {}, **said})
     daemon_set = plugin_inputs(args, Sources("configs", "account" if len(args.named_configs) > 1 else None))
     config_map = {"metadata": {"name": "configs", "namespace": NAMESPACE}, "data": config_data(args, [])}
     return daemon_set, config_map
@@ -96,7 +96,7 @@ def test_a_node_shows_what_its_config_makes_of_its_gpus(configs: Any, label: str
 
 def test_the_simulator_and_the_component_agree_on_what_pods_ask_for() -> None:
     node = eks_node({CONFIG_LABEL: "sliced"})
-    args = NvidiaDevicePluginArgs.of("it", {"pools": [], "configs": TWO})
+    args = NvidiaDevicePluginArgs.parse("it", {"pools": [], "configs": TWO})
     pool = PoolFacts(
         name="t4",
         platform="eks",
@@ -190,7 +190,7 @@ def test_gpus_are_cut_where_a_mig_manager_reads_the_label(label: str, manager: b
 
 
 def operator(**said: Any) -> Operator:
-    made = operator_of(release_inputs(GpuOperatorArgs.of("it", {"pools": [], **said})))
+    made = operator_of(release_inputs(GpuOperatorArgs.parse("it", {"pools": [], **said})))
     assert made
     return made
 

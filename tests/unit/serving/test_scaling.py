@@ -25,7 +25,7 @@ SERVER: dict[str, Any] = {
 
 def problems(**scaling: Any) -> list[str]:
     try:
-        Scaling.of("it", scaling)
+        Scaling.parse("it", scaling)
     except InvalidArgumentsError as error:
         return [str(problem) for problem in error.problems]
     return []
@@ -98,7 +98,7 @@ def test_what_no_autoscaler_could_do_is_refused(scaling: dict[str, Any], expecte
 
 
 def test_the_source_documents_autoscaler_is_what_its_numbers_make() -> None:
-    args = Scaling.of(
+    args = Scaling.parse(
         "it", {"minReplicas": 2, "maxReplicas": 10, "podsMetrics": {"inference_requests_per_second": "100"}}
     )
     assert autoscaler_spec(args, "model-server") == {
@@ -136,7 +136,7 @@ def test_the_source_documents_autoscaler_is_what_its_numbers_make() -> None:
 
 
 def test_what_is_0_is_not_in_the_autoscaler() -> None:
-    args = Scaling.of("it", {"memoryPercent": 0, "up": {"pods": 0, "percent": 50}})
+    args = Scaling.parse("it", {"memoryPercent": 0, "up": {"pods": 0, "percent": 50}})
     spec = autoscaler_spec(args, "bert")
     assert [metric["resource"]["name"] for metric in spec["metrics"]] == ["cpu"]
     assert [policy["type"] for policy in spec["behavior"]["scaleUp"]["policies"]] == ["Percent"]
@@ -144,7 +144,7 @@ def test_what_is_0_is_not_in_the_autoscaler() -> None:
 
 def test_a_metric_that_is_no_pods_is_external_and_one_number_of_a_pace_leaves_the_others() -> None:
     jobs = {"jobs_waiting": {"perReplica": "30", "labels": {"queue": "bert"}}}
-    args = Scaling.of("it", {"cpuPercent": 0, "memoryPercent": 0, "externalMetrics": jobs, "up": {"percent": 50}})
+    args = Scaling.parse("it", {"cpuPercent": 0, "memoryPercent": 0, "externalMetrics": jobs, "up": {"percent": 50}})
     spec = autoscaler_spec(args, "bert")
     assert spec["metrics"] == [
         {

@@ -27,7 +27,7 @@ RWO = {"size": "5Gi", "storageClass": "standard", "accessMode": "ReadWriteOnce"}
 
 
 def args(**said: Any) -> ModelServerArgs:
-    return ModelServerArgs.of('ModelServer "it"', {"namespace": "ml", "image": IMAGE, "gpu": {"pool": T4}, **said})
+    return ModelServerArgs.parse('ModelServer "it"', {"namespace": "ml", "image": IMAGE, "gpu": {"pool": T4}, **said})
 
 
 def pod(**said: Any) -> dict[str, Any]:

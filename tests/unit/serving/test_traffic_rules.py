@@ -34,7 +34,7 @@ NO_TLS = "must have TLS, got no certificate: a server open to the world without 
 
 def problems(model: type[Args], whole: Mapping[str, Any], **changes: Any) -> list[str]:
     try:
-        model.of("it", {**whole, **changes})
+        model.parse("it", {**whole, **changes})
     except InvalidArgumentsError as error:
         return [str(problem) for problem in error.problems]
     return []
@@ -187,15 +187,15 @@ def test_a_load_balancer_for_named_networks_or_with_tls_is_taken() -> None:
     assert problems(ModelLoadBalancerArgs, BALANCER, internal=False, source_ranges=["203.0.113.0/24"]) == []
     tls = {"platform": "eks", "internal": False, "certificate_arn": "arn:aws:acm:us-east-1:1:certificate/1"}
     assert problems(ModelLoadBalancerArgs, BALANCER, **tls) == []
-    args = ModelLoadBalancerArgs.of("it", {**BALANCER, **tls})
+    args = ModelLoadBalancerArgs.parse("it", {**BALANCER, **tls})
     assert load_balancer_spec(args)["ports"][0]["port"] == 443
     assert annotations(args)["service.beta.kubernetes.io/aws-load-balancer-scheme"] == "internet-facing"
 
 
 def test_an_internal_load_balancer_says_so_in_its_platforms_words() -> None:
-    on_gke = ModelLoadBalancerArgs.of("it", {**BALANCER, "platform": "gke"})
+    on_gke = ModelLoadBalancerArgs.parse("it", {**BALANCER, "platform": "gke"})
     assert annotations(on_gke) == {"networking.gke.io/load-balancer-type": "Internal"}
-    on_eks = ModelLoadBalancerArgs.of("it", {**BALANCER, "platform": "eks"})
+    on_eks = ModelLoadBalancerArgs.parse("it", {**BALANCER, "platform": "eks"})
     assert annotations(on_eks)["service.beta.kubernetes.io/aws-load-balancer-scheme"] == "internal"
 
 
@@ -214,7 +214,7 @@ def test_a_platform_has_its_own_gateway_class(platform: str | None, internal: bo
 
 
 def test_plain_http_leads_nowhere_but_to_tls() -> None:
-    args = InferenceGatewayArgs.of("it", GATEWAY)
+    args = InferenceGatewayArgs.parse("it", GATEWAY)
     http, https = gateway_spec(args, "gke-l7-global-external-managed", "gke", ["ml"])["listeners"]
     assert http["allowedRoutes"] == {"namespaces": {"from": "Same"}}
     assert https["allowedRoutes"]["namespaces"]["selector"]["matchExpressions"][0]["values"] == ["ml"]

@@ -36,7 +36,7 @@ ANSWERS: dict[str, Any] = {
 
 
 def valid(**changes: Any) -> EksGpuNodePoolArgs:
-    return EksGpuNodePoolArgs.of("pool", {**POOL, **changes})
+    return EksGpuNodePoolArgs.parse("pool", {**POOL, **changes})
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def daemon_set(*paths: str, name: str = "it", **pod: Any) -> dict[str, Any]:
 
 
 OURS = daemonset_inputs(
-    EfaDevicePluginArgs.of("it", {"pools": [facts("h100", valid(**EFA)).model_dump()], "namespace": "efa"})
+    EfaDevicePluginArgs.parse("it", {"pools": [facts("h100", valid(**EFA)).model_dump()], "namespace": "efa"})
 )
 # As AWS's chart has it: other names, slashes at the end, a folder more.
 CHARTS = daemon_set("/var/lib/kubelet/device-plugins", "/dev/infiniband/", "/opt/aws/neuron/")

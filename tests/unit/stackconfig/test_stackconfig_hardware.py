@@ -51,7 +51,7 @@ def said(**changes: Any) -> list[str]:
 
 def test_a_pool_of_a_machine_of_ones_own_has_nodes_with_its_gpus() -> None:
     shape = loaded().pools.gke["b900"]
-    args = GkeGpuNodePoolArgs.of("b900", {**shape.given(), **PLACE})
+    args = GkeGpuNodePoolArgs.parse("b900", {**shape.explicitly_set(), **PLACE})
     _, outputs = SimulatedCloud("127.0.0.1:6443", "Q0E=").create(GKE_NODE_POOL, "b900", pool_inputs(args, "a@b"))
     node = pool_nodes(GKE_NODE_POOL, "b900", outputs).make(0)
     assert facts("b900", args).gpus_per_node == 56

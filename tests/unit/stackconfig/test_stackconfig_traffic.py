@@ -162,9 +162,9 @@ def test_a_promotion_leaves_the_candidates_server_as_it_is() -> None:
         next(server for server in loaded(route=ROUTE, variants=step).servers if server.variant == "v2")
         for step in steps
     ]
-    assert all(one.name == "resnet50-v2" and one.config.given().keys() for one in candidates)
+    assert all(one.name == "resnet50-v2" and one.config.explicitly_set().keys() for one in candidates)
     assert len({repr(sorted(_own(one.config).items())) for one in candidates}) == 1
 
 
 def _own(config: Any) -> dict[str, Any]:
-    return {key: value for key, value in config.given().items() if key not in ("route", "variants")}
+    return {key: value for key, value in config.explicitly_set().items() if key not in ("route", "variants")}

@@ -21,7 +21,7 @@ Q = "allowed: a number with m, k, M, G, T, Ki, Mi, Gi or Ti"
 
 def problems(**args: Any) -> list[str]:
     with pytest.raises(InvalidArgumentsError) as caught:
-        TenantNamespaceArgs.of('TenantNamespace "team"', {"namespace": "ml", **args})
+        TenantNamespaceArgs.parse('TenantNamespace "team"', {"namespace": "ml", **args})
     return [str(problem) for problem in caught.value.problems]
 
 

@@ -106,7 +106,7 @@ def trained(**changes: Any) -> Recorded:
 )
 def test_a_job_that_could_not_run_is_refused(changes: dict[str, Any], expected: str) -> None:
     with pytest.raises(InvalidArgumentsError) as caught:
-        TrainingJobArgs.of("it", {**JOB, **changes})
+        TrainingJobArgs.parse("it", {**JOB, **changes})
     assert [str(problem) for problem in caught.value.problems] == [expected]
 
 

@@ -48,7 +48,7 @@ class ClusterAutoscaler(Component):
     def __init__(
         self, name: str, args: ClusterAutoscalerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = ClusterAutoscalerArgs.of(f'ClusterAutoscaler "{name}"', args)
+        checked = ClusterAutoscalerArgs.parse(f'ClusterAutoscaler "{name}"', args)
         super().__init__(name, checked, opts)
         cluster = pulumi.Output.from_input(checked.cluster)
         self.role = self.make(aws.iam.Role, "role", {"assumeRolePolicy": pod_trust()})

@@ -52,7 +52,7 @@ class ExistingEksCluster(Component):
         args: ExistingEksClusterArgs | Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        checked = ExistingEksClusterArgs.of(f'ExistingEksCluster "{name}"', args)
+        checked = ExistingEksClusterArgs.parse(f'ExistingEksCluster "{name}"', args)
         super().__init__(name, checked, opts)
         found = aws.eks.get_cluster_output(name=checked.cluster, opts=pulumi.InvokeOutputOptions(parent=self))
         self.provider: k8s.Provider = kubernetes_provider(
@@ -99,7 +99,7 @@ class EksCluster(Component):
     def __init__(
         self, name: str, args: EksClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = EksClusterArgs.of(f'EksCluster "{name}"', args, name_problems(name))
+        checked = EksClusterArgs.parse(f'EksCluster "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         role, policies = role_with_policies(self, "role", trust("eks.amazonaws.com"), CONTROL_PLANE_POLICIES)
         self.resource = self.make(

@@ -35,7 +35,7 @@ class ExistingGkeCluster(Component):
         args: ExistingGkeClusterArgs | Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        checked = ExistingGkeClusterArgs.of(f'ExistingGkeCluster "{name}"', args)
+        checked = ExistingGkeClusterArgs.parse(f'ExistingGkeCluster "{name}"', args)
         super().__init__(name, checked, opts)
         found = gcp.container.get_cluster_output(
             name=checked.cluster,
@@ -77,7 +77,7 @@ class GkeCluster(Component):
     def __init__(
         self, name: str, args: GkeClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = GkeClusterArgs.of(f'GkeCluster "{name}"', args, name_problems(name))
+        checked = GkeClusterArgs.parse(f'GkeCluster "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         # A pool made with the cluster cannot be changed without replacing the cluster: it goes at once.
         self.resource = self.make(

@@ -58,7 +58,7 @@ class GkeMaintenance(Args):
     days: list[Weekday] = []
     """On which days. By default on all of them."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A window that GKE takes: long enough, and often enough."""
         if not _TIME.fullmatch(self.start):
             yield Problem("start", f"must be HH:MM in UTC, got {self.start!r}")

@@ -38,7 +38,7 @@ class KarpenterShape(ComponentArgs):
     """Names of the roles that its pools run as, beside the one that comes with it. It may give nodes no other role; one
     with a path is `path/name`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What Helm or IAM would refuse later."""
         if not re.fullmatch(r"\d+\.\d+\.\d+", self.version):
             yield Problem("version", f"must be a version of its charts such as {VERSION!r}, got {self.version!r}")

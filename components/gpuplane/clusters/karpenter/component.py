@@ -52,7 +52,7 @@ class Karpenter(Component):
     def __init__(
         self, name: str, args: KarpenterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = KarpenterArgs.of(f'Karpenter "{name}"', args, name_problems(name))
+        checked = KarpenterArgs.parse(f'Karpenter "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         self.node_role, nodes_before = admitted_node_role(self, checked.cluster, "node-role")
         self.queue = self._queue()

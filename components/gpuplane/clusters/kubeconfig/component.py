@@ -25,7 +25,7 @@ class KubeconfigCluster(Component):
     def __init__(
         self, name: str, args: KubeconfigClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = KubeconfigClusterArgs.of(f'KubeconfigCluster "{name}"', args)
+        checked = KubeconfigClusterArgs.parse(f'KubeconfigCluster "{name}"', args)
         super().__init__(name, checked, opts)
         self.provider = k8s.Provider(
             f"{name}-kubernetes",

@@ -33,7 +33,7 @@ class DcgmExporterShape(ComponentArgs):
     counters: dict[str, DcgmCounter] = {}
     """More counters, by DCGM field such as `DCGM_FI_DEV_ECC_DBE_VOL_TOTAL`; a usual one is served as said here."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules that need no pool."""
         yield from own_namespace_problems(self.namespace)
         for field, counter in self.counters.items():

@@ -30,7 +30,7 @@ class DcgmExporter(CriticalComponent):
     def __init__(
         self, name: str, args: DcgmExporterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = DcgmExporterArgs.of(f'DcgmExporter "{name}"', args)
+        checked = DcgmExporterArgs.parse(f'DcgmExporter "{name}"', args)
         super().__init__(name, checked, checked.namespace, opts)
         counters = self.make(
             k8s.core.v1.ConfigMap,

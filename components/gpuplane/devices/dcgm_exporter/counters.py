@@ -28,7 +28,7 @@ class DcgmCounter(Args):
     help: str
     """What it counts, and its unit."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The file it goes into has commas between its columns."""
         if "," in self.help or "\n" in self.help:
             yield Problem("help", f"must be one line without commas, got {self.help!r}")

@@ -23,7 +23,7 @@ class EfaDevicePluginShape(ComponentArgs):
     `602401143452.dkr.ecr.eu-central-1.amazonaws.com`. Source:
     https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html"""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules that need no pool."""
         yield from own_namespace_problems(self.namespace)
 
@@ -34,9 +34,9 @@ class EfaDevicePluginArgs(EfaDevicePluginShape):
     pools: list[PoolFacts]
     """The pools of the cluster, `pool.facts` each: it runs on the nodes of those with EFA."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Some of them have EFA."""
-        yield from super().problems()
+        yield from super().own_problems()
         if not any(map(has_efa, self.pools)):
             got = ", ".join(pool.name for pool in self.pools) or "none"
             yield Problem("pools", f"must have a pool with EFA, got {got}, fix: efa: {{}} on an EKS pool")

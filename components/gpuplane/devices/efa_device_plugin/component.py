@@ -31,7 +31,7 @@ class EfaDevicePlugin(CriticalComponent):
     def __init__(
         self, name: str, args: EfaDevicePluginArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = EfaDevicePluginArgs.of(f'EfaDevicePlugin "{name}"', args)
+        checked = EfaDevicePluginArgs.parse(f'EfaDevicePlugin "{name}"', args)
         super().__init__(name, checked, checked.namespace, opts)
         self.resource = self.make(k8s.apps.v1.DaemonSet, "daemonset", daemonset_inputs(checked), self._pods_after())
         self.register_outputs({"namespace": self.namespace})

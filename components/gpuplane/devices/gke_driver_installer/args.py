@@ -17,6 +17,6 @@ class GkeDriverInstallerArgs(ComponentArgs):
     """The installer's image. By default the one that Container-Optimized OS has on the node, which installs the
     default driver of its version."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A namespace of its own."""
         return own_namespace_problems(self.namespace)

@@ -43,7 +43,7 @@ class GkeDriverInstaller(CriticalComponent):
     def __init__(
         self, name: str, args: GkeDriverInstallerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = GkeDriverInstallerArgs.of(f'GkeDriverInstaller "{name}"', args)
+        checked = GkeDriverInstallerArgs.parse(f'GkeDriverInstaller "{name}"', args)
         super().__init__(name, checked, checked.namespace, opts)
         self.resource = self.make(
             k8s.apps.v1.DaemonSet,

@@ -25,9 +25,9 @@ class GpuOperatorShape(NamedConfigs):
     """Let the operator install the driver. By default the node pools bring it: EKS's AMIs do, on GKE
     `GkeDriverInstaller` does. The operator cannot install it on Container-Optimized OS."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules that need no pool."""
-        yield from super().problems()
+        yield from super().own_problems()
         yield from own_namespace_problems(self.namespace)
         strategies = {config.mig_strategy.value for config in self.named_configs.values()}
         if len(strategies) > 1:
@@ -43,9 +43,9 @@ class GpuOperatorArgs(GpuOperatorShape):
     pools: list[PoolFacts]
     """All GPU pools of the cluster, `pool.facts` each: the operator's device plugin runs on every GPU node."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """One advertiser a node: the operator's plugin, or the platform's own. And a config for each pool."""
-        yield from super().problems()
+        yield from super().own_problems()
         indices = {pool.name: index for index, pool in enumerate(self.pools)}
         for name, message in second_advertiser(self.pools):
             yield Problem(f"pools[{indices[name]}]", f"pool {name!r} {message}")

@@ -32,7 +32,7 @@ class GpuOperator(CriticalComponent):
     def __init__(
         self, name: str, args: GpuOperatorArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = GpuOperatorArgs.of(f'GpuOperator "{name}"', args)
+        checked = GpuOperatorArgs.parse(f'GpuOperator "{name}"', args)
         super().__init__(name, checked, checked.namespace, opts)
         self._args = checked
         self.resource = self.make(

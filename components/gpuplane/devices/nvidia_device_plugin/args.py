@@ -42,18 +42,17 @@ class NamedConfigs(ComponentArgs):
         """A pool's facts as its config makes them; one whose GPUs another advertises comes back as it is."""
         return shared_facts(pool, self.named_configs, self.default_config)
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Each config's own, and the names."""
-        for name, config in self.configs.items():
+        for name in self.configs:
             if not _LABEL_VALUE.fullmatch(name):
                 yield Problem("configs", f"must be named by what a node label can hold, got {name!r}")
-            yield from within(f"configs.{name}", config.problems())
         if self.default_config not in self.named_configs:
             yield Problem("default_config", unknown("config", self.default_config, list(self.named_configs)))
 
     def pool_problems(self, pools: Sequence[PoolFacts]) -> Iterable[tuple[str, str]]:
         """What is wrong between these and the pools: a pool's name, and a message. None while these have problems."""
-        if any(NamedConfigs.problems(self)):
+        if any(NamedConfigs.own_problems(self)) or any(any(one.problems()) for one in self.configs.values()):
             return ()
         return pool_problems(pools, self.named_configs, self.default_config)
 
@@ -96,15 +95,13 @@ class DevicePluginShape(NamedConfigs):
                 )
                 yield pool.name, message
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules that need no pool."""
-        yield from super().problems()
+        yield from super().own_problems()
         yield from own_namespace_problems(self.namespace)
         configs = list(self.named_configs.values())
         yield from within("host", [*self.host.problems(), *self.host.config_problems(configs)])
         yield from flag_problems(self.cdi_feature_flags, configs)
-        yield from within("pods", self.pods.problems())
-        yield from within("feature_discovery", self.feature_discovery.problems() if self.feature_discovery else ())
 
 
 class NvidiaDevicePluginArgs(DevicePluginShape):
@@ -113,9 +110,9 @@ class NvidiaDevicePluginArgs(DevicePluginShape):
     pools: list[PoolFacts]
     """The GPU pools whose GPUs it advertises, `pool.facts` each; those of the platform's own plugin left out."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """One advertiser a node: this one, or the platform's own. And a config for each pool."""
-        yield from super().problems()
+        yield from super().own_problems()
         yield from advertised_already(self.pools)
         indices = {pool.name: index for index, pool in enumerate(self.pools)}
         for name, message in self.pool_problems(self.pools):

@@ -62,7 +62,7 @@ class NvidiaDevicePlugin(CriticalComponent):
         args: NvidiaDevicePluginArgs | Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        checked = NvidiaDevicePluginArgs.of(f'NvidiaDevicePlugin "{name}"', args)
+        checked = NvidiaDevicePluginArgs.parse(f'NvidiaDevicePlugin "{name}"', args)
         super().__init__(name, checked, checked.namespace, opts)
         self._args = checked
         runtime_class = self.make(

@@ -50,7 +50,7 @@ class Shares(Args):
 class TimeSlicing(Shares):
     """GPUs, or MIG partitions, shared by time. Containers see the whole memory and can take each other down."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A share is of two at least."""
         if self.replicas < 2:
             yield Problem("replicas", f"must be at least 2, got {self.replicas}, fix: leave time_slicing out")
@@ -59,7 +59,7 @@ class TimeSlicing(Shares):
 class Mps(Shares):
     """GPUs shared by NVIDIA's multi-process service, an equal part of memory and compute for each. Experimental."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """As many as one server takes."""
         if not 2 <= self.replicas <= MAX_MPS_CLIENTS:
             yield Problem("replicas", f"must be from 2 to {MAX_MPS_CLIENTS}, got {self.replicas}")
@@ -129,7 +129,7 @@ class DevicePluginConfig(Args):
             self.mig_strategy is not MigStrategy.NONE or DeviceListStrategy.VOLUME_MOUNTS in self.device_list_strategy
         )
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What the plugin refuses when it starts, or takes without effect."""
         for name, part in (("time_slicing", self.time_slicing), ("mps", self.mps)):
             yield from within(name, part.problems() if part else ())

@@ -25,7 +25,7 @@ class FeatureDiscovery(Args):
     """Install Node Feature Discovery, which labels the nodes. Without, the cluster has to have it, with a worker that
     tolerates the taints of GPU nodes and a master that allows labels of `nvidia.com`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A pause that is one."""
         if self.interval_seconds < 1:
             yield Problem("interval_seconds", f"must be at least 1, got {self.interval_seconds}")

@@ -43,7 +43,7 @@ class HostPaths(Args):
     mps_root: str = MPS_ROOT
     """Folder to make for the pipes and the shared memory of MPS."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Whole paths."""
         for name in type(self).model_fields:
             path: str | None = getattr(self, name)

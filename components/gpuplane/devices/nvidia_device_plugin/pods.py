@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.base import Args, Input
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.kubernetes import quantity
 from gpuplane.nodepools.facts import PoolFacts
@@ -39,7 +39,7 @@ class Resources(Args):
         """The resources of a container."""
         return {name: amounts for name in ("requests", "limits") if (amounts := getattr(self, name))}
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Quantities, and no request above its limit."""
         yield from _quantity_problems("requests", self.requests)
         yield from _quantity_problems("limits", self.limits)
@@ -74,12 +74,11 @@ class PluginPods(Args):
     image_pull_secrets: list[Input[str]] = []
     """Names of Secrets in the plugin's namespace that its image is pulled with. By default the node's identity does."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What the API server would refuse, or take without effect."""
         for key, value in self.node_selector.items():
             yield from key_problem(f"node_selector[{key!r}]", key)
             yield from value_problem(f"node_selector[{key!r}]", value)
-        yield from within("resources", self.resources.problems())
         if not _AT_ONCE.fullmatch(self.max_unavailable):
             yield Problem(
                 "max_unavailable",

@@ -84,7 +84,7 @@ class GkeComputeClassShape(ComponentArgs):
     """E-mail address of the account that nodes run as. By default one is made that may write logs and metrics and pull
     images, and nothing else."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What GKE would refuse."""
         return rules.problems(self)
 

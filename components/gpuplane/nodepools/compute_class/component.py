@@ -40,7 +40,7 @@ class GkeComputeClass(Component):
     def __init__(
         self, name: str, args: GkeComputeClassArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = GkeComputeClassArgs.of(f'GkeComputeClass "{name}"', args, name_problems(name))
+        checked = GkeComputeClassArgs.parse(f'GkeComputeClass "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         self.facts = facts(name, checked)
         self.service_account: gcp.serviceaccount.Account | None = None

@@ -96,7 +96,7 @@ class EksGpuPoolShape(ComponentArgs):
     taints: list[NodeTaint] = []
     """Taints beside `nvidia.com/gpu=present:NoSchedule`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
         for rule in rules.RULES:
             yield from rule(self)
@@ -114,9 +114,9 @@ class EksGpuNodePoolArgs(EksGpuPoolShape):
     vpc_id: Input[str] | None = None
     """The cluster's VPC, where EFA's security group is made."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments, and what EFA and security groups need of the cluster."""
-        yield from super().problems()
+        yield from super().own_problems()
         needs = "EFA" if self.efa else "security_group_ids" if self.security_group_ids else ""
         if needs and self.cluster_security_group_id is None:
             yield Problem(

@@ -50,7 +50,7 @@ class EksGpuNodePool(Component):
     def __init__(
         self, name: str, args: EksGpuNodePoolArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = EksGpuNodePoolArgs.of(f'EksGpuNodePool "{name}"', args, name_problems(name))
+        checked = EksGpuNodePoolArgs.parse(f'EksGpuNodePool "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         self.facts = facts(name, checked)
         self.role: aws.iam.Role | None = None

@@ -34,7 +34,7 @@ class CapacityReservation(Args):
     resource_group_arn: Input[str] | None = None
     """ARN of a resource group of reservations."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Exactly one of them, each in its form."""
         if (self.id is None) == (self.resource_group_arn is None):
             got = "both" if self.id is not None else "neither"
@@ -72,7 +72,7 @@ class NodeUpdate(Args):
     max_unavailable: int = 1
     """Most nodes that are replaced at a time."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What EKS takes."""
         if not 1 <= self.max_unavailable <= MAX_UNAVAILABLE:
             yield Problem("max_unavailable", f"must be from 1 to {MAX_UNAVAILABLE}, got {self.max_unavailable}")
@@ -111,7 +111,7 @@ class RepairOverride(Args):
     action: RepairAction
     """What is done then."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What EKS takes."""
         if not self.reason:
             yield Problem("reason", "must name a reason, got ''")
@@ -138,7 +138,7 @@ class NodeRepair(Args):
     overrides: list[RepairOverride] = []
     """Other actions than EKS's, by condition and reason."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What EKS takes."""
         for name in ("max_unhealthy_nodes", "max_parallel_nodes"):
             count = getattr(self, name)

@@ -151,7 +151,7 @@ class GkeGpuPoolShape(ComponentArgs):
     resource_labels: dict[str, str] = {}
     """Labels of the machines and disks, for the bill."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What GKE would refuse."""
         return rules.problems(self)
 
@@ -168,9 +168,9 @@ class GkeGpuNodePoolArgs(GkeGpuPoolShape):
     location: str
     """The cluster's region or zone."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The shape's, and zones of the cluster's region."""
-        yield from super().problems()
+        yield from super().own_problems()
         region = region_of_location(self.location)
         for index, zone in enumerate(self.zones or []):
             if region_of_zone(zone) not in (None, region):

@@ -68,7 +68,7 @@ class GkeReservation(Args):
     block: str | None = None
     """Name of the block inside it that the nodes come from. By default any block."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A specific one has a name, and only a specific one has."""
         if self.consume is ReservationUse.SPECIFIC and not self.name:
             yield Problem("name", "required with consume specific, got nothing")

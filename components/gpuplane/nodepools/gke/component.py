@@ -42,7 +42,7 @@ class GkeGpuNodePool(Component):
     def __init__(
         self, name: str, args: GkeGpuNodePoolArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = GkeGpuNodePoolArgs.of(f'GkeGpuNodePool "{name}"', args, name_problems(name))
+        checked = GkeGpuNodePoolArgs.parse(f'GkeGpuNodePool "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         self.facts = facts(name, checked)
         self.service_account: gcp.serviceaccount.Account | None = None

@@ -21,7 +21,7 @@ class GkeLocalSsd(Args):
     raw_block: int = 0
     """How many of them are left raw for the workload to format."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Either kind, not both, and some."""
         if self.ephemeral < 0:
             yield Problem("ephemeral", f"must be at least 0, got {self.ephemeral}")

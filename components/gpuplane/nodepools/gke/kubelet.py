@@ -57,7 +57,7 @@ class GkeKubelet(Args):
     topology_scope: TopologyScope | None = None
     """Whether containers are aligned one by one or as a `pod`. By default by `container`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A scope is that of a topology manager."""
         if self.topology_scope and self.topology_manager in (None, TopologyManager.NONE):
             yield Problem(

@@ -49,8 +49,8 @@ def replaced_by(before: GkeGpuNodePoolArgs, after: GkeGpuNodePoolArgs) -> list[s
     Example:
         >>> plain = {"machineType": "g2-standard-8", "maxNodes": 2, "cluster": "ml", "project": "acme",
         ...     "location": "us-central1"}
-        >>> before = GkeGpuNodePoolArgs.of("l4", plain)
-        >>> replaced_by(before, GkeGpuNodePoolArgs.of("l4", {**plain, "maxNodes": 4, "driver": "latest"}))
+        >>> before = GkeGpuNodePoolArgs.parse("l4", plain)
+        >>> replaced_by(before, GkeGpuNodePoolArgs.parse("l4", {**plain, "maxNodes": 4, "driver": "latest"}))
         ['driver']
     """
     old, new = (pool_inputs(args, args.service_account or "") for args in (before, after))

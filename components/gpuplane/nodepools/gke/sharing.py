@@ -38,7 +38,7 @@ class GkeSharing(Args):
     partition_size: str | None = None
     """MIG profile that each GPU is cut by, such as `1g.5gb`. By default GPUs stay whole."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Something is shared, and a strategy and its number of clients go together."""
         if self.strategy is None and self.max_clients is None and self.partition_size is None:
             yield Problem("", "must say how, got nothing, allowed: strategy with max_clients, partition_size, or both")

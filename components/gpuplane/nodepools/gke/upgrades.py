@@ -19,7 +19,7 @@ class GkeSurge(Args):
     max_unavailable: int = 1
     """How many nodes may be missing at a time."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """From one node at a time to GKE's most."""
         together = self.max_surge + self.max_unavailable
         if self.max_surge < 0 or self.max_unavailable < 0 or not 1 <= together <= MOST_AT_ONCE:
@@ -49,7 +49,7 @@ class GkeBlueGreen(Args):
     pool_soak_seconds: int = 3600
     """How long the drained old nodes stay, to go back to."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """One measure of a batch, and times that GKE takes."""
         if self.batch_nodes is not None and self.batch_percent is not None:
             yield Problem(
@@ -73,7 +73,7 @@ class GkeUpgrade(Args):
     blue_green: GkeBlueGreen | None = None
     """All of them beside the old ones."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """One of the two, free of problems."""
         if (self.surge is None) == (self.blue_green is None):
             yield Problem("", f"must be surge or blue_green, got {'both' if self.surge else 'neither'}")
@@ -95,7 +95,7 @@ class GkeDrain(Args):
     grace_seconds: int | None = None
     """The longest time a pod is given to end. By default GKE's hour."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Times that can be."""
         for key in ("pdb_timeout_seconds", "grace_seconds"):
             if getattr(self, key) is not None and getattr(self, key) < 0:

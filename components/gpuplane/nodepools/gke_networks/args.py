@@ -17,7 +17,7 @@ class GkeNodeNetworksArgs(ComponentArgs):
     networks: list[NodeNetwork]
     """The pool's `network.additional_networks`, in their order."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A machine that there is, and a network."""
         try:
             machine(Platform.GKE, self.machine_type)

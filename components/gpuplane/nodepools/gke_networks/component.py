@@ -36,7 +36,7 @@ class GkeNodeNetworks(Component):
     def __init__(
         self, name: str, args: GkeNodeNetworksArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = GkeNodeNetworksArgs.of(f'GkeNodeNetworks "{name}"', args)
+        checked = GkeNodeNetworksArgs.parse(f'GkeNodeNetworks "{name}"', args)
         super().__init__(name, checked, opts)
         self.names = [f"{name}-{index}" for index in range(1, len(checked.networks) + 1)]
         self.annotations = annotations(self.names)

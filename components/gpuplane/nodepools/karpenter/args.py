@@ -43,7 +43,7 @@ class Disruption(Args):
     expire_after_hours: int | None = None
     """Age at which a node goes in any case, and its pods with it. By default never."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """What Karpenter takes."""
         if self.consolidate_after_seconds < 0:
             yield Problem("consolidate_after_seconds", f"must be at least 0, got {self.consolidate_after_seconds}")
@@ -124,7 +124,7 @@ class KarpenterGpuPoolShape(ComponentArgs):
     taints: list[NodeTaint] = []
     """Taints beside `nvidia.com/gpu=present:NoSchedule`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
         for rule in rules.RULES:
             yield from rule(self)

@@ -48,7 +48,7 @@ class KarpenterGpuNodePool(Component):
         args: KarpenterGpuNodePoolArgs | Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        checked = KarpenterGpuNodePoolArgs.of(f'KarpenterGpuNodePool "{name}"', args, name_problems(name))
+        checked = KarpenterGpuNodePoolArgs.parse(f'KarpenterGpuNodePool "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)
         self.facts = facts(name, checked)
         self.role: aws.iam.Role | None = None

@@ -55,7 +55,7 @@ class Scaling(Args):
     queue: QueueScaling | None = None
     """What KEDA scales on instead. KEDA must be in the cluster."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Ordered counts, a metric, and one owner of the replicas."""
         least = 0 if self.queue else 1
         if not least <= self.min_replicas <= self.max_replicas or self.max_replicas < 1:
@@ -65,8 +65,6 @@ class Scaling(Args):
                 f"must be from {least} to max_replicas, got {self.min_replicas}, "
                 f"max_replicas is {self.max_replicas}{why}",
             )
-        yield from within("up", self.up.problems())
-        yield from within("down", self.down.problems())
         yield from self._metric_problems()
         if self.queue:
             yield from within("queue", self.queue.problems())

@@ -22,7 +22,7 @@ class Pace(Args):
     stabilization_seconds: int = 0
     """How long the metrics have to agree first."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The ranges of `autoscaling/v2`."""
         if not self.pods and not self.percent:
             yield Problem("", "must say pods or percent, got neither")

@@ -31,7 +31,7 @@ class QueueScaling(Args):
     cooldown_seconds: int = 300
     """With `min_replicas` 0, how long nothing may wait before the last replica goes."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """One source, and counts that mean something."""
         if (self.metric is None) == (self.query is None):
             yield Problem("", f"must have either metric or query, got {'both' if self.metric else 'neither'}")

@@ -27,7 +27,7 @@ class Share(Args):
     cookie: str | None = None
     """On the ingress door, requests whose cookie of this name says `always` go to it, those with `never` do not."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A percentage, and headers that HTTP allows."""
         if not 0 <= self.weight <= TOTAL_WEIGHT:
             yield Problem("weight", f"must be from 0 to {TOTAL_WEIGHT}, got {self.weight}")

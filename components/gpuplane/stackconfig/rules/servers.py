@@ -36,7 +36,7 @@ def server_args(stack: Stack, name: str) -> ModelServerArgs:
 
 def model_args(stack: Stack, model: ModelConfig, gpu: GpuRequest | None) -> ModelServerArgs:
     """The arguments of a model server whose GPUs are known, plain."""
-    own: dict[str, Any] = {key: value for key, value in model.given().items() if key not in _NAMES}
+    own: dict[str, Any] = {key: value for key, value in model.explicitly_set().items() if key not in _NAMES}
     namespace = stack.tenants[model.tenant].namespace
     return ModelServerArgs.model_validate({**own, "namespace": namespace, "gpu": gpu, "secrets": model.secrets})
 
@@ -49,7 +49,7 @@ def placed_problems(stack: Stack, model: ModelConfig) -> Iterable[Problem]:
 def job_args(stack: Stack, name: str) -> TrainingJobArgs:
     """The arguments of one of the stack's jobs, plain: its secrets are the names of their keys."""
     job = stack.jobs[name]
-    own: dict[str, Any] = {key: value for key, value in job.given().items() if key not in _NAMES}
+    own: dict[str, Any] = {key: value for key, value in job.explicitly_set().items() if key not in _NAMES}
     namespace = stack.tenants[job.tenant].namespace
     given = {**own, "namespace": namespace, "gpu": request_of(stack, job), "secrets": job.secrets}
     return TrainingJobArgs.model_validate(given)

@@ -59,7 +59,7 @@ class ClusterConfig(Args):
     karpenter: KarpenterConfig = KarpenterConfig()
     """Karpenter in an EKS cluster, for `pools.karpenter`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Exactly one cluster, free of problems."""
         chosen = [name for name in _KINDS if getattr(self, name) is not None]
         if len(chosen) != 1:
@@ -67,7 +67,6 @@ class ClusterConfig(Args):
             yield Problem("", f"must say exactly one kind of cluster, got {chosen or 'none'}, allowed: {allowed}")
         for name in chosen:
             yield from within(name, getattr(self, name).problems())
-        yield from within("karpenter", self.karpenter.problems())
         for name in _SCALERS if self.platform != "eks" else ():
             if name in self.model_fields_set:
                 got = "GKE, which scales its pools itself" if self.platform else "a kubeconfig context"

@@ -40,7 +40,7 @@ class DevicesConfig(Args):
         """A pool's facts as these devices show its GPUs: what servers on it ask for."""
         return self.nvidias.facts(pool) if self.nvidias else pool
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Each part's own, and which of them do the same."""
         for name in type(self).model_fields:
             part: Args | None = getattr(self, name)

@@ -35,7 +35,7 @@ class RouteConfig(RouteShape, ComponentArgs):
     load_balancer: LoadBalancerShape | None = None
     """The load balancer, where that is the door. By default an internal one."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """A door, and no settings of another one."""
         if self.door == "nodePort":
             yield Problem(
@@ -55,7 +55,7 @@ class RouteConfig(RouteShape, ComponentArgs):
             if self.hosts:
                 yield Problem("hosts", "must be left out with the door 'loadBalancer', which knows no names")
         elif self.door in DOORS:
-            yield from super().problems()
+            yield from super().own_problems()
 
     def door_problems(self, shares: Mapping[str, Share], platform: str | None) -> Iterator[Problem]:
         """What the door cannot do for the model's variants.

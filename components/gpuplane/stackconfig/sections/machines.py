@@ -64,7 +64,7 @@ class MachineConfig(Args):
     boot_disks: list[str] = []
     """Types of boot disk that it takes, on GKE; the first is a pool's default. By default `pd-balanced`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Amounts that can be."""
         for key in ("vcpus", "memory_gib", "gpus", "max_pods"):
             if getattr(self, key) <= 0:

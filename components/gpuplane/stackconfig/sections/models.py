@@ -54,15 +54,13 @@ class ModelConfig(ModelServerShape):
     """Versions beside each other, by name, each a server of its own: `main` has the model's own name, another one its
     own behind that. By default the model itself alone. Each costs its own replicas' GPUs, whatever its weight."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
-        yield from super().problems()
+        yield from super().own_problems()
         if not (self.gpu and self.gpu.pool):
             for path, part in (("cpu", self.cpu), ("memory", self.memory)):
                 if part is None:
                     yield Problem(path, COMPUTE_REQUIRED)
-        if self.route:
-            yield from within("route", self.route.problems())
         if not self.variants:
             return
         for name, variant in self.variants.items():

@@ -52,7 +52,7 @@ class PoolsConfig(Args):
         """Whether any EKS node group may have more nodes than its fewest."""
         return any(pool.min_nodes < pool.max_nodes for pool in self.eks.values())
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Each pool's own."""
         kinds = (
             ("gke", self.gke, gke_name_problems),

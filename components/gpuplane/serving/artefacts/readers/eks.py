@@ -51,7 +51,7 @@ class EksBucketReader(Component):
     def __init__(
         self, name: str, args: EksBucketReaderArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = EksBucketReaderArgs.of(f'EksBucketReader "{name}"', args)
+        checked = EksBucketReaderArgs.parse(f'EksBucketReader "{name}"', args)
         super().__init__(name, checked, opts)
         self.role = self.make(aws.iam.Role, "role", {"assumeRolePolicy": TRUST})
         policy = self.make(

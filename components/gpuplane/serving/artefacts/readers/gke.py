@@ -49,7 +49,7 @@ class GkeBucketReader(Component):
     def __init__(
         self, name: str, args: GkeBucketReaderArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = GkeBucketReaderArgs.of(f'GkeBucketReader "{name}"', args)
+        checked = GkeBucketReaderArgs.parse(f'GkeBucketReader "{name}"', args)
         super().__init__(name, checked, opts)
         project = gcp.organizations.get_project_output(
             project_id=checked.project, opts=pulumi.InvokeOutputOptions(parent=self)

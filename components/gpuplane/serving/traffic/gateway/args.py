@@ -47,7 +47,7 @@ class GatewayShape(ComponentArgs):
         """The argument that says where the certificate comes from, None without one."""
         return next((name for name in _TLS if getattr(self, name) is not None), None)
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """At most one certificate."""
         given = [name for name in _TLS if getattr(self, name) is not None]
         if len(given) > 1:
@@ -94,9 +94,9 @@ class InferenceGatewayArgs(GatewayShape):
     idle_seconds: int = 120
     """On EKS, the longest a request may be silent: as long as the slowest route may take."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
-        yield from super().problems()
+        yield from super().own_problems()
         yield from self.platform_problems(self.platform)
         if not self.hosts:
             yield Problem("hosts", "must have a host, got none")

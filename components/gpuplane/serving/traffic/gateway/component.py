@@ -51,7 +51,7 @@ class InferenceGateway(Component):
     def __init__(
         self, name: str, args: InferenceGatewayArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = InferenceGatewayArgs.of(f'InferenceGateway "{name}"', args)
+        checked = InferenceGatewayArgs.parse(f'InferenceGateway "{name}"', args)
         super().__init__(name, checked, opts)
         class_name = str(class_of(checked, checked.platform))
         policies = gateway_class(class_name).policies

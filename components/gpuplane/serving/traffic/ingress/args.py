@@ -37,7 +37,7 @@ class IngressShape(Args):
     annotations: dict[str, str] = {}
     """Annotations beside these, in the class's own words."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """TLS, and a size that nginx reads."""
         if self.issuer is None and self.tls_secret is None:
             yield Problem(

@@ -26,10 +26,9 @@ class ModelIngressArgs(RouteShape, ComponentArgs):
     backends: dict[str, Backend]
     """The servers behind it by variant, with their shares of the requests: at most two."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
-        yield from super().problems()
-        yield from within("ingress", self.ingress.problems())
+        yield from super().own_problems()
         yield from self.ingress.route_problems(self, len(self.backends))
         yield from backend_problems(self.backends)
         yield from within("backends", nginx_problems(self.backends))
@@ -57,7 +56,7 @@ class ModelIngress(Component):
     def __init__(
         self, name: str, args: ModelIngressArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = ModelIngressArgs.of(f'ModelIngress "{name}"', args)
+        checked = ModelIngressArgs.parse(f'ModelIngress "{name}"', args)
         super().__init__(name, checked, opts)
         secret = checked.ingress.tls_secret or f"{name}-tls"
         canary = canary_of(checked.backends)

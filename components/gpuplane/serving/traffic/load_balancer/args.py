@@ -57,7 +57,7 @@ class ModelLoadBalancerArgs(LoadBalancerShape, ComponentArgs):
     selector: dict[str, Input[str]]
     """Labels of the server's pods, `server.labels`."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
         yield from self.platform_problems(self.platform)
 

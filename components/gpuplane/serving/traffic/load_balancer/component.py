@@ -28,7 +28,7 @@ class ModelLoadBalancer(Component):
     def __init__(
         self, name: str, args: ModelLoadBalancerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = ModelLoadBalancerArgs.of(f'ModelLoadBalancer "{name}"', args)
+        checked = ModelLoadBalancerArgs.parse(f'ModelLoadBalancer "{name}"', args)
         super().__init__(name, checked, opts)
         metadata = {"name": f"{name}-door", "namespace": checked.namespace, "annotations": annotations(checked)}
         self.service = self.make(

@@ -29,7 +29,7 @@ class RouteShape(Args):
     """The longest a request may take until its answer is whole. The source documents' number; a long generation
     needs more."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """Names that DNS and paths that HTTP allow."""
         if not self.hosts:
             yield Problem("hosts", "must have a host, got none, such as hosts: [api.ml.example.com]")

@@ -28,9 +28,9 @@ class ModelRouteArgs(RouteShape, ComponentArgs):
     backends: dict[str, Backend]
     """The servers behind it by variant, with their shares of the requests."""
 
-    def problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
-        yield from super().problems()
+        yield from super().own_problems()
         yield from backend_problems(self.backends)
         for name, backend in self.backends.items():
             if backend.cookie is not None:
@@ -65,7 +65,7 @@ class ModelRoute(Component):
     def __init__(
         self, name: str, args: ModelRouteArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        checked = ModelRouteArgs.of(f'ModelRoute "{name}"', args)
+        checked = ModelRouteArgs.parse(f'ModelRoute "{name}"', args)
         super().__init__(name, checked, opts)
         self.route = self.make(
             k8s.apiextensions.CustomResource,
