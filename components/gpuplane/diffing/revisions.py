@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import gpuplane
+from gpuplane.diffing import snapshot_process
 from gpuplane.diffing.errors import RevisionError
 from gpuplane.diffing.snapshot import Snapshot, snapshot
 
-_TAKE = Path(__file__).with_name("take.py")
+_SNAPSHOT_PROCESS = Path(snapshot_process.__file__)
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def snapshot_of(root: Path, stack: str) -> Snapshot:
         return Snapshot(stack)
     done = subprocess.run(
         # -P: the folder of the file that is run has modules of its own, which nothing else may find by name.
-        [sys.executable, "-P", str(_TAKE), str(root), stack],
+        [sys.executable, "-P", str(_SNAPSHOT_PROCESS), str(root), stack],
         capture_output=True,
         text=True,
         env={**os.environ, **_library(root)},
