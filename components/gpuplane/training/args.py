@@ -21,7 +21,7 @@ class TrainingJobShape(ComponentArgs):
     command: list[str] | None = None
     """What to run. By default what the image says."""
 
-    arguments: list[str] = []
+    args: list[str] = []
     """Its arguments, such as `--epochs=100`."""
 
     cpu: Compute
@@ -42,17 +42,17 @@ class TrainingJobShape(ComponentArgs):
     backoff_limit: int = 2
     """How often a failed pod is tried again. One that a drain or a spot node's end took is no failure."""
 
-    deadline_seconds: int | None = None
+    active_deadline_seconds: int | None = None
     """The longest it may take with all tries, then it fails. By default for ever: its GPUs cost as long."""
 
-    keep_seconds: int = 86400
+    ttl_seconds_after_finished: int = 86400
     """How long it can be looked at when it is done. After that it is gone from the cluster, not from Pulumi's state:
     an `up` with `--refresh` would run it again."""
 
     run_as_user: int = 1000
     """The user id of its processes and the group of its claims, never 0."""
 
-    grace_seconds: int = 120
+    termination_grace_period_seconds: int = 120
     """How long it may save a checkpoint when it has to go."""
 
     queue: str | None = None
@@ -74,8 +74,8 @@ class TrainingJobShape(ComponentArgs):
             yield Problem("shared_memory", str(error))
         for path, value, least in (
             ("backoff_limit", self.backoff_limit, 0),
-            ("keep_seconds", self.keep_seconds, 0),
-            ("deadline_seconds", self.deadline_seconds, 1),
+            ("ttl_seconds_after_finished", self.ttl_seconds_after_finished, 0),
+            ("active_deadline_seconds", self.active_deadline_seconds, 1),
             ("run_as_user", self.run_as_user, 1),
         ):
             if value is not None and value < least:

@@ -23,7 +23,7 @@ class TrainingJob(Component):
         ...     "namespace": tenant.namespace,
         ...     "image": "registry.example.com/ml-images/training:v1.2.0",
         ...     "command": ["python", "-m", "my_project.train"],
-        ...     "arguments": ["--epochs=100"],
+        ...     "args": ["--epochs=100"],
         ...     "cpu": {"request": "8", "limit": "16"},
         ...     "memory": {"request": "32Gi", "limit": "64Gi"},
         ...     "gpu": {"pool": pool.facts, "count": 4},

@@ -28,8 +28,8 @@ def job_spec(args: TrainingJobArgs, labels: dict[str, str], sources: JobSources)
     disrupted = {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}
     return {
         "backoffLimit": args.backoff_limit,
-        "ttlSecondsAfterFinished": args.keep_seconds,
-        **({"activeDeadlineSeconds": args.deadline_seconds} if args.deadline_seconds is not None else {}),
+        "ttlSecondsAfterFinished": args.ttl_seconds_after_finished,
+        **({"activeDeadlineSeconds": args.active_deadline_seconds} if args.active_deadline_seconds is not None else {}),
         # Kueue takes over a Job that waits, and lets it go when its queue has room.
         **({"suspend": True} if args.queue is not None else {}),
         "podFailurePolicy": {"rules": [disrupted]},
@@ -49,7 +49,7 @@ def job_pod_spec(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
     return {
         "restartPolicy": "Never",
         "automountServiceAccountToken": False,
-        "terminationGracePeriodSeconds": args.grace_seconds,
+        "terminationGracePeriodSeconds": args.termination_grace_period_seconds,
         "securityContext": pod_security(args.run_as_user),
         **({"priorityClassName": args.priority_class} if args.priority_class is not None else {}),
         **({"nodeSelector": gpu.node_selector, "tolerations": gpu.tolerations} if gpu else {}),
@@ -81,7 +81,7 @@ def _trainer(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
         "name": "trainer",
         "image": args.image,
         **({"command": args.command} if args.command else {}),
-        **({"args": args.arguments} if args.arguments else {}),
+        **({"args": args.args} if args.args else {}),
         "resources": resources(args.cpu, args.memory, gpus),
         **({"envFrom": env_from} if env_from else {}),
         "volumeMounts": [

@@ -26,7 +26,7 @@ CHECKPOINTS = {"size": "200Gi", "storageClass": "standard-rwo", "mountPath": "/c
 SHAPE: dict[str, Any] = {
     "image": "registry.example.com/ml-images/training:v1.2.0",
     "command": ["python", "-m", "my_project.train"],
-    "arguments": ["--config=configs/train.yaml", "--epochs=100", "--batch-size=32"],
+    "args": ["--config=configs/train.yaml", "--epochs=100", "--batch-size=32"],
     "cpu": {"request": "8", "limit": "16"},
     "memory": {"request": "32Gi", "limit": "64Gi"},
     "claims": {"data": DATA, "checkpoints": CHECKPOINTS},
@@ -49,8 +49,8 @@ def trained(**changes: Any) -> Recorded:
     [
         ({"image": "training"}, "image: must have a tag or a digest, got 'training'"),
         ({"backoff_limit": -1}, "backoff_limit: must be at least 0, got -1"),
-        ({"keep_seconds": -1}, "keep_seconds: must be at least 0, got -1"),
-        ({"deadline_seconds": 0}, "deadline_seconds: must be at least 1, got 0"),
+        ({"ttl_seconds_after_finished": -1}, "ttl_seconds_after_finished: must be at least 0, got -1"),
+        ({"active_deadline_seconds": 0}, "active_deadline_seconds: must be at least 1, got 0"),
         ({"run_as_user": 0}, "run_as_user: must be at least 1, got 0"),
         (
             {"shared_memory": "much"},
@@ -156,7 +156,7 @@ def test_a_job_in_a_queue_waits_until_kueue_lets_it_go() -> None:
 
 
 def test_a_priority_and_a_deadline_are_the_jobs() -> None:
-    spec = trained(priorityClass="ml-training-batch", deadlineSeconds=3600).one("Job").inputs["spec"]
+    spec = trained(priorityClass="ml-training-batch", activeDeadlineSeconds=3600).one("Job").inputs["spec"]
     assert spec["activeDeadlineSeconds"] == 3600
     assert spec["template"]["spec"]["priorityClassName"] == "ml-training-batch"
 
