@@ -18,7 +18,7 @@ from gpuplane.program.project import Project
 from gpuplane.program.run import run_program
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane
-from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
 
 ROUNDS = 3

@@ -12,18 +12,18 @@ from gpuplane.program.run import run_program
 from gpuplane.rehearsal import binaries, crds
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.custom_objects import kind_of
+from gpuplane.rehearsal.controllers.initial_cluster import Platforms
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
-from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.responder import RehearsalResponder
+from gpuplane.rehearsal.controllers.settling import settled
+from gpuplane.rehearsal.in_process.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios.stage import at_once
-from gpuplane.rehearsal.settling import settled
-from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding, findings
 from gpuplane.rehearsal.verdict.refusals import refusals
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.nodes.of_resource import POOL_TYPES
+from gpuplane.simulation.nodes.pool_resources import POOL_TYPES
 from projects import project_with
 
 WATCH_SECONDS = 0.03

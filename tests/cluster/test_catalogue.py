@@ -7,7 +7,7 @@ import pytest
 from gpuplane.hardware import Platform, machines
 from gpuplane.hardware.catalogue import rows
 from gpuplane.program.project import Project
-from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict.verdict import Verdict
 from projects import project_with
 

@@ -16,10 +16,10 @@ from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
-from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.verdict import Verdict
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, pool_nodes, with_gpus
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes, with_gpus
 from gpuplane.workloads.security import CONTAINER_SECURITY
 from projects import ROOT, project_with
 

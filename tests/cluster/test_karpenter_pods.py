@@ -9,7 +9,7 @@ from gpuplane.clusters.karpenter.values import REPLICAS, values
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, pool_nodes
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from gpuplane.cli.main import app
 from gpuplane.importing.kustomize import import_kustomize
 from gpuplane.program.project import Project
-from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 from projects import ROOT, project_with
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

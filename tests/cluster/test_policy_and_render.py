@@ -9,7 +9,7 @@ from gpuplane.program.project import Project
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
-from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 from gpuplane.rendering.render import render_stack
 from projects import ROOT, project_with
 

@@ -7,7 +7,7 @@ import pytest
 
 import misspelt
 from gpuplane.program.project import Project
-from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.verdict import Verdict

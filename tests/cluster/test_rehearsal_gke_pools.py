@@ -14,7 +14,7 @@ from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
-from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.verdict.verdict import Verdict, pool_of
 from projects import project_with

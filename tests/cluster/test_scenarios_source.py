@@ -3,7 +3,7 @@
 import pytest
 
 from gpuplane.program.project import Project
-from gpuplane.rehearsal.rehearse import rehearse_stack
+from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.verdict.verdict import Verdict
 from projects import ROOT

@@ -16,7 +16,7 @@ from gpuplane.recording import RecordedResource, run
 from gpuplane.rehearsal import binaries, crds
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
-from gpuplane.rehearsal.responder import _WAITS
+from gpuplane.rehearsal.in_process.responder import _WAITS
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.demand import demands
 from gpuplane.serving.rollout import surge

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.engine import rehearse
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
-from gpuplane.rehearsal.snapshot import Snapshot
 from projects import ROOT, project_with
 
 pytestmark = pytest.mark.engine

@@ -56,6 +56,6 @@ def diff(
 
 
 def _rehearsed(cwd: Path, stack: str) -> Verdict:
-    from gpuplane.rehearsal.rehearse import rehearse_stack
+    from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 
     return rehearse_stack(Project.at(cwd), stack, lambda line: typer.echo(line, err=True)).verdict

@@ -81,7 +81,7 @@ def rehearse(
     Exit status: 0 when everything is ready and stays so, 1 when not, 2 when the rehearsal could not be held.
     """
     from gpuplane.rehearsal.engine import rehearse_with_engine
-    from gpuplane.rehearsal.rehearse import rehearse_stack
+    from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
     from gpuplane.rehearsal.verdict.report import show
 
     if engine and scenario not in (None, [], [Scenario.STEADY]):

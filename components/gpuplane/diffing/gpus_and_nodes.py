@@ -9,7 +9,7 @@ from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
 from gpuplane.policy.subjects.replicas import replicas, workloads
 from gpuplane.policy.subjects.subjects import Subject
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, POOL_TYPES, pool_nodes
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, POOL_TYPES, pool_nodes
 from gpuplane.sizing.fit import requests
 
 _LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"

@@ -11,7 +11,7 @@ from typing import Any
 
 from gpuplane.diffing.fields import FieldChange, is_within, plain_path
 from gpuplane.diffing.snapshot import Made
-from gpuplane.simulation.schema.difference import difference
+from gpuplane.simulation.difference import difference
 
 _DATA_OF = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData", "type")}
 

@@ -9,14 +9,15 @@ from typing import Any
 from gpuplane.arguments.errors import Problem, nearest
 from gpuplane.plain.merge_patch import merge
 from gpuplane.simulation import tables
-from gpuplane.simulation.markers import revealed
+from gpuplane.simulation.difference import Difference, difference
+from gpuplane.simulation.inputs import at
 from gpuplane.simulation.naming import HASH_LENGTH, name_property, named
+from gpuplane.simulation.provider_settings import Settings, plain_texts
 from gpuplane.simulation.refusals import refusals
-from gpuplane.simulation.requests import Request, at
+from gpuplane.simulation.request import Request
 from gpuplane.simulation.resource import CloudRefusal, Resource
-from gpuplane.simulation.schema.difference import Difference, difference
-from gpuplane.simulation.schema.inputs import check_inputs
-from gpuplane.simulation.settings import Settings, plain_texts
+from gpuplane.simulation.schema.check import check_inputs
+from gpuplane.simulation.wire_values import revealed
 
 GKE_CLUSTER = "gcp:container/cluster:Cluster"
 EKS_CLUSTER = "aws:eks/cluster:Cluster"

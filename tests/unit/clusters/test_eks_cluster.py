@@ -8,7 +8,7 @@ from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.clusters.args import EksClusterArgs
 from gpuplane.clusters.eks.inputs import cluster_inputs, cpu_node_group_inputs, name_problems
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.schema.difference import difference
+from gpuplane.simulation.difference import difference
 from refusals import told
 
 CLUSTER = {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]}

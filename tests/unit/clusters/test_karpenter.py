@@ -24,7 +24,7 @@ from gpuplane.program.dry_run import DryResponder
 from gpuplane.program.run import run_program
 from gpuplane.recording import Recording
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.schema.inputs import check_inputs
+from gpuplane.simulation.schema.check import check_inputs
 from gpuplane.stackconfig import load
 from gpuplane.stackconfig.model import StackConfig
 from gpuplane.testing import Recorded, record

@@ -13,7 +13,7 @@ import gpuplane
 from gpuplane import InvalidArgumentsError
 from gpuplane.component.base import Component
 from gpuplane.recording import UNKNOWN, RecordedResource, run
-from gpuplane.simulation.schema.inputs import check_inputs
+from gpuplane.simulation.schema.check import check_inputs
 from gpuplane.testing import Recorded, record
 from refusals import told
 

@@ -22,9 +22,9 @@ from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 from gpuplane.hardware import MigStrategy, Platform, accelerator, machine, machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins, amounts
-from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, pool_nodes
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes
 
 GPUS = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
 SHARED = st.fixed_dictionaries({"replicas": st.sampled_from([2, 4, 48, 49])}, optional={

@@ -9,7 +9,7 @@ from gpuplane.nodepools.eks.inputs import group_inputs
 from gpuplane.nodepools.eks.replaces import REPLACES
 from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.schema.difference import difference
+from gpuplane.simulation.difference import difference
 
 GROUP = "aws:eks/nodeGroup:NodeGroup"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"

@@ -23,8 +23,8 @@ from gpuplane.nodepools.facts import EFA_PRESENT_LABEL
 from gpuplane.nodepools.taints import TaintEffect
 from gpuplane.rehearsal.controllers.device_plugins import amounts
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, pool_nodes
-from gpuplane.simulation.nodes.pool import EFA_ANNOTATION
+from gpuplane.simulation.nodes.node import EFA_ANNOTATION
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"

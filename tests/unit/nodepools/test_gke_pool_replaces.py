@@ -11,9 +11,9 @@ from gpuplane.nodepools.gke.inputs import pool_inputs
 from gpuplane.nodepools.gke.replaces import REPLACES, replaced_by
 from gpuplane.recording import RecordedResource
 from gpuplane.simulation import tables
-from gpuplane.simulation.nodes.of_resource import GKE_CLUSTER, GKE_NODE_POOL
+from gpuplane.simulation.difference import difference
+from gpuplane.simulation.nodes.pool_resources import GKE_CLUSTER, GKE_NODE_POOL
 from gpuplane.simulation.schema import sdk
-from gpuplane.simulation.schema.difference import difference
 from gpuplane.testing import record
 
 L4: dict[str, Any] = {

@@ -12,7 +12,7 @@ from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.nodes.of_resource import GKE_NODE_POOL, pool_nodes, with_gpus
+from gpuplane.simulation.nodes.pool_resources import GKE_NODE_POOL, pool_nodes, with_gpus
 from gpuplane.sizing.fit import admits
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}

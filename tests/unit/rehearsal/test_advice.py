@@ -5,8 +5,8 @@ from typing import Any, get_args
 import pytest
 
 from gpuplane.recording import RecordedResource, Recording
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.node_pools import PoolState
-from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.advice import Advice
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.origins import Origins, sections

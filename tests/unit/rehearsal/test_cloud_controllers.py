@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
-from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
 from gpuplane.simulation.nodes.pool import PoolNodes
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
 
 
 class Api:

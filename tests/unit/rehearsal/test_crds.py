@@ -9,7 +9,7 @@ import pytest
 from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.crds import installation, store
 from gpuplane.rehearsal.crds import modules as fetching
-from gpuplane.rehearsal.crds.stand_in import stand_in
+from gpuplane.rehearsal.crds.placeholder import stand_in
 
 DEFINITION = """
 apiVersion: apiextensions.k8s.io/v1

@@ -14,10 +14,10 @@ from gpuplane.devices.nvidia_device_plugin.config_file import config_data
 from gpuplane.devices.nvidia_device_plugin.daemonsets import Sources, plugin_inputs
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
-from gpuplane.rehearsal.controllers.operators import Operator, operator_of
-from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
+from gpuplane.rehearsal.controllers.gpu_operator import Operator, operator_of
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
 
 NAMESPACE = "nvidia-device-plugin"
 TWO = {"default": {}, "sliced": {"timeSlicing": {"replicas": 4}}}

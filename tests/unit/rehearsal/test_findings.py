@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.volumes import storage_classes
-from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding, findings
 
 PENDING = "0/2 nodes are available: 2 node(s) had untolerated taint(s)."

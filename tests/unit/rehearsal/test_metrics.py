@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from gpuplane.recording import RecordedResource, Recording
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.metrics.notes import notes
 from gpuplane.rehearsal.metrics.usage import answer, matches
-from gpuplane.rehearsal.snapshot import Snapshot
 
 POD: dict[str, Any] = {
     "metadata": {"namespace": "ml", "name": "bert-1", "labels": {"app": "bert"}},

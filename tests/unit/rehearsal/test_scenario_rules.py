@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from gpuplane.rehearsal.control_plane.snapshot import POOL_ANNOTATION, Snapshot
 from gpuplane.rehearsal.scenarios.autoscalers import Autoscaler
 from gpuplane.rehearsal.scenarios.drain import hardest, heaviest_shares
 from gpuplane.rehearsal.scenarios.rollout import floor, with_new_image
 from gpuplane.rehearsal.scenarios.tenant import pod
 from gpuplane.rehearsal.scenarios.zone import alike
-from gpuplane.rehearsal.snapshot import POOL_ANNOTATION, Snapshot
 
 
 def deployment(replicas: int = 10, **strategy: Any) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal import settling
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
+from gpuplane.rehearsal.controllers import settling
+from gpuplane.rehearsal.controllers.settling import QUIET_LOOKS, QUIET_SECONDS, settled
 from gpuplane.rehearsal.scenarios.availability import Floors
-from gpuplane.rehearsal.settling import QUIET_LOOKS, QUIET_SECONDS, settled
-from gpuplane.rehearsal.snapshot import Snapshot
 
 
 class Controllers:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gpuplane.recording import Recording
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.idle_quotas import idle_quotas
 from gpuplane.rehearsal.verdict.origins import Origins
 from gpuplane.rehearsal.verdict.references import missing_references, unwritten_claims

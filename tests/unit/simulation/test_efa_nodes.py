@@ -13,9 +13,9 @@ from gpuplane.kubernetes.quantity import MIB, parse
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.nodepools.eks.template import template_inputs
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
-from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, pool_nodes
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes
 from gpuplane.testing import record
 from gpuplane.workloads.compute import DAEMONSETS_MEMORY, machine_share
 

@@ -9,7 +9,7 @@ from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.nodes.of_resource import GKE_NODE_POOL, pool_nodes
+from gpuplane.simulation.nodes.pool_resources import GKE_NODE_POOL, pool_nodes
 from gpuplane.stackconfig import StackConfig
 from gpuplane.stackconfig.files.load import load
 from refusals import told

@@ -11,17 +11,17 @@ from typing import Any
 
 from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
 from gpuplane.rehearsal.controllers.custom_objects import CustomObjects, Kind
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
+from gpuplane.rehearsal.controllers.gpu_operator import Operator
 from gpuplane.rehearsal.controllers.karpenter import Karpenter
 from gpuplane.rehearsal.controllers.keda import Keda
 from gpuplane.rehearsal.controllers.load_balancers import unaddressed
+from gpuplane.rehearsal.controllers.node_autoscalers import Scalers
 from gpuplane.rehearsal.controllers.node_pools import NodePools, PoolState
-from gpuplane.rehearsal.controllers.operators import Operator
-from gpuplane.rehearsal.controllers.scalers import Scalers
 from gpuplane.rehearsal.controllers.volumes import provision
-from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.simulation.nodes.pool import PoolNodes
 
 Object = dict[str, Any]

@@ -14,7 +14,8 @@ from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 from gpuplane.plain.merge_patch import merge
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import condition
-from gpuplane.rehearsal.controllers.operators import Operator
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
+from gpuplane.rehearsal.controllers.gpu_operator import Operator
 from gpuplane.rehearsal.controllers.plugin_pods import (
     containers,
     environment,
@@ -23,8 +24,7 @@ from gpuplane.rehearsal.controllers.plugin_pods import (
     is_gpu_plugin,
     plugin_container,
 )
-from gpuplane.rehearsal.snapshot import Snapshot
-from gpuplane.simulation.nodes.pool import (
+from gpuplane.simulation.nodes.node import (
     ADVERTISER_ANNOTATION,
     COUNT_ANNOTATION,
     DRIVER_ANNOTATION,

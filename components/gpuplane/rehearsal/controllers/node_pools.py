@@ -7,8 +7,8 @@ from typing import Any
 
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition
+from gpuplane.rehearsal.control_plane.snapshot import POOL_ANNOTATION, Snapshot, pool_of
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
-from gpuplane.rehearsal.snapshot import POOL_ANNOTATION, Snapshot, pool_of
 from gpuplane.simulation.nodes.pool import PoolNodes
 from gpuplane.sizing.fit import Resources, admits, allocatable, less, place, requests
 

@@ -7,7 +7,7 @@ from typing import Any
 from gpuplane.program.errors import RehearsalError
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition
 from gpuplane.rehearsal.crds.modules import modules
-from gpuplane.rehearsal.crds.stand_in import stand_in
+from gpuplane.rehearsal.crds.placeholder import stand_in
 from gpuplane.rehearsal.crds.store import definition
 
 Object = dict[str, Any]

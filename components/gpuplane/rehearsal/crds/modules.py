@@ -40,7 +40,7 @@ class Module:
 @functools.cache
 def modules() -> Mapping[str, Module]:
     """The module of each API group that one is known for."""
-    text = files("gpuplane.rehearsal.crds").joinpath("modules.csv").read_text(encoding="utf-8")
+    text = files("gpuplane.rehearsal.crds").joinpath("data", "modules.csv").read_text(encoding="utf-8")
     return {row["group"]: Module(**row) for row in csv.DictReader(text.splitlines())}
 
 

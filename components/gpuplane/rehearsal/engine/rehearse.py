@@ -16,11 +16,13 @@ from gpuplane.recording import Recording
 from gpuplane.rehearsal import binaries, crds
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.custom_objects import kind_of
-from gpuplane.rehearsal.controllers.platforms import Platforms
+from gpuplane.rehearsal.controllers.initial_cluster import Platforms
+from gpuplane.rehearsal.controllers.settling import QUIET_SECONDS, settled
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
-from gpuplane.rehearsal.engine.simulated import kubernetes_providers, require_simulated, undefined
+from gpuplane.rehearsal.engine.preconditions import kubernetes_providers, require_simulated, undefined
 from gpuplane.rehearsal.engine.workspace import (
     environment,
     require_engine,
@@ -28,17 +30,15 @@ from gpuplane.rehearsal.engine.workspace import (
     write_kubeconfig,
     write_project,
 )
-from gpuplane.rehearsal.rehearse import Rehearsal, placeholder_notes
-from gpuplane.rehearsal.settling import QUIET_SECONDS, settled
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.in_process.rehearse import Rehearsal, placeholder_notes
 from gpuplane.rehearsal.verdict.does_not_fit import unfit
 from gpuplane.rehearsal.verdict.findings import Finding, findings
 from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes
 from gpuplane.rehearsal.verdict.refusals import refusals
 from gpuplane.rehearsal.verdict.verdict import verdict
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.nodes.of_resource import POOL_TYPES, pool_nodes
-from gpuplane.simulation.plugin.plugin import serve
+from gpuplane.simulation.nodes.pool_resources import POOL_TYPES, pool_nodes
+from gpuplane.simulation.provider_plugin.server import serve
 from gpuplane.simulation.resource import Resource
 
 Progress = Callable[[str], None]

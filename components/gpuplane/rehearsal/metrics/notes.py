@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from gpuplane.plain.nested import field
 from gpuplane.recording import Recording
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.keda import is_kedas
-from gpuplane.rehearsal.snapshot import Snapshot
 
 _GROUPS = {"pods": "custom.metrics.k8s.io", "object": "custom.metrics.k8s.io", "external": "external.metrics.k8s.io"}
 # GKE runs metrics-server itself. Source: https://cloud.google.com/kubernetes-engine/docs/concepts/horizontalpodautoscaler

@@ -12,7 +12,7 @@ from typing import Any
 
 from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 
 Object = dict[str, Any]
 

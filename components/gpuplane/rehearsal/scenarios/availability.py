@@ -6,7 +6,7 @@ from typing import Any
 
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition, key
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.origins import Origins
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import Refused, condition, key
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
 from gpuplane.rehearsal.scenarios.availability import Floors
 from gpuplane.rehearsal.scenarios.stage import Stage
-from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.outcome import Outcome
 

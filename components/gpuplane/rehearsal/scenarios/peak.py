@@ -2,9 +2,9 @@
 
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import condition, key
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.scenarios.autoscalers import autoscalers
 from gpuplane.rehearsal.scenarios.stage import Stage
-from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.outcome import Outcome
 

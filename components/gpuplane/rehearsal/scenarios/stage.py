@@ -6,11 +6,11 @@ from typing import Any
 
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
+from gpuplane.rehearsal.controllers.settling import settled
 from gpuplane.rehearsal.metrics.load import Load
 from gpuplane.rehearsal.scenarios.autoscalers import Autoscaler, autoscalers
-from gpuplane.rehearsal.settling import settled
-from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.advice import Advice
 from gpuplane.rehearsal.verdict.findings import Finding, findings
 from gpuplane.rehearsal.verdict.origins import Origins

@@ -1,9 +1,9 @@
 """Steady: everything is ready, what pods refer to is there, and what should count or scale does."""
 
 from gpuplane.rehearsal.control_plane.api import key
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.scenarios.autoscalers import autoscalers
 from gpuplane.rehearsal.scenarios.stage import Stage
-from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding, findings
 from gpuplane.rehearsal.verdict.idle_quotas import idle_quotas
 from gpuplane.rehearsal.verdict.outcome import Outcome

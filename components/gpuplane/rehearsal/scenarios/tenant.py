@@ -6,8 +6,8 @@ from typing import Any
 from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import Refused, condition, key
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.scenarios.stage import Stage
-from gpuplane.rehearsal.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.outcome import Outcome
 from gpuplane.sizing.fit import admits

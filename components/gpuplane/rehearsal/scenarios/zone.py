@@ -9,9 +9,9 @@ from typing import Any
 
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import key
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.node_pools import ZONE_LABEL
 from gpuplane.rehearsal.scenarios.stage import Stage, server_pods
-from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.outcome import Outcome
 from gpuplane.sizing.fit import admits

@@ -8,11 +8,12 @@ from typing import Any
 from gpuplane.hardware import EFA_RESOURCE, HUGE_PAGES_RESOURCE
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import key
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.node_pools import PoolState
-from gpuplane.rehearsal.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.origins import Origins
-from gpuplane.simulation.nodes.pool import CLUSTER_AUTOSCALER, EFA_ANNOTATION, KARPENTER
+from gpuplane.simulation.nodes.node import EFA_ANNOTATION
+from gpuplane.simulation.nodes.pool import CLUSTER_AUTOSCALER, KARPENTER
 from gpuplane.sizing.fit import admits, allocatable, holds, requests
 
 Object = Mapping[str, Any]

@@ -8,9 +8,9 @@ from typing import Any
 
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import condition, key
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
 from gpuplane.rehearsal.controllers.volumes import provision
-from gpuplane.rehearsal.snapshot import Snapshot
 
 Object = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import key
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.origins import Origins
 

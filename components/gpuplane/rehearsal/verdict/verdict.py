@@ -9,7 +9,7 @@ from typing import Any
 
 from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
-from gpuplane.rehearsal.snapshot import Snapshot, pool_of
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.verdict.findings import Finding, wanted_replicas
 from gpuplane.rehearsal.verdict.outcome import ScenarioResult
 from gpuplane.sizing.fit import requests

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.hardware import HUGE_PAGE_MIB, Machine, efa_huge_pages_mib
+from gpuplane.simulation.inputs import at, objects
 from gpuplane.simulation.nodes.user_data import decoded
-from gpuplane.simulation.requests import at, objects
 
 KINDS = ("efa", "efa-only")
 

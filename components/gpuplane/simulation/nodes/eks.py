@@ -7,23 +7,22 @@ from gpuplane.hardware import Machine, Platform, Sharing, accelerator, advertise
 from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, ami_types
 from gpuplane.nodepools.eks.partitions import mig_config
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
+from gpuplane.simulation.inputs import at
+from gpuplane.simulation.locations import eks_zones
 from gpuplane.simulation.nodes.efa import efa_interfaces, huge_pages_mib
 from gpuplane.simulation.nodes.machines import eks_instance_types
-from gpuplane.simulation.nodes.pool import (
-    CLUSTER_AUTOSCALER,
+from gpuplane.simulation.nodes.node import (
     NVIDIA_DEVICE_PLUGIN,
     MigCut,
     NodeFacts,
-    PoolNodes,
     common_labels,
     digest,
     kubernetes_taints,
     node,
 )
+from gpuplane.simulation.nodes.pool import CLUSTER_AUTOSCALER, PoolNodes
 from gpuplane.simulation.nodes.sizes import eks_sizes
 from gpuplane.simulation.nodes.user_data import bottlerocket_mig_profile
-from gpuplane.simulation.places import eks_zones
-from gpuplane.simulation.requests import at
 
 _HOSTS = 250
 BOTTLEROCKET = "bottlerocket"

@@ -5,20 +5,20 @@ from typing import Any
 
 from gpuplane.hardware import Machine, Sharing, advertised, shares
 from gpuplane.nodepools.gke.capacity import QUEUED_TAINT
+from gpuplane.simulation.inputs import at
+from gpuplane.simulation.locations import gke_zones, region_of
 from gpuplane.simulation.nodes.machines import gke_machine, gke_sharing
-from gpuplane.simulation.nodes.pool import (
+from gpuplane.simulation.nodes.node import (
     NVIDIA_DEVICE_PLUGIN,
     MigCut,
     NodeFacts,
-    PoolNodes,
     common_labels,
     digest,
     kubernetes_taints,
     node,
 )
+from gpuplane.simulation.nodes.pool import PoolNodes
 from gpuplane.simulation.nodes.sizes import gke_ephemeral_ssds, gke_sizes
-from gpuplane.simulation.places import gke_zones, region_of
-from gpuplane.simulation.requests import at
 
 ADVERTISER = "gke"
 NO_PLUGIN_LABEL = "gke-no-default-nvidia-gpu-device-plugin"

@@ -7,18 +7,11 @@ from gpuplane.hardware import Machine, Platform, advertised, machine
 from gpuplane.kubernetes.quantity import parse
 from gpuplane.nodepools.eks.ami import ami_types
 from gpuplane.plain.nested import field
+from gpuplane.simulation.locations import eks_zones
 from gpuplane.simulation.nodes.eks import host_name
-from gpuplane.simulation.nodes.pool import (
-    KARPENTER,
-    NVIDIA_DEVICE_PLUGIN,
-    NodeFacts,
-    PoolNodes,
-    common_labels,
-    digest,
-    node,
-)
+from gpuplane.simulation.nodes.node import NVIDIA_DEVICE_PLUGIN, NodeFacts, common_labels, digest, node
+from gpuplane.simulation.nodes.pool import KARPENTER, PoolNodes
 from gpuplane.simulation.nodes.sizes import karpenter_sizes
-from gpuplane.simulation.places import eks_zones
 
 NODE_POOL = ("karpenter.sh/v1", "NodePool")
 NODE_CLASS = ("karpenter.k8s.aws/v1", "EC2NodeClass")

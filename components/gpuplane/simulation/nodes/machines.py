@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.hardware import Machine, Platform, Sharing, attach, machine
-from gpuplane.simulation.requests import at, texts
+from gpuplane.simulation.inputs import at, texts
 
 # Sources: https://cloud.google.com/kubernetes-engine/docs/concepts/node-images and
 # https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html

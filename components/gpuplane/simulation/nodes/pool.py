@@ -1,30 +1,13 @@
-"""What all pools have in common: how many nodes, where, and the node object."""
+"""The nodes of a pool: how many, where, and what each is made by."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
-COUNT_ANNOTATION = "rehearsal.gpuplane.dev/gpus"
-RESOURCE_ANNOTATION = "rehearsal.gpuplane.dev/gpu-resource"
-ADVERTISER_ANNOTATION = "rehearsal.gpuplane.dev/gpu-advertiser"
-MIG_PROFILE_ANNOTATION = "rehearsal.gpuplane.dev/gpu-mig-profile"
-PARTITIONS_ANNOTATION = "rehearsal.gpuplane.dev/gpu-partitions"
-DRIVER_ANNOTATION = "rehearsal.gpuplane.dev/gpu-driver"
-NO_DRIVER = "missing"
-EFA_ANNOTATION = "rehearsal.gpuplane.dev/efa-interfaces"
-
-GPU_RESOURCE = "nvidia.com/gpu"
+from gpuplane.simulation.nodes.node import NVIDIA_DEVICE_PLUGIN
 
 CLUSTER_AUTOSCALER = "cluster-autoscaler"
 KARPENTER = "karpenter"
-NVIDIA_DEVICE_PLUGIN = "nvidia-device-plugin"
-
-TAINT_EFFECTS = {
-    "NO_SCHEDULE": "NoSchedule",
-    "PREFER_NO_SCHEDULE": "PreferNoSchedule",
-    "NO_EXECUTE": "NoExecute",
-}
 
 
 @dataclass(frozen=True)
@@ -63,141 +46,3 @@ class PoolNodes:
     def nodes(self, count: int | None = None) -> list[dict[str, Any]]:
         """The first nodes; by default as many as the pool starts with."""
         return [self.make(index) for index in range(self.minimum if count is None else count)]
-
-
-@dataclass(frozen=True)
-class MigCut:
-    """How MIG cuts a GPU: the profile, and how many partitions of it there are."""
-
-    profile: str
-    partitions: int
-
-
-@dataclass(frozen=True)
-class NodeFacts:
-    """What makes up one node object.
-
-    Attributes:
-        name: Its name.
-        labels: All its labels but the hostname's.
-        taints: All its taints, in Kubernetes' form.
-        capacity: Its capacity without GPUs.
-        allocatable: What pods may have of that.
-        provider_id: `spec.providerID`.
-        architecture: `amd64` or `arm64`.
-        os_image: Its operating system.
-        kubelet: Version of its kubelet.
-        gpus: How many GPUs there are to advertise, as in `PoolNodes`.
-        advertiser: As in `PoolNodes`.
-        mig: How each GPU is cut, None where they are whole or advertised at once.
-        has_driver: Whether the node comes with a GPU driver.
-        efa_interfaces: How many EFA interfaces there are to advertise.
-    """
-
-    name: str
-    labels: Mapping[str, str]
-    taints: Iterable[Mapping[str, str]]
-    capacity: Mapping[str, str]
-    allocatable: Mapping[str, str]
-    provider_id: str
-    architecture: str
-    os_image: str
-    kubelet: str
-    gpus: int
-    advertiser: str
-    mig: MigCut | None = None
-    has_driver: bool = True
-    efa_interfaces: int = 0
-
-
-def node(facts: NodeFacts) -> dict[str, Any]:
-    """A ready node that KWOK keeps alive, with its GPUs where they are advertised at once."""
-    shown = {GPU_RESOURCE: str(facts.gpus)} if facts.gpus and facts.advertiser not in ("", NVIDIA_DEVICE_PLUGIN) else {}
-    return {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {
-            "name": facts.name,
-            "labels": {**facts.labels, "kubernetes.io/hostname": facts.name},
-            "annotations": {"kwok.x-k8s.io/node": "fake", **_efa_annotations(facts), **_gpu_annotations(facts)},
-        },
-        "spec": {"providerID": facts.provider_id, "taints": [dict(taint) for taint in facts.taints]},
-        "status": {
-            "capacity": {**facts.capacity, **shown},
-            "allocatable": {**facts.allocatable, **shown},
-            "conditions": [
-                {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is ready"},
-                *(
-                    {"type": kind, "status": "False", "reason": f"KubeletHas{reason}", "message": "none"}
-                    for kind, reason in (
-                        ("MemoryPressure", "SufficientMemory"),
-                        ("DiskPressure", "NoDiskPressure"),
-                        ("PIDPressure", "SufficientPID"),
-                    )
-                ),
-            ],
-            "nodeInfo": {
-                "architecture": facts.architecture,
-                "bootID": "",
-                "containerRuntimeVersion": "containerd://2.1.0",
-                "kernelVersion": "6.12.0",
-                "kubeProxyVersion": facts.kubelet,
-                "kubeletVersion": facts.kubelet,
-                "machineID": "",
-                "operatingSystem": "linux",
-                "osImage": facts.os_image,
-                "systemUUID": "",
-            },
-        },
-    }
-
-
-def common_labels(architecture: str, machine_type: str, region: str, zone: str) -> dict[str, str]:
-    """The well-known labels that a kubelet and its cloud set.
-
-    Source: https://kubernetes.io/docs/reference/labels-annotations-taints/
-    """
-    return {
-        "kubernetes.io/arch": architecture,
-        "kubernetes.io/os": "linux",
-        "node.kubernetes.io/instance-type": machine_type,
-        "topology.kubernetes.io/region": region,
-        "topology.kubernetes.io/zone": zone,
-    }
-
-
-def kubernetes_taints(asked: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The taints of a pool's inputs in Kubernetes' form."""
-    return [
-        {
-            "key": str(taint["key"]),
-            **({"value": str(taint["value"])} if taint.get("value") else {}),
-            "effect": TAINT_EFFECTS.get(str(taint["effect"]), str(taint["effect"])),
-        }
-        for taint in asked
-    ]
-
-
-def digest(*of: str) -> str:
-    """Digits that stand for what a cloud draws at random."""
-    return sha256("/".join(of).encode()).hexdigest()
-
-
-def _efa_annotations(facts: NodeFacts) -> dict[str, str]:
-    return {EFA_ANNOTATION: str(facts.efa_interfaces)} if facts.efa_interfaces else {}
-
-
-def _gpu_annotations(facts: NodeFacts) -> dict[str, str]:
-    if not facts.gpus:
-        return {}
-    return {
-        COUNT_ANNOTATION: str(facts.gpus),
-        RESOURCE_ANNOTATION: GPU_RESOURCE,
-        ADVERTISER_ANNOTATION: facts.advertiser,
-        **(
-            {MIG_PROFILE_ANNOTATION: facts.mig.profile, PARTITIONS_ANNOTATION: str(facts.mig.partitions)}
-            if facts.mig
-            else {}
-        ),
-        **({} if facts.has_driver else {DRIVER_ANNOTATION: NO_DRIVER}),
-    }

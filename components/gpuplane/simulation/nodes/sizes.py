@@ -7,8 +7,8 @@ from typing import Any
 
 from gpuplane.hardware import HUGE_PAGES_RESOURCE, Machine, Resources, allocatable, capacity
 from gpuplane.kubernetes.quantity import cpu, memory, parse
+from gpuplane.simulation.inputs import at, objects
 from gpuplane.simulation.nodes.user_data import joins_disks
-from gpuplane.simulation.requests import at, objects
 
 # Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/custom-boot-disks and
 # https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html

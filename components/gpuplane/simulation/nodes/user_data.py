@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.simulation.requests import at
+from gpuplane.simulation.inputs import at
 
 # How Amazon Linux 2023 and Bottlerocket are told to join the disks of a machine.
 _JOINS = ("strategy: RAID0", '"ephemeral-storage", "init"')

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.simulation.refusals import (
-    conflicts,
-    eks,
-    gke,
+    ec2_templates,
+    eks_groups,
+    eks_templates,
+    gke_conflicts,
     gke_nodes,
-    group_templates,
-    launch_templates,
+    gke_pools,
+    iam_policies,
     names,
-    policies,
 )
-from gpuplane.simulation.requests import Request
+from gpuplane.simulation.request import Request
 
 Rule = Callable[[Request], Iterator[Problem]]
 
@@ -21,21 +21,21 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "gcp:container/cluster:Cluster": (names.form,),
     "gcp:container/nodePool:NodePool": (
         names.form,
-        *gke.RULES,
+        *gke_pools.RULES,
         *gke_nodes.RULES,
-        conflicts.conflicts,
-        conflicts.upgrades,
+        gke_conflicts.conflicts,
+        gke_conflicts.upgrades,
     ),
     "gcp:serviceaccount/account:Account": (names.form,),
     "aws:eks/cluster:Cluster": (names.form,),
-    "aws:eks/nodeGroup:NodeGroup": (names.form, *eks.RULES, group_templates.with_group),
+    "aws:eks/nodeGroup:NodeGroup": (names.form, *eks_groups.RULES, eks_templates.with_group),
     "aws:iam/role:Role": (names.form,),
-    "aws:iam/policy:Policy": (policies.of_identity,),
-    "aws:iam/rolePolicy:RolePolicy": (names.form, policies.of_identity),
+    "aws:iam/policy:Policy": (iam_policies.of_identity,),
+    "aws:iam/rolePolicy:RolePolicy": (names.form, iam_policies.of_identity),
     "aws:sqs/queue:Queue": (names.form,),
-    "aws:sqs/queuePolicy:QueuePolicy": (policies.of_resource,),
+    "aws:sqs/queuePolicy:QueuePolicy": (iam_policies.of_resource,),
     "aws:cloudwatch/eventRule:EventRule": (names.form,),
-    "aws:ec2/launchTemplate:LaunchTemplate": (names.form, *launch_templates.RULES),
+    "aws:ec2/launchTemplate:LaunchTemplate": (names.form, *ec2_templates.RULES),
 }
 """The rules of each resource type."""
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import Machine, accelerator
+from gpuplane.simulation.inputs import at
+from gpuplane.simulation.locations import region_of
 from gpuplane.simulation.nodes.machines import gke_machine
-from gpuplane.simulation.places import region_of
-from gpuplane.simulation.requests import Request, at
+from gpuplane.simulation.request import Request
 
 # Source: https://cloud.google.com/compute/docs/instances/limit-vm-runtime
 RUN_SECONDS = (30, 120 * 24 * 3600)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.simulation.requests import Request
+from gpuplane.simulation.request import Request
 
 
 class Form(NamedTuple):

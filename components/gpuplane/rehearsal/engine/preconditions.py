@@ -7,7 +7,7 @@ from gpuplane.kubernetes.manifests import KUBERNETES_PROVIDER
 from gpuplane.program.dry_run import SIMULATED_HOST
 from gpuplane.program.errors import RehearsalError
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal.controllers.operators import RELEASE
+from gpuplane.rehearsal.controllers.gpu_operator import RELEASE
 
 # The groups that a chart defines: Helm does not take over definitions that are there.
 _DEFINED: Mapping[str, Sequence[str]] = {"karpenter-crd": ("karpenter.sh", "karpenter.k8s.aws")}

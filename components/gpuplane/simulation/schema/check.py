@@ -9,8 +9,8 @@ from typing import Any, cast
 from pulumi.runtime.rpc import UNKNOWN
 
 from gpuplane.arguments.errors import Problem, nearest
-from gpuplane.simulation.markers import is_opaque, revealed
 from gpuplane.simulation.schema import sdk
+from gpuplane.simulation.wire_values import is_opaque, revealed
 
 _TYPES_SHOWN = 3
 

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
-from gpuplane.rehearsal.snapshot import Snapshot
 
 QUIET_SECONDS = 4
 # A busy machine may take seconds for one look.

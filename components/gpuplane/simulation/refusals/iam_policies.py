@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from gpuplane.arguments.errors import Problem, unknown
-from gpuplane.simulation.requests import Request
+from gpuplane.simulation.request import Request
 
 # Characters that are not white space.
 _LIMITS = {"aws:iam/policy:Policy": 6_144, "aws:iam/rolePolicy:RolePolicy": 10_240}

@@ -6,7 +6,7 @@ import pytest
 
 from gpuplane.kubernetes import quantity
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.nodes.of_resource import GKE_NODE_POOL, pool_nodes
+from gpuplane.simulation.nodes.pool_resources import GKE_NODE_POOL, pool_nodes
 from gpuplane.simulation.resource import CloudRefusal
 
 

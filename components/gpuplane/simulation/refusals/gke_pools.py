@@ -7,7 +7,7 @@ from gpuplane.hardware import Platform, advertised, machine
 from gpuplane.nodepools.gke.labels import OWN_LABELS
 from gpuplane.nodepools.labels import is_kubernetes_own
 from gpuplane.simulation.nodes.machines import GKE_DEFAULT, gke_accelerator, gke_machine, gke_sharing
-from gpuplane.simulation.requests import Request
+from gpuplane.simulation.request import Request
 
 
 def known_cluster(request: Request) -> Iterator[Problem]:

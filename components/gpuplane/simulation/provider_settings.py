@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.simulation.markers import is_opaque, revealed
-from gpuplane.simulation.places import region_of
+from gpuplane.simulation.locations import region_of
+from gpuplane.simulation.wire_values import is_opaque, revealed
 
 # What the real clouds would say of themselves; a provider's own settings override it.
 _DEFAULTS = {

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.simulation.markers import revealed
 from gpuplane.simulation.nodes.eks import group_nodes
 from gpuplane.simulation.nodes.gke import default_pool_nodes, pool_nodes_of
-from gpuplane.simulation.nodes.pool import COUNT_ANNOTATION, RESOURCE_ANNOTATION, PoolNodes
+from gpuplane.simulation.nodes.node import COUNT_ANNOTATION, RESOURCE_ANNOTATION
+from gpuplane.simulation.nodes.pool import PoolNodes
+from gpuplane.simulation.wire_values import revealed
 
 GKE_CLUSTER = "gcp:container/cluster:Cluster"
 GKE_NODE_POOL = "gcp:container/nodePool:NodePool"

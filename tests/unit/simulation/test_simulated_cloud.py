@@ -4,9 +4,9 @@ import pytest
 
 from gpuplane.simulation import tables
 from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.difference import Change
 from gpuplane.simulation.naming import has_fixed_name, named
 from gpuplane.simulation.resource import CloudRefusal
-from gpuplane.simulation.schema.difference import Change
 
 GKE_CLUSTER = "gcp:container/cluster:Cluster"
 GKE_POOL = "gcp:container/nodePool:NodePool"

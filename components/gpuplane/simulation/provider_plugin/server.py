@@ -10,7 +10,7 @@ import grpc  # pyright: ignore[reportMissingTypeStubs]
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.plugin.servicer import CloudServicer
+from gpuplane.simulation.provider_plugin.servicer import CloudServicer
 from gpuplane.simulation.resource import Resource
 
 OnChange = Callable[[str, Resource], None]

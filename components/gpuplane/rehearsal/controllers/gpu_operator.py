@@ -7,7 +7,7 @@ from typing import Any, cast
 import yaml
 
 from gpuplane.plain.nested import field
-from gpuplane.rehearsal.controllers.scalers import scaler_of
+from gpuplane.rehearsal.controllers.node_autoscalers import scaler_of
 from gpuplane.sizing.fit import admits
 
 RELEASE = "kubernetes:helm.sh/v3:Release"

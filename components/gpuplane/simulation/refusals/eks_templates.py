@@ -10,9 +10,10 @@ from typing import Any
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, ami_types
+from gpuplane.simulation.inputs import at, objects
 from gpuplane.simulation.nodes.efa import efa_interfaces
 from gpuplane.simulation.nodes.user_data import decoded
-from gpuplane.simulation.requests import Request, at, objects
+from gpuplane.simulation.request import Request
 
 _BLOCK = "capacity-block"
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from gpuplane.hardware import Platform, machines
 from gpuplane.kubernetes.quantity import parse
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, GKE_CLUSTER, GKE_NODE_POOL, pool_nodes, with_gpus
 from gpuplane.simulation.nodes.pool import PoolNodes
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, GKE_CLUSTER, GKE_NODE_POOL, pool_nodes, with_gpus
 
 POOL = {
     "cluster": "ml",

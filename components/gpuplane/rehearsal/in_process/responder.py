@@ -8,15 +8,21 @@ from gpuplane.kubernetes.manifests import KUBERNETES_PROVIDER, is_object, manife
 from gpuplane.plain.nested import field
 from gpuplane.program.dry_run import SIMULATED_PACKAGES
 from gpuplane.recording import RecordedResource
+from gpuplane.recording.errors import Refusal
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused, key
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
-from gpuplane.rehearsal.controllers.operators import RELEASE, operator_of, unchecked
-from gpuplane.rehearsal.controllers.platforms import Platforms
-from gpuplane.rehearsal.errors import NotRehearsedError
+from gpuplane.rehearsal.controllers.gpu_operator import RELEASE, operator_of, unchecked
+from gpuplane.rehearsal.controllers.initial_cluster import Platforms
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.nodes.of_resource import POOL_TYPES, pool_nodes
+from gpuplane.simulation.nodes.pool_resources import POOL_TYPES, pool_nodes
 
 READY_TIMEOUT_SECONDS = 10
+
+
+class NotRehearsedError(Refusal):
+    """A resource of a kind that has no simulation; the message says which kinds have one."""
+
+    source = "rehearsal"
 
 
 class RehearsalResponder:

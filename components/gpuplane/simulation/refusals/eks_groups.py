@@ -7,7 +7,7 @@ from gpuplane.hardware import Machine, Platform, UnknownMachineError, machine
 from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, AmiType, ami_types
 from gpuplane.nodepools.labels import is_kubernetes_own
 from gpuplane.simulation.nodes.machines import eks_instance_types
-from gpuplane.simulation.requests import Request
+from gpuplane.simulation.request import Request
 
 _RESERVED = "[kubernetes.io/, k8s.io/, eks.amazonaws.com/]"
 

@@ -6,7 +6,7 @@ import pytest
 
 from gpuplane.program.errors import RehearsalError
 from gpuplane.recording import RecordedResource, Recording
-from gpuplane.rehearsal.engine.simulated import require_simulated, undefined
+from gpuplane.rehearsal.engine.preconditions import require_simulated, undefined
 
 
 def made(kind: str, name: str, **inputs: Any) -> Recording:

@@ -15,8 +15,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from gpuplane.arguments.errors import Problem
 from gpuplane.simulation import naming
 from gpuplane.simulation.cloud import SimulatedCloud
+from gpuplane.simulation.difference import Change
 from gpuplane.simulation.resource import CloudRefusal, Resource
-from gpuplane.simulation.schema.difference import Change
 
 _KINDS = {
     ("add", False): provider_pb2.PropertyDiff.ADD,

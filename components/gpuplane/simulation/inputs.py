@@ -1,38 +1,9 @@
-"""A request to make a resource, as the rules that refuse one read it."""
+"""Reads values out of a resource's inputs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
-from gpuplane.simulation.markers import is_opaque
-
-
-@dataclass(frozen=True)
-class Request:
-    """One resource that is about to be made or changed.
-
-    Attributes:
-        token: Its type.
-        name: Its physical name.
-        inputs: Its inputs, secrets revealed.
-        clusters: Names of the clusters of this cloud that the program made itself; empty when it made none, then any
-            cluster may exist.
-        launch_template: The inputs of the launch template it names, None without one.
-        location: The region or zone it goes to.
-        project: The Google Cloud project it goes to.
-    """
-
-    token: str
-    name: str
-    inputs: Mapping[str, Any]
-    clusters: Sequence[str] = ()
-    launch_template: Mapping[str, Any] | None = None
-    location: str = ""
-    project: str = ""
-
-    def get(self, path: str, default: Any = None) -> Any:
-        """The plain value at a property path such as `nodeConfig.machineType`; the default where it is unknown."""
-        return at(self.inputs, path, default)
+from gpuplane.simulation.wire_values import is_opaque
 
 
 def at(inputs: Mapping[str, Any], path: str, default: Any = None) -> Any:

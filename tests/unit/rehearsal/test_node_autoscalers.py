@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.controllers.operators import unchecked
-from gpuplane.rehearsal.controllers.scalers import Scalers, scaler_of
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
+from gpuplane.rehearsal.controllers.gpu_operator import unchecked
+from gpuplane.rehearsal.controllers.node_autoscalers import Scalers, scaler_of
 
 AUTOSCALER, KARPENTER = "cluster-autoscaler", "karpenter"
 IMAGES = {

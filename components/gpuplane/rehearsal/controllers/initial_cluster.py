@@ -7,8 +7,9 @@ from typing import Any
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.volumes import storage_classes
-from gpuplane.simulation.nodes.of_resource import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
-from gpuplane.simulation.nodes.pool import NodeFacts, PoolNodes, common_labels, node
+from gpuplane.simulation.nodes.node import NodeFacts, common_labels, node
+from gpuplane.simulation.nodes.pool import PoolNodes
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
 
 GKE_CLUSTER = "gcp:container/cluster:Cluster"
 EKS_CLUSTER = "aws:eks/cluster:Cluster"

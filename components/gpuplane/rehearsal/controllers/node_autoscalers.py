@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gpuplane.plain.nested import field
-from gpuplane.rehearsal.snapshot import Snapshot
+from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.simulation.nodes.pool import CLUSTER_AUTOSCALER, KARPENTER
 
 

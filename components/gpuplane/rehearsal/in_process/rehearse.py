@@ -14,9 +14,9 @@ from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.custom_objects import kind_of
-from gpuplane.rehearsal.controllers.platforms import Platforms
+from gpuplane.rehearsal.controllers.initial_cluster import Platforms
+from gpuplane.rehearsal.in_process.responder import RehearsalResponder
 from gpuplane.rehearsal.metrics.notes import notes as metrics_notes
-from gpuplane.rehearsal.responder import RehearsalResponder
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.scenarios.runner import hold
 from gpuplane.rehearsal.scenarios.stage import Stage

@@ -7,7 +7,7 @@ from pulumi._types import resource_py_to_pulumi_names
 
 from gpuplane.simulation import tables
 from gpuplane.simulation.schema import sdk
-from gpuplane.simulation.schema.inputs import check_inputs
+from gpuplane.simulation.schema.check import check_inputs
 from gpuplane.simulation.schema.sdk import properties_of, resource_class
 
 NODE_POOL = "gcp:container/nodePool:NodePool"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.simulation.places import gke_zones
-from gpuplane.simulation.requests import Request
+from gpuplane.simulation.locations import gke_zones
+from gpuplane.simulation.request import Request
 
 MOST_AT_ONCE = 20
 

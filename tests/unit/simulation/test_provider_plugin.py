@@ -10,7 +10,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.plugin.plugin import PluginServer, serve
+from gpuplane.simulation.provider_plugin.server import PluginServer, serve
 from gpuplane.simulation.resource import Resource
 
 POOL_URN = "urn:pulumi:prod::ml::gpuplane:index:GkeGpuNodePool$gcp:container/nodePool:NodePool::t4"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from gpuplane.simulation import tables
-from gpuplane.simulation.markers import revealed
-from gpuplane.simulation.requests import at
+from gpuplane.simulation.inputs import at
+from gpuplane.simulation.wire_values import revealed
 
 _ABSENT = object()
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import Platform, UnknownMachineError, machine
-from gpuplane.simulation.markers import is_opaque
+from gpuplane.simulation.inputs import at, objects
 from gpuplane.simulation.nodes.efa import efa_interfaces
 from gpuplane.simulation.nodes.user_data import decoded
-from gpuplane.simulation.requests import Request, at, objects
+from gpuplane.simulation.request import Request
+from gpuplane.simulation.wire_values import is_opaque
 
 
 def encoded(request: Request) -> Iterator[Problem]:

@@ -1,0 +1,35 @@
+"""A request to make a resource, as the rules that refuse one read it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gpuplane.simulation.inputs import at
+
+
+@dataclass(frozen=True)
+class Request:
+    """One resource that is about to be made or changed.
+
+    Attributes:
+        token: Its type.
+        name: Its physical name.
+        inputs: Its inputs, secrets revealed.
+        clusters: Names of the clusters of this cloud that the program made itself; empty when it made none, then any
+            cluster may exist.
+        launch_template: The inputs of the launch template it names, None without one.
+        location: The region or zone it goes to.
+        project: The Google Cloud project it goes to.
+    """
+
+    token: str
+    name: str
+    inputs: Mapping[str, Any]
+    clusters: Sequence[str] = ()
+    launch_template: Mapping[str, Any] | None = None
+    location: str = ""
+    project: str = ""
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """The plain value at a property path such as `nodeConfig.machineType`; the default where it is unknown."""
+        return at(self.inputs, path, default)
