@@ -8,7 +8,7 @@ import gpuplane
 from autoscaler import autoscaler_of, karpenter_of
 from cluster import cluster_of
 from devices import devices_of
-from gateway import doors_of, gateway_of
+from gateway import endpoints_of, gateway_of
 from gpuplane.stackconfig import StackConfig
 from jobs import jobs_of
 from models import models_of
@@ -31,9 +31,9 @@ def deploy(config: StackConfig, secret: Callable[[str], pulumi.Output[str]]) -> 
     servers = models_of(config, cluster, tenants, pools, devices, secret)
     jobs_of(config, cluster, tenants, pools, devices, secret)
     warn_of_peaks(config, pools)
-    doors = doors_of(config, cluster, tenants, servers, gateway_of(config, cluster, tenants))
+    endpoints = endpoints_of(config, cluster, tenants, servers, gateway_of(config, cluster, tenants))
     observability_of(config, cluster, tenants, servers)
     pulumi.export("cluster", cluster.name)
     pulumi.export("namespaces", {name: tenant.namespace for name, tenant in tenants.items()})
     pulumi.export("urls", {name: server.url for name, server in servers.items()})
-    pulumi.export("doors", {name: door.url for name, door in doors.items()})
+    pulumi.export("endpoints", {name: endpoint.url for name, endpoint in endpoints.items()})

@@ -14,7 +14,9 @@ Servers = Mapping[str, "gpuplane.ModelServer"]
 
 def gateway_of(config: StackConfig, cluster: Cluster, tenants: Tenants) -> "gpuplane.InferenceGateway | None":
     """The gateway for the hosts and tenants of all routes through it; None where no route needs one."""
-    through = {name: model for name, model in config.models.items() if model.route and model.route.door == "gateway"}
+    through = {
+        name: model for name, model in config.models.items() if model.route and model.route.exposure == "gateway"
+    }
     if not config.gateway or not through:
         return None
     routes = [model.route for model in through.values() if model.route]
@@ -31,20 +33,20 @@ def gateway_of(config: StackConfig, cluster: Cluster, tenants: Tenants) -> "gpup
     )
 
 
-def doors_of(
+def endpoints_of(
     config: StackConfig,
     cluster: Cluster,
     tenants: Tenants,
     servers: Servers,
     gateway: "gpuplane.InferenceGateway | None",
 ) -> dict[str, "gpuplane.ModelRoute | gpuplane.ModelIngress | gpuplane.ModelLoadBalancer"]:
-    """The door of each model that has a route, by the model's name."""
-    doors: dict[str, gpuplane.ModelRoute | gpuplane.ModelIngress | gpuplane.ModelLoadBalancer] = {}
+    """Return the endpoint of each model that has a route, by the model's name."""
+    endpoints: dict[str, gpuplane.ModelRoute | gpuplane.ModelIngress | gpuplane.ModelLoadBalancer] = {}
     for name, model in config.models.items():
         if not model.route:
             continue
         place = {"namespace": tenants[model.tenant].namespace}
-        if model.route.door == "loadBalancer":
+        if model.route.exposure == "loadBalancer":
             balancer = model.route.load_balancer or LoadBalancerShape()
             behind = next(server for server in config.servers if server.model == name)
             args = {
@@ -54,26 +56,26 @@ def doors_of(
                 "platform": config.cluster.platform,
                 "selector": servers[behind.name].labels,
             }
-            doors[name] = gpuplane.ModelLoadBalancer(name, args, cluster.inside())
+            endpoints[name] = gpuplane.ModelLoadBalancer(name, args, cluster.inside())
             continue
         args = {**_route(model.route), **place, "backends": _backends(config, name, servers)}
-        if model.route.door == "ingress":
+        if model.route.exposure == "ingress":
             ingress = model.route.ingress
-            doors[name] = gpuplane.ModelIngress(name, {**args, "ingress": ingress}, cluster.inside())
+            endpoints[name] = gpuplane.ModelIngress(name, {**args, "ingress": ingress}, cluster.inside())
         else:
             assert gateway
             inside = cluster.inside(depends_on=[gateway])
-            doors[name] = gpuplane.ModelRoute(name, {**args, "gateway": gateway.facts}, inside)
-    return doors
+            endpoints[name] = gpuplane.ModelRoute(name, {**args, "gateway": gateway.facts}, inside)
+    return endpoints
 
 
 def _route(route: RouteConfig) -> dict[str, object]:
-    settings = {"door", "ingress", "load_balancer"}
+    settings = {"exposure", "ingress", "load_balancer"}
     return {key: value for key, value in route.explicitly_set().items() if key not in settings}
 
 
 def _backends(config: StackConfig, model: str, servers: Servers) -> dict[str, dict[str, object]]:
-    """The servers behind a model's door by variant; known when they exist, so that no route leads nowhere."""
+    """Return the servers behind a model's endpoint by variant, whose names are known when they exist."""
     return {
         one.variant: {
             "weight": one.share.weight,

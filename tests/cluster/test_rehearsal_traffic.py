@@ -1,4 +1,4 @@
-"""Doors and variants against a real API server, which has the real definitions of their kinds."""
+"""Routes and variants against a real API server, which has the real definitions of their kinds."""
 
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,8 @@ def test_a_platforms_own_gateway_is_taken(tmp_path: Path) -> None:
     assert held.findings == []
 
 
-def test_the_old_door_with_its_canary_is_taken(tmp_path: Path) -> None:
-    route = {"hosts": [HOST], "door": "ingress", "ingress": {"issuer": "letsencrypt-prod"}, "rewrite": "/v1"}
+def test_an_ingress_with_its_canary_is_accepted(tmp_path: Path) -> None:
+    route = {"hosts": [HOST], "exposure": "ingress", "ingress": {"issuer": "letsencrypt-prod"}, "rewrite": "/v1"}
     held = rehearsed(tmp_path, models=model(route=route, variants=CANARY, scaling={"maxReplicas": 7}))
     assert held.findings == []
 

@@ -75,7 +75,7 @@ def _route(taking: Taking, name: str, notes: list[str]) -> dict[str, Any]:
     secret = f"{name}-tls"
     if taking.take("ingress.tls"):
         notes.append(f"values: ingress.tls: says no Secret, made {secret}, fix: route.ingress.tlsSecret or issuer")
-    return {"door": "ingress", "hosts": [str(host)], "ingress": {"tlsSecret": secret}}
+    return {"exposure": "ingress", "hosts": [str(host)], "ingress": {"tlsSecret": secret}}
 
 
 def _scaling(taking: Taking) -> dict[str, Any]:

@@ -10,7 +10,7 @@ _ISSUER = "cert-manager.io/cluster-issuer"
 
 
 def route(ingress: Taking) -> dict[str, Any]:
-    """The route with the Ingress as its door; a host with several paths stays, since a route has one."""
+    """Return a route exposed by an Ingress; a host with several paths stays, since a route has one."""
     hosts = [str(rule.get("host")) for rule in items(ingress.see("spec.rules"))]
     paths = [items(mapping(rule.get("http")).get("paths")) for rule in items(ingress.see("spec.rules"))]
     if not hosts or any(len(found) != 1 for found in paths) or len({str(found[0].get("path")) for found in paths}) != 1:
@@ -22,14 +22,14 @@ def route(ingress: Taking) -> dict[str, Any]:
         for key in ("path", "backend"):
             ingress.take(f"{at}.{key}")
         ingress.drop(f"{at}.pathType", "Prefix")
-    said: dict[str, Any] = {"door": "ingress", "hosts": hosts, **({} if path == "/" else {"path": path})}
+    said: dict[str, Any] = {"exposure": "ingress", "hosts": hosts, **({} if path == "/" else {"path": path})}
     timeout = ingress.take_key("metadata.annotations", f"{_NGINX}proxy-read-timeout")
     if timeout is not None:
         said["timeoutSeconds"] = int(timeout)
-    return {**said, "ingress": _door(ingress, hosts)}
+    return {**said, "ingress": _ingress(ingress, hosts)}
 
 
-def _door(ingress: Taking, hosts: list[str]) -> dict[str, Any]:
+def _ingress(ingress: Taking, hosts: list[str]) -> dict[str, Any]:
     tls = mapping(ingress.see("spec.tls.0"))
     secret = tls.get("secretName") if sorted(tls.get("hosts", [])) == sorted(hosts) else None
     if secret:

@@ -131,8 +131,8 @@ class StackConfig(Args):
     def _traffic_problems(self) -> Iterable[Problem]:
         routes = {name: model.route for name, model in self.models.items() if model.route}
         for name, route in routes.items():
-            at_door = route.door_problems(shares_of(self.models[name]), self.cluster.platform)
-            yield from within(f"models.{name}.route", at_door)
+            refused = route.exposure_problems(shares_of(self.models[name]), self.cluster.platform)
+            yield from within(f"models.{name}.route", refused)
         for name, problem in clashes(routes):
             yield from within(f"models.{name}.route", [problem])
         if self.gateway:
@@ -142,7 +142,7 @@ class StackConfig(Args):
             yield Problem(
                 "gateway",
                 f"required by the route of {first}, got nothing, "
-                "such as gateway: {issuer: letsencrypt-prod}, or another door",
+                "such as gateway: {issuer: letsencrypt-prod}, or another exposure",
             )
         yield from entrance_problems(self.gateway, self.cluster.platform, self.models, self.tenants)
         names = [name if variant == "main" else f"{name}-{variant}" for name, variant in self._variant_names()]

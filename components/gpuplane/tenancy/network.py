@@ -66,7 +66,7 @@ def network_policies(args: TenantNetwork, preset: TenantPreset) -> dict[str, dic
     Probes of the kubelet come from the pod's own node, which no policy keeps out.
     """
     everyone: dict[str, Any] = {"podSelector": {}}
-    door = [*map(_namespace, args.gateway_namespaces), *map(_block, args.gateway_cidrs)]
+    gateway = [*map(_namespace, args.gateway_namespaces), *map(_block, args.gateway_cidrs)]
     scrapers = [*map(_namespace, args.monitoring_namespaces)]
     policies: dict[str, dict[str, Any]] = {
         "default-deny": {**everyone, "policyTypes": ["Ingress", "Egress"]},
@@ -83,8 +83,8 @@ def network_policies(args: TenantNetwork, preset: TenantPreset) -> dict[str, dic
         policies["https"] = _egress([{"to": [_outside(cidr) for cidr in args.https_cidrs], "ports": [_port(443)]}])
     if scrapers:
         policies["scraping"] = _ingress(scrapers)
-    if door and preset is TenantPreset.SERVING:
-        policies["gateway"] = _ingress(door)
+    if gateway and preset is TenantPreset.SERVING:
+        policies["gateway"] = _ingress(gateway)
     return policies
 
 

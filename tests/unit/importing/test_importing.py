@@ -239,7 +239,7 @@ def test_chart_values_are_one_model_server() -> None:
         },
         "probes": {"livenessPath": "/health", "readinessPath": "/health/ready", "loadSeconds": 300},
         "scaling": {"minReplicas": 2, "maxReplicas": 10, "cpuPercent": 70, "memoryPercent": 0},
-        "route": {"door": "ingress", "hosts": ["api.ml.example.com"], "ingress": {"tlsSecret": "resnet50-tls"}},
+        "route": {"exposure": "ingress", "hosts": ["api.ml.example.com"], "ingress": {"tlsSecret": "resnet50-tls"}},
     }
     told = {note.split(": ")[1].split(" ")[0].rstrip(":") for note in notes}
     assert told == {

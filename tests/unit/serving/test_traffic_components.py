@@ -1,4 +1,4 @@
-"""The doors as components: their children, and what a promotion changes."""
+"""Routes, Ingresses and load balancers as components: their children, and what a promotion changes."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -124,7 +124,7 @@ def test_a_blue_green_switch_and_a_promotion_change_the_route_alone() -> None:
     assert changed(gpuplane.ModelRoute, blue, green) == {"it-route"}
 
 
-def test_a_promotion_on_the_old_door_changes_the_canarys_weight_alone() -> None:
+def test_a_promotion_behind_an_ingress_changes_the_canarys_weight_alone() -> None:
     args = {"namespace": "ml", "ingress": {"issuer": "x"}, "hosts": [HOST]}
     before = {**args, "backends": weights(main=90, v2=10)}
     after = {**args, "backends": weights(main=0, v2=100)}

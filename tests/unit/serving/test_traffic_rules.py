@@ -1,4 +1,4 @@
-"""What every door refuses, in its exact words, and what it makes of a route."""
+"""Messages of every exposure, and the objects of a route."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -107,8 +107,7 @@ def test_a_gateway_with_tls_or_for_the_own_network_is_taken(changes: dict[str, A
         ({"backends": {"main": {"service": "b", "weight": 90}}}, "backends: weights must sum to 100, got 90: main 90"),
         (
             {"backends": {"main": {"service": "b", "cookie": "ab"}}},
-            "backends.main.cookie: must be left out on the gateway door: Gateway API has no match by cookie, "
-            "fix: headers",
+            "backends.main.cookie: must be left out on a ModelRoute: Gateway API cannot match cookies, fix: headers",
         ),
     ],
 )
@@ -148,7 +147,7 @@ def test_a_route_that_no_gateway_takes_is_refused(changes: dict[str, Any], expec
                     name: {"service": name, "weight": weight} for name, weight in zip("abc", (50, 30, 20), strict=True)
                 }
             },
-            "backends: must be at most 2 on the ingress door, whose rules have one canary, got 3",
+            "backends: must be at most 2 with exposure ingress, whose rules have one canary, got 3",
         ),
     ],
 )
@@ -162,12 +161,12 @@ def test_an_ingress_that_its_controller_could_not_serve_is_refused(changes: dict
         (
             {"internal": False},
             "internal: must be true, got false: a server open to the world without TLS is refused, "
-            "fix: internal: true, source_ranges, on EKS certificate_arn, or the gateway door",
+            "fix: internal: true, source_ranges, on EKS certificate_arn, or expose it through a Gateway",
         ),
         (
             {"internal": False, "source_ranges": ["0.0.0.0/0"]},
             "internal: must be true, got false: a server open to the world without TLS is refused, "
-            "fix: internal: true, source_ranges, on EKS certificate_arn, or the gateway door",
+            "fix: internal: true, source_ranges, on EKS certificate_arn, or expose it through a Gateway",
         ),
         (
             {"source_ranges": ["10.0.0.1/8"]},
@@ -287,7 +286,7 @@ def test_a_time_limit_is_where_the_platform_reads_it(policies: str) -> None:
         assert made[0].spec["defaultConfiguration"]["targetType"] == "ip"
 
 
-def test_the_old_door_has_the_source_documents_annotations() -> None:
+def test_an_ingress_has_the_source_documents_annotations() -> None:
     route = RouteShape(hosts=[HOST])
     ingress = IngressShape(issuer="letsencrypt-prod")
     assert ingress_annotations(ingress, route) == {

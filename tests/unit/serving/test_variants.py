@@ -25,7 +25,7 @@ def shares(**weights: int) -> dict[str, Share]:
         ),
     ],
 )
-def test_a_share_that_no_door_could_give_is_refused(share: Share, expected: str) -> None:
+def test_an_impossible_traffic_split_is_refused(share: Share, expected: str) -> None:
     assert [str(problem) for problem in share.problems()] == [expected]
 
 
@@ -52,25 +52,25 @@ def test_variants_share_all_requests_and_no_request_twice(variants: dict[str, Sh
     [
         (
             shares(a=50, b=30, c=20),
-            ["must be at most 2 on the ingress door, whose rules have one canary, got 3"],
+            ["must be at most 2 with exposure ingress, whose rules have one canary, got 3"],
         ),
         (
             {"a": Share(weight=50, headers={"x": "1"}), "b": Share(weight=50, cookie="ab")},
             [
                 "b.cookie: must be on the canary alone: "
-                "on the ingress door every other variant gets what the canary does not"
+                "with exposure ingress every other variant gets what the canary does not"
             ],
         ),
         (
             {"main": Share(headers={"x": "1"})},
             [
                 "main.headers: must be on the canary alone: "
-                "on the ingress door every other variant gets what the canary does not"
+                "with exposure ingress every other variant gets what the canary does not"
             ],
         ),
         (
             {"main": Share(weight=100), "v2": Share(weight=0, headers={"x": "1", "y": "2"})},
-            ["v2.headers: must be one header on the ingress door, got 2: x, y"],
+            ["v2.headers: must be one header with exposure ingress, got 2: x, y"],
         ),
         (shares(main=100), []),
         ({"main": Share(weight=90), "v2": Share(weight=10, headers={"x": "1"}, cookie="v2")}, []),

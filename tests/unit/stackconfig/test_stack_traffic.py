@@ -16,7 +16,7 @@ HOST = "api.ml.example.com"
 V2 = {"image": "registry.example.com/ml-images/inference:v1.3.0", "scaling": {"minReplicas": 1, "maxReplicas": 1}}
 CANARY = {"main": {"weight": 90}, "v2": {"weight": 10, "overlay": V2}}
 PATTERNS = ("gateway-*", "httproute-*", "certificate-*", "healthcheckpolicy-*", "gcpbackendpolicy-*", "ingress-*",
-            "loadbalancerconfiguration-*", "targetgroupconfiguration-*", "service-*-door.yaml")  # fmt: skip
+            "loadbalancerconfiguration-*", "targetgroupconfiguration-*", "service-*-load-balancer.yaml")  # fmt: skip
 
 
 def rendered(folder: Path, stack: str = "prod", gateway: dict[str, Any] | None = None, **model: Any) -> Path:
@@ -58,17 +58,17 @@ def rendered(folder: Path, stack: str = "prod", gateway: dict[str, Any] | None =
             "prod",
             None,
             {
-                "route": {"hosts": [HOST], "door": "ingress", "ingress": {"issuer": "letsencrypt-prod"}},
+                "route": {"hosts": [HOST], "exposure": "ingress", "ingress": {"issuer": "letsencrypt-prod"}},
                 "variants": CANARY,
             },
         ),
-        ("load-balancer", "prod", None, {"route": {"door": "loadBalancer", "hosts": []}}),
+        ("load-balancer", "prod", None, {"route": {"exposure": "loadBalancer", "hosts": []}}),
     ],
 )
-def test_the_objects_of_a_door_are_the_agreed_ones(
+def test_the_objects_of_an_exposure_are_the_agreed_ones(
     tmp_path: Path, name: str, stack: str, gateway: dict[str, Any] | None, model: dict[str, Any]
 ) -> None:
-    assert_golden(rendered(tmp_path, stack, gateway, **model), f"door-{name}", PATTERNS)
+    assert_golden(rendered(tmp_path, stack, gateway, **model), f"exposure-{name}", PATTERNS)
 
 
 def test_a_promotion_changes_no_pod_service_or_autoscaler_of_the_candidate(tmp_path: Path) -> None:

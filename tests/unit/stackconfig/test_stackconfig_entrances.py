@@ -63,8 +63,10 @@ CIDRS = (
             CIDRS.format("gke-l7-regional-external-managed", "the proxy-only subnet of its region"),
         ),
         (
-            stack(LAPTOP, {"className": "eg", "issuer": "own", "namespace": "doors"}, network(gatewayNamespaces=["a"])),
-            "tenants.serving.network.gatewayNamespaces: must let in the namespace of the gateway, doors, "
+            stack(
+                LAPTOP, {"className": "eg", "issuer": "own", "namespace": "gateways"}, network(gatewayNamespaces=["a"])
+            ),
+            "tenants.serving.network.gatewayNamespaces: must let in the namespace of the gateway, gateways, "
             "where its proxies may be, got a",
         ),
         (
@@ -84,9 +86,13 @@ def test_a_route_of_which_no_request_would_arrive_is_refused(config: dict[str, A
         stack(GKE, {"issuer": "own"}),
         stack(EKS, {"certificateArn": ARN}, network(gatewayCidrs=["10.0.4.0/24"])),
         stack(LAPTOP, {"className": "eg", "issuer": "own"}),
-        stack(LAPTOP, {"className": "eg", "issuer": "own", "namespace": "doors"}, network(gatewayNamespaces=["doors"])),
+        stack(
+            LAPTOP,
+            {"className": "eg", "issuer": "own", "namespace": "gateways"},
+            network(gatewayNamespaces=["gateways"]),
+        ),
         stack(EKS, None, route=None),
-        stack(EKS, None, route={**ROUTE, "door": "ingress", "ingress": {"issuer": "own"}}),
+        stack(EKS, None, route={**ROUTE, "exposure": "ingress", "ingress": {"issuer": "own"}}),
     ],
 )
 def test_a_gateway_that_gets_through_is_taken(config: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from gpuplane.stackconfig import StackConfig, load
 from projects import ROOT
 
 BASE: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]["base"]["value"]
-# Prod as it is but for its own door.
+# Prod as it is but for its own exposure.
 PROD: dict[str, Any] = merge(
     yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]["gpuplane:overlay"],
     {"gateway": None, "models": {"resnet50": {"route": None}}},
@@ -44,7 +44,7 @@ def problems(**changes: Any) -> list[str]:
         (
             {"gateway": None, "route": ROUTE},
             "gateway: required by the route of resnet50, got nothing, "
-            "such as gateway: {issuer: letsencrypt-prod}, or another door",
+            "such as gateway: {issuer: letsencrypt-prod}, or another exposure",
         ),
         (
             {"gateway": {"internal": False}, "route": ROUTE},
@@ -52,35 +52,35 @@ def problems(**changes: Any) -> list[str]:
             "allowed: issuer, certificateSecret, certificateMap, fix: issuer: letsencrypt-prod, or internal: true",
         ),
         (
-            {"route": {"door": "nodePort"}},
-            "models.resnet50.route.door: must not be nodePort, got 'nodePort': a port of every node has neither TLS "
-            "nor a name, allowed: gateway, ingress, loadBalancer",
+            {"route": {"exposure": "nodePort"}},
+            "models.resnet50.route.exposure: must not be nodePort, got 'nodePort': a port of every node has neither "
+            "TLS nor a name, allowed: gateway, ingress, loadBalancer",
         ),
         (
-            {"route": {"door": "ingres", "hosts": [HOST]}},
-            "models.resnet50.route.door: unknown door, got 'ingres', nearest: ingress",
+            {"route": {"exposure": "ingres", "hosts": [HOST]}},
+            "models.resnet50.route.exposure: unknown exposure, got 'ingres', nearest: ingress",
         ),
         (
             {"route": {**ROUTE, "ingress": {"issuer": "x"}}},
-            "models.resnet50.route.ingress: must be left out with the door 'gateway', fix: door: ingress",
+            "models.resnet50.route.ingress: must be left out with exposure 'gateway', fix: exposure: ingress",
         ),
         (
-            {"route": {**ROUTE, "door": "ingress"}},
+            {"route": {**ROUTE, "exposure": "ingress"}},
             "models.resnet50.route.ingress: must have TLS, got no certificate: a server open to the world without it "
             "is refused, fix: issuer: letsencrypt-prod, or tlsSecret: the name of a TLS Secret",
         ),
         (
-            {"route": {"door": "loadBalancer", "hosts": [HOST]}},
-            "models.resnet50.route.hosts: must be left out with the door 'loadBalancer', which knows no names",
+            {"route": {"exposure": "loadBalancer", "hosts": [HOST]}},
+            "models.resnet50.route.hosts: must be left out with exposure 'loadBalancer', which has no host names",
         ),
         (
-            {"route": {"door": "loadBalancer", "loadBalancer": {"internal": False}}},
+            {"route": {"exposure": "loadBalancer", "loadBalancer": {"internal": False}}},
             "models.resnet50.route.loadBalancer.internal: must be true, got false: a server open to the world without "
-            "TLS is refused, fix: internal: true, sourceRanges, on EKS certificateArn, or the gateway door",
+            "TLS is refused, fix: internal: true, sourceRanges, on EKS certificateArn, or expose it through a Gateway",
         ),
         (
-            {"route": {"door": "loadBalancer"}, "variants": CANARY},
-            "models.resnet50.route.door: must not be loadBalancer with variants: it cannot tell requests apart",
+            {"route": {"exposure": "loadBalancer"}, "variants": CANARY},
+            "models.resnet50.route.exposure: must not be loadBalancer with variants: it cannot tell requests apart",
         ),
         (
             {"route": {"hosts": []}},
@@ -101,7 +101,7 @@ def problems(**changes: Any) -> list[str]:
         ),
         (
             {"route": ROUTE, "variants": {"main": {"cookie": "ab"}}},
-            "models.resnet50.variants.main.cookie: must be left out on the gateway door, which has no match by cookie, "
+            "models.resnet50.variants.main.cookie: must be left out with exposure gateway, which cannot match cookies, "
             "fix: headers",
         ),
         (

@@ -1,4 +1,4 @@
-"""What is open to the world is behind TLS, and behind one door."""
+"""What is open to the world is behind TLS, and behind one Gateway."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -27,7 +27,7 @@ def _inside(subjects: tuple[Subject, ...], namespace: str) -> list[Subject]:
     return [one for one in subjects if one.namespace in (namespace, UNKNOWN)]
 
 
-def _is_door(inside: list[Subject]) -> bool:
+def _is_gateway_namespace(inside: list[Subject]) -> bool:
     """Whether it is a namespace of gateways, where no pods are made."""
     return any(one.kind == "Gateway" for one in inside) and not any(one.pod_path for one in inside)
 
@@ -35,7 +35,7 @@ def _is_door(inside: list[Subject]) -> bool:
 def _quota(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
     for namespace in _tenants(subjects):
         inside = _inside(subjects, _name(namespace))
-        if _is_door(inside):
+        if _is_gateway_namespace(inside):
             continue
         quotas = [one for one in inside if one.kind == "ResourceQuota"]
         if not quotas:

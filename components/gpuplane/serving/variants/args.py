@@ -25,7 +25,7 @@ class Share(Args):
     """Requests with all of these headers go to it whatever the weights. By default none."""
 
     cookie: str | None = None
-    """On the ingress door, requests whose cookie of this name says `always` go to it, those with `never` do not."""
+    """With exposure `ingress`, requests whose cookie of this name says `always` go to it, those with `never` do not."""
 
     def own_problems(self) -> Iterable[Problem]:
         """A percentage, and headers that HTTP allows."""

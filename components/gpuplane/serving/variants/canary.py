@@ -28,20 +28,21 @@ def canary_of(shares: Mapping[str, Share]) -> str | None:
 
 
 def nginx_problems(shares: Mapping[str, Share]) -> Iterator[Problem]:
-    """The limits of the old door: one canary a rule, one header of its own, and a stable variant that has none."""
+    """Return what nginx cannot do: one canary per rule, with at most one header, and none on the stable one."""
     if len(shares) > 2:
-        yield Problem("", f"must be at most 2 on the ingress door, whose rules have one canary, got {len(shares)}")
+        yield Problem("", f"must be at most 2 with exposure ingress, whose rules have one canary, got {len(shares)}")
     named = sorted(name for name, share in shares.items() if _is_named(share))
     if len(named) > 1 or (named and len(shares) == 1):
         yield Problem(
             f"{named[-1]}.{'headers' if shares[named[-1]].headers else 'cookie'}",
-            "must be on the canary alone: on the ingress door every other variant gets what the canary does not",
+            "must be on the canary alone: with exposure ingress every other variant gets what the canary does not",
         )
     for name, share in sorted(shares.items()):
         if len(share.headers) > 1:
             yield Problem(
                 f"{name}.headers",
-                f"must be one header on the ingress door, got {len(share.headers)}: {', '.join(sorted(share.headers))}",
+                f"must be one header with exposure ingress, got {len(share.headers)}: "
+                f"{', '.join(sorted(share.headers))}",
             )
 
 

@@ -1,4 +1,4 @@
-"""Whether what stands at a model's door gets through its tenant's closed network."""
+"""Whether requests to a model pass its tenant's network policies."""
 
 from collections.abc import Iterable, Mapping
 
@@ -37,7 +37,7 @@ def entrance_problems(
                 f"must be left out in tenant {model.tenant}, whose preset training lets no gateway in, "
                 f"fix: tenants.{model.tenant}.preset: serving",
             )
-        elif model.route.door == "gateway" and model.tenant not in through:
+        elif model.route.exposure == "gateway" and model.tenant not in through:
             through.append(model.tenant)
     if gateway and not list(gateway.platform_problems(platform)):
         for name in through:

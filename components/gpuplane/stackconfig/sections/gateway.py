@@ -12,7 +12,7 @@ from gpuplane.serving.traffic.route.args import RouteShape
 from gpuplane.serving.variants.args import Share
 from gpuplane.serving.variants.canary import nginx_problems
 
-DOORS = ("gateway", "ingress", "loadBalancer")
+EXPOSURES = ("gateway", "ingress", "loadBalancer")
 
 
 class GatewayConfig(GatewayShape):
@@ -25,65 +25,65 @@ class RouteConfig(RouteShape, ComponentArgs):
     hosts: list[str] = []
     """Host names it answers to, such as `api.ml.example.com`; a load balancer needs none."""
 
-    door: str = "gateway"
-    """`gateway` (the stack's shared one), `ingress` for a cluster whose door is an Ingress controller, or
-    `loadBalancer` for one of the model's own."""
+    exposure: str = "gateway"
+    """`gateway` (the stack's shared Gateway), `ingress` (an Ingress, in a cluster with an Ingress controller) or
+    `loadBalancer` (a load balancer of the model's own)."""
 
     ingress: IngressShape | None = None
-    """The Ingress, where that is the door."""
+    """Settings of `exposure: ingress`."""
 
     load_balancer: LoadBalancerShape | None = None
-    """The load balancer, where that is the door. By default an internal one."""
+    """Settings of `exposure: loadBalancer`. Default: an internal load balancer."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A door, and no settings of another one."""
-        if self.door == "nodePort":
+        """A known exposure, and no settings of another one."""
+        if self.exposure == "nodePort":
             yield Problem(
-                "door",
+                "exposure",
                 "must not be nodePort, got 'nodePort': a port of every node has neither TLS nor a name, "
-                f"allowed: {', '.join(DOORS)}",
+                f"allowed: {', '.join(EXPOSURES)}",
             )
-        elif self.door not in DOORS:
-            yield Problem("door", unknown("door", self.door, DOORS))
-        for door, path, part in (
+        elif self.exposure not in EXPOSURES:
+            yield Problem("exposure", unknown("exposure", self.exposure, EXPOSURES))
+        for exposure, path, part in (
             ("ingress", "ingress", self.ingress),
             ("loadBalancer", "load_balancer", self.load_balancer),
         ):
-            if part is not None and self.door != door:
-                yield Problem(path, f"must be left out with the door {self.door!r}, fix: door: {door}")
-        if self.door == "loadBalancer":
+            if part is not None and self.exposure != exposure:
+                yield Problem(path, f"must be left out with exposure {self.exposure!r}, fix: exposure: {exposure}")
+        if self.exposure == "loadBalancer":
             if self.hosts:
-                yield Problem("hosts", "must be left out with the door 'loadBalancer', which knows no names")
-        elif self.door in DOORS:
+                yield Problem("hosts", "must be left out with exposure 'loadBalancer', which has no host names")
+        elif self.exposure in EXPOSURES:
             yield from super().own_problems()
 
-    def door_problems(self, shares: Mapping[str, Share], platform: str | None) -> Iterator[Problem]:
-        """What the door cannot do for the model's variants.
+    def exposure_problems(self, shares: Mapping[str, Share], platform: str | None) -> Iterator[Problem]:
+        """Return what the exposure cannot do for the model's variants.
 
         Args:
             shares: Its variants.
             platform: `gke`, `eks`, or None for neither.
         """
-        if self.door == "loadBalancer":
+        if self.exposure == "loadBalancer":
             balancer = self.load_balancer or LoadBalancerShape()
             yield from within("load_balancer", balancer.platform_problems(platform))
             if len(shares) > 1:
-                yield Problem("door", "must not be loadBalancer with variants: it cannot tell requests apart")
-        if self.door == "ingress":
+                yield Problem("exposure", "must not be loadBalancer with variants: it cannot tell requests apart")
+        if self.exposure == "ingress":
             ingress = self.ingress or IngressShape()
             yield from within("ingress", ingress.problems())
             yield from ingress.route_problems(self, len(shares))
 
 
-def variant_problems(shares: Mapping[str, Share], door: str) -> Iterator[Problem]:
-    """What the door cannot do for the shares of variants, each at its own path."""
-    if door == "ingress":
+def variant_problems(shares: Mapping[str, Share], exposure: str) -> Iterator[Problem]:
+    """Return what the exposure cannot do for the variants, each at its own path."""
+    if exposure == "ingress":
         yield from nginx_problems(shares)
-    if door == "gateway":
+    if exposure == "gateway":
         for name, share in sorted(shares.items()):
             if share.cookie is not None:
                 yield Problem(
-                    f"{name}.cookie", "must be left out on the gateway door, which has no match by cookie, fix: headers"
+                    f"{name}.cookie", "must be left out with exposure gateway, which cannot match cookies, fix: headers"
                 )
 
 
@@ -104,5 +104,5 @@ def clashes(routes: Mapping[str, RouteConfig]) -> Iterator[tuple[str, Problem]]:
 
 
 def through_gateway(routes: Mapping[str, RouteConfig]) -> Sequence[str]:
-    """The models whose door is the gateway."""
-    return sorted(model for model, route in routes.items() if route.door == "gateway")
+    """Return the models exposed by the gateway."""
+    return sorted(model for model, route in routes.items() if route.exposure == "gateway")

@@ -69,6 +69,6 @@ class ModelConfig(ModelServerShape):
             yield from within(f"variants.{name}", variant.problems())
         yield from within("variants", share_problems(self.variants))
         if self.route:
-            yield from within("variants", variant_problems(self.variants, self.route.door))
+            yield from within("variants", variant_problems(self.variants, self.route.exposure))
         elif len(self.variants) > 1:
             yield Problem("route", "required by variants: nothing else shares requests out between them")

@@ -17,7 +17,7 @@ _TAKEN_BY = {
 
 
 class GatewayShape(ComponentArgs):
-    """The shared door, whatever stands behind it."""
+    """Settings of a Gateway that models share."""
 
     namespace: str = "inference-gateway"
     """Namespace to make for the gateway and its certificate, away from the tenants."""

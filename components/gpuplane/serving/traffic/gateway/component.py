@@ -29,7 +29,7 @@ class InferenceGateway(Component):
     namespaces it is told. The cluster must have the GatewayClass, and cert-manager where `issuer` is given.
 
     Example:
-        >>> gateway = InferenceGateway("door", {
+        >>> gateway = InferenceGateway("gateway", {
         ...     "platform": "gke",
         ...     "issuer": "letsencrypt-prod",
         ...     "hosts": ["api.ml.example.com"],

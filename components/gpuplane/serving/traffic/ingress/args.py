@@ -1,4 +1,4 @@
-"""The Ingress of a model, for clusters whose door is still one, and the canary Ingress beside it.
+"""The Ingress of a model, for clusters with an Ingress controller, and the canary Ingress beside it.
 
 ingress-nginx has had no release since March 2026: take it where it is there already, not anew. Source:
 https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/

@@ -1,4 +1,4 @@
-"""A model's Ingress, the explicit old door."""
+"""The `ModelIngress` component."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -38,7 +38,7 @@ class ModelIngress(Component):
     """An Ingress with TLS to one model's servers, and with two variants the canary Ingress of the second.
 
     Example:
-        >>> door = ModelIngress("bert", {
+        >>> ingress = ModelIngress("bert", {
         ...     "namespace": tenant.namespace,
         ...     "ingress": {"issuer": "letsencrypt-prod"},
         ...     "hosts": ["api.ml.example.com"],

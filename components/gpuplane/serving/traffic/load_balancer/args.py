@@ -41,7 +41,7 @@ class LoadBalancerShape(Args):
             yield Problem(
                 "internal",
                 "must be true, got false: a server open to the world without TLS is refused, "
-                "fix: internal: true, source_ranges, on EKS certificate_arn, or the gateway door",
+                "fix: internal: true, source_ranges, on EKS certificate_arn, or expose it through a Gateway",
             )
 
 

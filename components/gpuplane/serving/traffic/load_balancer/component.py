@@ -14,7 +14,7 @@ class ModelLoadBalancer(Component):
     """A Service of type LoadBalancer in front of one server. It costs as much as the platform's load balancer.
 
     Example:
-        >>> door = ModelLoadBalancer("bert", {
+        >>> balancer = ModelLoadBalancer("bert", {
         ...     "platform": "gke", "namespace": tenant.namespace, "selector": server.labels,
         ... })
 
@@ -30,7 +30,11 @@ class ModelLoadBalancer(Component):
     ) -> None:
         checked = ModelLoadBalancerArgs.parse(f'ModelLoadBalancer "{name}"', args)
         super().__init__(name, checked, opts)
-        metadata = {"name": f"{name}-door", "namespace": checked.namespace, "annotations": annotations(checked)}
+        metadata = {
+            "name": f"{name}-load-balancer",
+            "namespace": checked.namespace,
+            "annotations": annotations(checked),
+        }
         self.service = self.make(
             k8s.core.v1.Service, "load-balancer", {"metadata": metadata, "spec": load_balancer_spec(checked)}
         )

@@ -1,4 +1,4 @@
-"""What a route says whatever the door: hosts, path, time, and the servers behind it."""
+"""Hosts, path, timeout and backends of a route, however it is exposed."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ _REWRITE = re.compile(r"/|(/[A-Za-z0-9\-._~]+)+/?")
 
 
 class RouteShape(Args):
-    """Where in the world a model is, whatever the door it is reached by."""
+    """Host names, path and timeout of a model, however it is exposed."""
 
     hosts: list[str]
     """Host names it answers to, such as `api.ml.example.com`; `*.` in front stands for any one label."""
@@ -48,7 +48,7 @@ class Backend(Share):
     """One server behind a route, with its share of the requests."""
 
     service: Input[str]
-    """Name of its Service; port 80 is its door."""
+    """Name of its Service; it is reached on port 80."""
 
     health_path: str = "/health/ready"
     """Where a load balancer that reaches the pods itself asks whether they can serve."""

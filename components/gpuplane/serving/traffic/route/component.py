@@ -36,7 +36,7 @@ class ModelRouteArgs(RouteShape, ComponentArgs):
             if backend.cookie is not None:
                 yield Problem(
                     f"backends.{name}.cookie",
-                    "must be left out on the gateway door: Gateway API has no match by cookie, fix: headers",
+                    "must be left out on a ModelRoute: Gateway API cannot match cookies, fix: headers",
                 )
 
 
