@@ -4,8 +4,8 @@ import ipaddress
 import re
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Input, is_plain
 from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.arguments.inputs import Input, is_plain
 from gpuplane.clusters.eks.parts import ControlPlaneLog, add_ons, eks_cpu_problems
 from gpuplane.clusters.gke.parts import (
     GkeMaintenance,

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 
 
 def gke_kubeconfig(name: str, endpoint: Input[str], ca_certificate: Input[str]) -> pulumi.Output[str]:

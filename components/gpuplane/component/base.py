@@ -6,8 +6,9 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import pulumi
 
-from gpuplane.arguments.base import Args, MergePatch
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem, unknown
+from gpuplane.arguments.inputs import MergePatch
 from gpuplane.plain.merge_patch import merge
 from gpuplane.plain.nested import field
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.nodepools.facts import GPU_TAINT_KEY, GPU_TAINT_VALUE
 from gpuplane.nodepools.labels import key_problem, value_problem
 

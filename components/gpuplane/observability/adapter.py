@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
 from gpuplane.observability.custom_metrics import adapter_rules
 from gpuplane.observability.runtimes import runtimes

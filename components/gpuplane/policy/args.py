@@ -3,8 +3,9 @@
 import datetime
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.arguments.paths import within
 from gpuplane.policy.model import Environment
 from gpuplane.policy.rules import RULES
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from gpuplane.arguments.base import Input, is_plain, within
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input, is_plain
+from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
 from gpuplane.kubernetes import quantity
 from gpuplane.kubernetes.names import key_problems

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.plan import ModelFiles, Names, model_files, path_in_pod
 from gpuplane.serving.lifecycle import lifecycle

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
 from gpuplane.kubernetes import quantity
 
 SHARED = "ReadWriteMany"

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from functools import partial
 
-from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.arguments.paths import within
 from gpuplane.nodepools.compute_class.inputs import facts as class_facts
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.serving.args import ModelServerArgs

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
+from gpuplane.arguments.paths import within
 from gpuplane.kubernetes import quantity
 
 GPU_RESOURCE = "nvidia.com/gpu"

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Input, is_plain, within
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input, is_plain
+from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
 from gpuplane.kubernetes import quantity
 from gpuplane.training.claims import JobClaim

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
 from gpuplane.kubernetes import quantity
 
 _MODES = ("ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany", "ReadWriteOncePod")

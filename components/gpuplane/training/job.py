@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.training.args import TrainingJobArgs
 from gpuplane.workloads.compute import resources
 from gpuplane.workloads.security import CONTAINER_SECURITY, pod_security

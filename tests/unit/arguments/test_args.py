@@ -3,8 +3,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
+from gpuplane.arguments.inputs import Input
+from gpuplane.arguments.paths import within
 from refusals import told
 
 

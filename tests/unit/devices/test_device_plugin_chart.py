@@ -8,7 +8,8 @@ import pytest
 from pydantic.alias_generators import to_camel
 
 import gpuplane
-from gpuplane.arguments.base import Args, models_in
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.models import models_in
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
 from gpuplane.plain.nested import field

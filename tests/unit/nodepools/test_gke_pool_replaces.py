@@ -5,7 +5,7 @@ from typing import Any
 import pydantic
 import pytest
 
-from gpuplane.arguments.base import models_in
+from gpuplane.arguments.models import models_in
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.inputs import pool_inputs
 from gpuplane.nodepools.gke.replaces import REPLACES, replaced_by

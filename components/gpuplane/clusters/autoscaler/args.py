@@ -1,6 +1,6 @@
 """The arguments of the cluster autoscaler."""
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
 
 

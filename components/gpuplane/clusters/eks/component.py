@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.clusters.args import EksClusterArgs, ExistingEksClusterArgs
 from gpuplane.clusters.connection import eks_kubeconfig, kubernetes_provider
 from gpuplane.clusters.eks.inputs import (

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.arguments.base import Input
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
 from gpuplane.clusters.args import EksClusterArgs
 from gpuplane.clusters.eks.parts import CPU_MIN_NODES
 from gpuplane.hardware import Platform, machine

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Input, is_plain
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input, is_plain
 from gpuplane.clusters.eks import inputs as eks_inputs
 from gpuplane.component.base import ComponentArgs
 

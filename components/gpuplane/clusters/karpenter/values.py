@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.clusters.karpenter.args import KarpenterArgs
 
 REGISTRY = "oci://public.ecr.aws/karpenter"

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import within
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
 from gpuplane.devices.critical_namespace import own_namespace_problems
 from gpuplane.devices.dcgm_exporter.counters import PROFILING_PREFIX, DcgmCounter

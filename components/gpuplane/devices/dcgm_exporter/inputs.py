@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from gpuplane.arguments.base import within
 from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
 from gpuplane.devices.advertisers import advertised_already
 from gpuplane.devices.critical_namespace import own_namespace_problems

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.hardware import MigStrategy
 
 # Of one MPS server; some accelerators have fewer. Source: https://docs.nvidia.com/deploy/mps/index.html

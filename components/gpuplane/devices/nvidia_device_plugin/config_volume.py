@@ -7,7 +7,7 @@ starts, and again whenever the label changes, which it signals to the program th
 from dataclasses import dataclass
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
 from gpuplane.devices.nvidia_device_plugin.config_volume import CONFIG_FILE, ConfigVolume, config_volume

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.arguments.inputs import Input
 from gpuplane.kubernetes import quantity
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.nodepools.labels import key_problem, value_problem

@@ -5,7 +5,7 @@ Source: https://cloud.google.com/kubernetes-engine/docs/reference/crds/computecl
 
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassPriority, GkeComputeClassShape
 from gpuplane.nodepools.compute_class.rules import as_pool
 from gpuplane.nodepools.facts import COMPUTE_CLASS_LABEL, PoolFacts

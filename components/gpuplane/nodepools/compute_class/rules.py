@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gpuplane.arguments.base import within
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.hardware import Machine
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 from gpuplane.nodepools.gke.capacity import GkeCapacity, ReservationUse

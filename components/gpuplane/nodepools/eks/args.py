@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Input
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
 from gpuplane.nodepools.eks import rules
 from gpuplane.nodepools.eks.parts import (

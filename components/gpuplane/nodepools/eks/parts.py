@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from gpuplane.arguments.base import Args, Input, is_plain
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input, is_plain
 
 MAX_UNAVAILABLE = 100
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from gpuplane.arguments.base import within
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.hardware import Machine, Platform, machine
 from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.partitions import partition_problems

@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.hardware import Machine, Platform, machine
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.partitions import bottlerocket_settings

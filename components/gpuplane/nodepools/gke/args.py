@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
 from gpuplane.nodepools.gke import rules
 from gpuplane.nodepools.gke.capacity import GkeCapacity, GkeReservation

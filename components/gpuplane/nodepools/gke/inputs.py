@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.hardware import Machine
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs, LocationPolicy
 from gpuplane.nodepools.gke.capacity import FLEXIBLE, GkeCapacity, ReservationUse, reservation_inputs

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.inputs import Input
 
 
 class NodeNetwork(Args):

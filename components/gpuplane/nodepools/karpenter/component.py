@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.clusters.eks.role import admitted_node_role
 from gpuplane.component.base import Component
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs

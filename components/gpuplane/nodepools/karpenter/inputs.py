@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from gpuplane.arguments.base import is_plain, within
 from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.arguments.inputs import is_plain
+from gpuplane.arguments.paths import within
 from gpuplane.hardware import Machine, Platform, accelerators, machines
 from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs

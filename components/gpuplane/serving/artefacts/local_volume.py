@@ -6,7 +6,7 @@ matter. The folder has to be on every node that a replica may run on.
 
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.serving.artefacts.uri import ModelUri
 
 # Kubernetes wants a size, and holds nobody to it.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, Scheme
 from gpuplane.serving.storage import SHARED, ModelStorage
 from gpuplane.workloads.security import CONTAINER_SECURITY

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.kubernetes.names import label_problems
 from gpuplane.serving.scaling.pace import DownPace, UpPace
 from gpuplane.serving.scaling.queue import QueueScaling

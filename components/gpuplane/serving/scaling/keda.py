@@ -4,7 +4,7 @@ from typing import Any
 
 import pulumi
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.serving.scaling.args import Scaling
 from gpuplane.serving.scaling.queue import QueueScaling
 

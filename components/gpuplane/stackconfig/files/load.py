@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 import pydantic
 
-from gpuplane.arguments.base import fold
 from gpuplane.arguments.errors import DoesNotFitError, InvalidArgumentsError
+from gpuplane.arguments.folding import fold
 from gpuplane.stackconfig.files.locate import located
 from gpuplane.stackconfig.files.merging import overlaid
 from gpuplane.stackconfig.files.stack_files import BASE_KEY, OVERLAY_KEY, StackFiles

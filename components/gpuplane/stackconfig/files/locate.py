@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-import pydantic
 from pydantic.alias_generators import to_camel
 
-from gpuplane.arguments.base import models_in
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.spelling import field_names, in_camel_case
 from gpuplane.stackconfig.files.stack_files import Half, StackFiles
 from gpuplane.stackconfig.files.yaml_document import MISSING, Step, at, spelt
 from gpuplane.stackconfig.model import StackConfig
@@ -28,9 +27,8 @@ def located(
     """
     steps = list(as_written(problem.path, merged))
     half = half_of(steps, base, overlay, files)
-    return Problem(
-        f"{half.place(steps)}: {spelt([half.key, *steps])}", _FIELD.sub(lambda m: to_camel(m.group()), problem.message)
-    )
+    message = in_camel_case(problem.message, field_names(StackConfig))
+    return Problem(f"{half.place(steps)}: {spelt([half.key, *steps])}", message)
 
 
 def half_of(steps: Sequence[Step], base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles) -> Half:
@@ -77,13 +75,3 @@ def _depth(steps: Sequence[Step], value: Any) -> int:
         if here is MISSING:
             return depth
     return len(steps)
-
-
-def _fields(model: type[pydantic.BaseModel]) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        yield name
-        for part in models_in(field.annotation):
-            yield from _fields(part)
-
-
-_FIELD = re.compile(r"(?<!['\w])(" + "|".join(sorted({n for n in _fields(StackConfig) if "_" in n})) + r")(?!\w)")

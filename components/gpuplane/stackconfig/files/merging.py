@@ -6,7 +6,8 @@ from typing import Annotated, Any, cast, get_args, get_origin
 
 import pydantic
 
-from gpuplane.arguments.base import MERGE_PATCH, models_in
+from gpuplane.arguments.inputs import MERGE_PATCH
+from gpuplane.arguments.models import models_in
 from gpuplane.plain.merge_patch import compose
 
 _ANY = "*"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from gpuplane.arguments.base import within
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.serving.demand import demands
 from gpuplane.sizing.tenancy import Demand, excesses
 from gpuplane.stackconfig.rules.servers import Stack, job_args, server_args

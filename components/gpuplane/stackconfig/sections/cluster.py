@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.clusters.args import (
     EksClusterArgs,
     ExistingEksClusterArgs,

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterShape
 from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginShape
 from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gpuplane.arguments.base import within
 from gpuplane.arguments.errors import Problem, unknown
+from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
 from gpuplane.serving.traffic.gateway.args import GatewayShape
 from gpuplane.serving.traffic.ingress.args import IngressShape

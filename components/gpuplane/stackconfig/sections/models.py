@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, MergePatch, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import MergePatch
+from gpuplane.arguments.paths import within
 from gpuplane.serving.args import COMPUTE_REQUIRED, ModelServerShape
 from gpuplane.serving.variants.args import Share, share_problems
 from gpuplane.stackconfig.sections.gateway import RouteConfig, variant_problems

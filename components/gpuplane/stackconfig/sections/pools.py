@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.nodepools.compute_class.args import GkeComputeClassShape
 from gpuplane.nodepools.compute_class.rules import name_problems as class_name_problems
 from gpuplane.nodepools.eks.args import EksGpuPoolShape

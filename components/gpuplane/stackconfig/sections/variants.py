@@ -6,8 +6,9 @@ from typing import Any
 
 import pydantic
 
-from gpuplane.arguments.base import fold, within
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.folding import fold
+from gpuplane.arguments.paths import within
 from gpuplane.serving.variants.args import Share
 from gpuplane.serving.variants.canary import MAIN
 from gpuplane.stackconfig.files.merging import overlaid

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gpuplane.arguments.base import within
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.paths import within
 from gpuplane.hardware import Machine
 from gpuplane.nodepools.gke.machine import equipped
 from gpuplane.nodepools.gke.rules import hardware, size

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gpuplane.arguments.base import is_plain
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import is_plain
 from gpuplane.nodepools.gke.labels import NETWORK_TAG, OWN_LABELS, RESOURCE_LABEL_KEY, RESOURCE_LABEL_VALUE
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_aws as aws
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
 
 

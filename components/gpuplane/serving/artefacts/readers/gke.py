@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_gcp as gcp
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
 
 READ_ROLE = "roles/storage.objectViewer"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
 from gpuplane.serving.traffic.gateway.classes import default_class, gateway_class
 

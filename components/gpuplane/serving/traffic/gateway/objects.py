@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gpuplane.arguments.base import Input
+from gpuplane.arguments.inputs import Input
 from gpuplane.serving.traffic.gateway.args import GatewayShape
 
 GATEWAY_API = "gateway.networking.k8s.io/v1"

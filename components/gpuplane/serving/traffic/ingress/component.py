@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.arguments.base import Input, within
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
+from gpuplane.arguments.paths import within
 from gpuplane.component.base import Component, ComponentArgs
 from gpuplane.serving.traffic.ingress.args import IngressShape, ingress_annotations, ingress_spec
 from gpuplane.serving.traffic.route.args import Backend, RouteShape, backend_problems

@@ -4,8 +4,9 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.arguments.base import Args, Input
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"

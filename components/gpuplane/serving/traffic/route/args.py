@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from gpuplane.arguments.base import Args, Input, within
+from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
+from gpuplane.arguments.paths import within
 from gpuplane.serving.variants.args import Share, share_problems
 
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.arguments.base import Input
 from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
 from gpuplane.serving.traffic.gateway.args import GatewayFacts
 from gpuplane.serving.traffic.gateway.objects import GATEWAY_API
