@@ -1,0 +1,19 @@
+"""Facts about the platforms that clusters run on: one table each for GKE, EKS and a cluster of a kubeconfig."""
+
+from gpuplane.platforms.facts import GatewayClass, LoadBalancer, PlatformFacts, StorageClass
+from gpuplane.platforms.gateways import PORTABLE, default_gateway_class, gateway_class
+from gpuplane.platforms.platform import Platform
+from gpuplane.platforms.tables import all_facts, facts
+
+__all__ = [
+    "PORTABLE",
+    "GatewayClass",
+    "LoadBalancer",
+    "Platform",
+    "PlatformFacts",
+    "StorageClass",
+    "all_facts",
+    "default_gateway_class",
+    "facts",
+    "gateway_class",
+]

@@ -1,0 +1,101 @@
+"""The columns of a platform's table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import pydantic
+
+_STRICT = pydantic.ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class GatewayClass:
+    """A GatewayClass that a controller of the platform provides.
+
+    Attributes:
+        name: Name of the class in the cluster.
+        reach: `world` or `private` where the class decides who can reach it; empty where each Gateway does.
+        policies: API of the objects that configure its backends: `gke`, `aws`, or `portable` for Gateway API alone.
+        callers: Addresses from which requests reach the pods; empty for Google's front ends and for pods.
+    """
+
+    name: str
+    reach: str = ""
+    policies: str = "portable"
+    callers: str = ""
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+
+@dataclass(frozen=True)
+class LoadBalancer:
+    """Annotations that the platform's load balancer controller reads.
+
+    Attributes:
+        internal_annotations: Of a Service whose load balancer is reached from the cluster's network only.
+        external_annotations: Of a Service whose load balancer is reached from the internet.
+        certificate_annotation: Names the certificate that the load balancer terminates TLS with; empty where it cannot.
+        tls_annotations: Go with a certificate.
+        recognized_internal: Annotations, with their values in lower case, of any Service or Ingress that is internal.
+        recognized_tls: Annotations of any Service or Ingress that terminates TLS.
+    """
+
+    internal_annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    external_annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    certificate_annotation: str = ""
+    tls_annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    recognized_internal: Mapping[str, str] = field(default_factory=dict[str, str])
+    recognized_tls: tuple[str, ...] = ()
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+
+@dataclass(frozen=True)
+class StorageClass:
+    """A StorageClass of a new cluster.
+
+    Attributes:
+        name: Name of the class.
+        provisioner: Name of its provisioner.
+        volume_binding_mode: `Immediate` or `WaitForFirstConsumer`.
+        is_default: Whether claims without a class get this one.
+        source: Where the platform documents it.
+    """
+
+    name: str
+    provisioner: str
+    volume_binding_mode: str
+    source: str
+    is_default: bool = False
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+
+
+@dataclass(frozen=True)
+class PlatformFacts:
+    """Everything that gpuplane knows of one platform.
+
+    Attributes:
+        title: Its name in messages.
+        sources: Documentation of each column, by the column's name.
+        pulumi_provider: Name of the Pulumi provider of its cloud, such as `gcp`; empty without a cloud.
+        accelerator_label: Node label that names the accelerator of a node; empty where no label does.
+        default_gateway_class: GatewayClass of a gateway that the internet reaches; empty without a controller.
+        default_internal_gateway_class: GatewayClass of an internal gateway; empty without a controller.
+        gateway_classes: The classes that its controllers provide.
+        load_balancer: Annotations that its load balancer controllers read.
+        storage_classes: Storage classes of a new cluster.
+    """
+
+    title: str
+    sources: Mapping[str, tuple[str, ...]]
+    pulumi_provider: str = ""
+    accelerator_label: str = ""
+    default_gateway_class: str = ""
+    default_internal_gateway_class: str = ""
+    gateway_classes: tuple[GatewayClass, ...] = ()
+    load_balancer: LoadBalancer = LoadBalancer()
+    storage_classes: tuple[StorageClass, ...] = ()
+
+    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT

@@ -1,0 +1,12 @@
+"""The platforms that gpuplane knows."""
+
+from enum import StrEnum
+
+
+class Platform(StrEnum):
+    """A platform that clusters run on. Each has a table in `data/` with the name of its value."""
+
+    GKE = "gke"
+    EKS = "eks"
+    KUBECONFIG = "kubeconfig"
+    """A cluster that a kubeconfig context names: nothing is known of its nodes, and no cloud's controller runs in it."""

@@ -1,0 +1,29 @@
+"""The table of each platform, read from `data/`."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import pydantic
+
+from gpuplane.platforms.facts import PlatformFacts
+from gpuplane.platforms.platform import Platform
+
+_TABLE = pydantic.TypeAdapter(PlatformFacts)
+
+
+@cache
+def facts(platform: Platform) -> PlatformFacts:
+    """Read the table of one platform.
+
+    Example:
+        >>> facts(Platform.GKE).accelerator_label
+        'cloud.google.com/gke-accelerator'
+    """
+    path = files("gpuplane.platforms").joinpath("data", f"{platform.value}.json")
+    return _TABLE.validate_json(path.read_bytes())
+
+
+def all_facts() -> Mapping[Platform, PlatformFacts]:
+    """Read the tables of all platforms."""
+    return {platform: facts(platform) for platform in Platform}
