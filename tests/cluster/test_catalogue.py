@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gpuplane.hardware import Platform, machines
+from gpuplane.hardware import machines
 from gpuplane.hardware.catalogue import rows
+from gpuplane.platforms import Platform
 from gpuplane.program.project import Project
 from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 

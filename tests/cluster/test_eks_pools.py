@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from gpuplane.hardware import Platform, machines
+from gpuplane.hardware import machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.nodepools.eks.template import template_inputs
+from gpuplane.platforms import Platform
 from gpuplane.program.project import Project
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane

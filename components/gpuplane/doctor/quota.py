@@ -11,6 +11,7 @@ from gpuplane.doctor.check import Check, Status
 from gpuplane.nodepools.eks.args import EksGpuPoolShape
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 from gpuplane.nodepools.gke.zones import region_of_location
+from gpuplane.platforms import Platform
 from gpuplane.stackconfig.model import StackConfig
 
 ZONES_OF_A_REGION = 3
@@ -29,7 +30,7 @@ def quota(config: StackConfig) -> Iterator[Check]:
 
 
 def _google(name: str, pool: GkeGpuPoolShape, project: str, region: str) -> Check:
-    machine = hardware.machine(hardware.Platform.GKE, pool.machine_type)
+    machine = hardware.machine(Platform.GKE, pool.machine_type)
     each = pool.gpus_per_node or machine.gpu_devices or 1
     zones = len(pool.zones or [1] * ZONES_OF_A_REGION) if pool.limits_per_zone else 1
     what = f"{pool.max_nodes * zones * each} x {pool.accelerator or machine.accelerator}"
@@ -41,7 +42,7 @@ def _google(name: str, pool: GkeGpuPoolShape, project: str, region: str) -> Chec
 
 
 def _amazon(name: str, pool: EksGpuPoolShape, region: str) -> Check:
-    machine = hardware.machine(hardware.Platform.EKS, pool.machine_type)
+    machine = hardware.machine(Platform.EKS, pool.machine_type)
     gpus = f"{pool.max_nodes * machine.gpu_devices} x {machine.accelerator}"
     what = f"{pool.max_nodes * machine.vcpus} vCPUs of {pool.machine_type}, which are {gpus}"
     counted = f"Quotas[?contains(QuotaName, ' {_family(pool.machine_type)}')].[QuotaName,Value]"

@@ -10,7 +10,6 @@ from gpuplane.hardware.model import (
     LocalSsd,
     Machine,
     Network,
-    Platform,
     UnknownAcceleratorError,
     UnknownMachineError,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "Machine",
     "MigStrategy",
     "Network",
-    "Platform",
     "Resources",
     "Sharing",
     "UnknownAcceleratorError",

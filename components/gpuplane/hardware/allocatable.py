@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gpuplane.hardware.model import Machine, Platform
+from gpuplane.hardware.model import Machine
+from gpuplane.platforms import Platform
 
 _MIB, _GIB = Decimal(1024**2), Decimal(1024**3)
 

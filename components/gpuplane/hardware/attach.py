@@ -4,7 +4,8 @@ import dataclasses
 from fractions import Fraction
 
 from gpuplane.hardware.catalogue import accelerator, rows
-from gpuplane.hardware.model import Machine, Platform
+from gpuplane.hardware.model import Machine
+from gpuplane.platforms import Platform
 
 ATTACHABLE_FAMILY = "n1-"
 

@@ -14,10 +14,10 @@ from gpuplane.hardware.model import (
     LocalSsd,
     Machine,
     Network,
-    Platform,
     UnknownAcceleratorError,
     UnknownMachineError,
 )
+from gpuplane.platforms import Platform
 
 Thing = TypeVar("Thing", Machine, Accelerator)
 
@@ -169,7 +169,9 @@ def _accelerator(row: Mapping[str, str]) -> Accelerator:
 
 @cache
 def _machines(platform: Platform) -> Mapping[str, Machine]:
-    special = _SPECIAL[platform]
+    special = _SPECIAL.get(platform)
+    if not special:
+        return MappingProxyType({})
     return MappingProxyType({row["name"]: _machine(platform, row, special) for row in rows(platform.value)})
 
 

@@ -18,7 +18,8 @@ def efa_huge_pages_mib(found: Machine) -> int:
     it in https://github.com/awsankur/awesome-networking, https://github.com/bottlerocket-os/bottlerocket/pull/4411
 
     Example:
-        >>> from gpuplane.hardware import Platform, machine
+        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.platforms import Platform
         >>> efa_huge_pages_mib(machine(Platform.EKS, "p4d.24xlarge"))
         21122
     """

@@ -7,12 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 
-
-class Platform(str, Enum):
-    """Who runs the nodes."""
-
-    GKE = "gke"
-    EKS = "eks"
+from gpuplane.platforms import Platform
 
 
 class CapacityKind(str, Enum):

@@ -111,7 +111,8 @@ def advertised(machine: Machine, sharing: Sharing = Sharing()) -> int:
         ValueError: The accelerator has no such MIG profile.
 
     Example:
-        >>> from gpuplane.hardware import Platform, machine
+        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.platforms import Platform
         >>> advertised(machine(Platform.GKE, "g2-standard-24"), Sharing(clients=4))
         8
     """
@@ -130,7 +131,8 @@ def advertised_resource(machine: Machine, sharing: Sharing = Sharing()) -> Exten
         ValueError: The accelerator has no such MIG profile.
 
     Example:
-        >>> from gpuplane.hardware import Platform, machine
+        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.platforms import Platform
         >>> p4d = machine(Platform.EKS, "p4d.24xlarge")
         >>> advertised_resource(p4d, Sharing(mig_profile="3g.20gb", mig_strategy=MigStrategy.MIXED))
         ExtendedResource(name='nvidia.com/mig-3g.20gb', count=16)
@@ -146,7 +148,8 @@ def device_memory_mib(machine: Machine, sharing: Sharing = Sharing()) -> int:
     https://docs.nvidia.com/datacenter/tesla/mig-user-guide/#mig-device-names
 
     Example:
-        >>> from gpuplane.hardware import Platform, machine
+        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.platforms import Platform
         >>> device_memory_mib(machine(Platform.GKE, "a2-highgpu-1g"), Sharing(mig_profile="3g.20gb"))
         20480
     """

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-import pydantic
-
-_STRICT = pydantic.ConfigDict(extra="forbid")
+_STRICT: Mapping[str, str] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class GatewayClass:
     policies: str = "portable"
     callers: str = ""
 
-    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class LoadBalancer:
     recognized_internal: Mapping[str, str] = field(default_factory=dict[str, str])
     recognized_tls: tuple[str, ...] = ()
 
-    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ class StorageClass:
     source: str
     is_default: bool = False
 
-    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
 
 @dataclass(frozen=True)
@@ -98,4 +96,4 @@ class PlatformFacts:
     load_balancer: LoadBalancer = LoadBalancer()
     storage_classes: tuple[StorageClass, ...] = ()
 
-    __pydantic_config__: ClassVar[pydantic.ConfigDict] = _STRICT
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT

@@ -9,4 +9,4 @@ class Platform(StrEnum):
     GKE = "gke"
     EKS = "eks"
     KUBECONFIG = "kubeconfig"
-    """A cluster that a kubeconfig context names: nothing is known of its nodes, and no cloud's controller runs in it."""
+    """A cluster that a kubeconfig context names: its nodes are unknown, and it runs no cloud's controllers."""

@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-import pydantic
-
 from gpuplane.platforms.facts import PlatformFacts
 from gpuplane.platforms.platform import Platform
-
-_TABLE = pydantic.TypeAdapter(PlatformFacts)
 
 
 @cache
@@ -20,8 +16,11 @@ def facts(platform: Platform) -> PlatformFacts:
         >>> facts(Platform.GKE).accelerator_label
         'cloud.google.com/gke-accelerator'
     """
+    # Loaded with the data, so that an import of this package stays fast.
+    import pydantic
+
     path = files("gpuplane.platforms").joinpath("data", f"{platform.value}.json")
-    return _TABLE.validate_json(path.read_bytes())
+    return pydantic.TypeAdapter(PlatformFacts).validate_json(path.read_bytes())
 
 
 def all_facts() -> Mapping[Platform, PlatformFacts]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Platform, allocatable, machine
+from gpuplane.hardware import allocatable, machine
 from gpuplane.kubernetes import quantity
 from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.platforms import Platform
 
 # What is left for the DaemonSets of a GPU node: device plugin, metrics, logs, network and volumes. Of the requests
 # that GKE's and EKS's own have, less than this; a node with more of them needs cpu and memory said.

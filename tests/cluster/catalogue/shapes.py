@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from gpuplane.hardware import Machine, Platform, machines
+from gpuplane.hardware import Machine, machines
 from gpuplane.hardware.catalogue import rows
 from gpuplane.nodepools.eks.args import EksGpuPoolShape
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
+from gpuplane.platforms import Platform
 
 PLACE = {"cluster": "all", "project": "acme", "location": "us-central1"}
 ONE_NODE = {"minNodes": 1, "maxNodes": 1}

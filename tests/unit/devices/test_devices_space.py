@@ -19,9 +19,10 @@ from gpuplane.devices.nvidia_device_plugin.daemonsets import (
 )
 from gpuplane.devices.nvidia_device_plugin.host import CdiFeatureFlag
 from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
-from gpuplane.hardware import MigStrategy, Platform, accelerator, machine, machines
+from gpuplane.hardware import MigStrategy, accelerator, machine, machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
+from gpuplane.platforms import Platform
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins, amounts
 from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes

@@ -14,7 +14,6 @@ from gpuplane.hardware import (
     CapacityKind,
     Machine,
     MigStrategy,
-    Platform,
     Sharing,
     UnknownAcceleratorError,
     UnknownMachineError,
@@ -30,6 +29,7 @@ from gpuplane.hardware import (
     machines,
     register,
 )
+from gpuplane.platforms import Platform
 
 MIB, GIB = 1024**2, 1024**3
 EVERY = [*machines(Platform.GKE), *machines(Platform.EKS)]

@@ -6,9 +6,10 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import Platform, machines
+from gpuplane.hardware import machines
 from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassDriver, GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
+from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.compute_class import compute_class_nodes
 from gpuplane.sizing.fit import admits
 

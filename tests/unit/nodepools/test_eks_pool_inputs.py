@@ -8,10 +8,11 @@ import pulumi_aws  # noqa: F401  # it takes seconds to load: once, and not in th
 import pytest
 
 import gpuplane
-from gpuplane.hardware import Platform, machine
+from gpuplane.hardware import machine
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
 from gpuplane.nodepools.eks.template import interface_types, template_inputs
+from gpuplane.platforms import Platform
 from gpuplane.testing import record
 
 POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "g5.2xlarge", "maxNodes": 4}

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from gpuplane.arguments.errors import InvalidArgumentsError
-from gpuplane.hardware import Platform, machines
+from gpuplane.hardware import machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import ami, facts
 from gpuplane.nodepools.eks.rules import name_problems
+from gpuplane.platforms import Platform
 
 POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "g4dn.2xlarge", "maxNodes": 4}
 EFA = {"machineType": "p4d.24xlarge", "efa": {}, "clusterSecurityGroupId": "sg-1", "vpcId": "vpc-1"}

@@ -9,7 +9,6 @@ from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import (
     HUGE_PAGES_RESOURCE,
     MigStrategy,
-    Platform,
     accelerator,
     machine,
     machines,
@@ -21,6 +20,7 @@ from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeCondition, Repa
 from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.nodepools.facts import EFA_PRESENT_LABEL
 from gpuplane.nodepools.taints import TaintEffect
+from gpuplane.platforms import Platform
 from gpuplane.rehearsal.controllers.device_plugins import amounts
 from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.simulation.nodes.node import EFA_ANNOTATION

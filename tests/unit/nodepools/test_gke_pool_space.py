@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import CapacityKind, Machine, Platform, machine, machines
+from gpuplane.hardware import CapacityKind, Machine, machine, machines
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
+from gpuplane.platforms import Platform
 from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.simulation.nodes.pool_resources import GKE_NODE_POOL, pool_nodes, with_gpus
 from gpuplane.sizing.fit import admits

@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import Platform, machines
+from gpuplane.hardware import machines
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.karpenter.args import Consolidation, KarpenterCapacity, KarpenterGpuNodePoolArgs
 from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
 from gpuplane.nodepools.karpenter.rules import name_problems
 from gpuplane.nodepools.taints import TaintEffect
+from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.karpenter import karpenter_nodes
 
 POOL = {

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpuplane.hardware import Platform, machines
+from gpuplane.hardware import machines
 from gpuplane.kubernetes.quantity import parse
+from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.pool import PoolNodes
 from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, GKE_CLUSTER, GKE_NODE_POOL, pool_nodes, with_gpus
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from gpuplane.hardware import Platform, catalogue, machine
+from gpuplane.hardware import catalogue, machine
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
+from gpuplane.platforms import Platform
 from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.simulation.nodes.pool_resources import GKE_NODE_POOL, pool_nodes
 from gpuplane.stackconfig import StackConfig

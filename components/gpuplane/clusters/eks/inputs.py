@@ -8,7 +8,8 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.clusters.args import EksClusterArgs
 from gpuplane.clusters.eks.parts import CPU_MIN_NODES
-from gpuplane.hardware import Platform, machine
+from gpuplane.hardware import machine
+from gpuplane.platforms import Platform
 
 _CPU_AMI_TYPES = {"amd64": "AL2023_x86_64_STANDARD", "arm64": "AL2023_ARM_64_STANDARD"}
 _CPU_DISK_GIB = 50

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from enum import Enum
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Platform, machine
+from gpuplane.hardware import machine
+from gpuplane.platforms import Platform
 
 # A node is ready only when its network is: these come before the nodes, the others need nodes to run on.
 ADD_ONS_BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")

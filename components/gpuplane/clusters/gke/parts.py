@@ -8,7 +8,8 @@ from typing import Any
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Platform, machine
+from gpuplane.hardware import machine
+from gpuplane.platforms import Platform
 
 # GKE wants windows of four hours at least, and 48 hours of them in any 32 days. Source:
 # https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions

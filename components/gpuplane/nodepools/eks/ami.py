@@ -69,7 +69,8 @@ def gpu_ami(os: str, machine: Machine, fips: bool = False) -> AmiType | None:
     """The AMI type with a GPU driver for a machine type, None where there is none.
 
     Example:
-        >>> from gpuplane.hardware import Platform, machine
+        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.platforms import Platform
         >>> gpu_ami("bottlerocket", machine(Platform.EKS, "g5g.xlarge"), fips=True).name
         'BOTTLEROCKET_ARM_64_NVIDIA_FIPS'
     """

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.hardware import Platform, advertised, device_memory_mib, efa_huge_pages_mib, machine
+from gpuplane.hardware import advertised, device_memory_mib, efa_huge_pages_mib, machine
 from gpuplane.nodepools.eks.ami import AmiType, gpu_ami
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
 from gpuplane.nodepools.eks.partitions import partition_labels, sharing
@@ -11,6 +11,7 @@ from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
 from gpuplane.nodepools.eks.template import has_machine_type, interface_types
 from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EFA_PRESENT_LABEL, PoolFacts
 from gpuplane.nodepools.taints import GPU_TAINT
+from gpuplane.platforms import Platform
 
 CAPACITY_TYPES = {
     EksCapacity.ON_DEMAND: "ON_DEMAND",

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
-from gpuplane.hardware import Machine, Platform, machine
+from gpuplane.hardware import Machine, machine
 from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.partitions import partition_problems
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
 from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EFA_PRESENT_LABEL, MIG_CONFIG_LABEL
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
+from gpuplane.platforms import Platform
 
 if TYPE_CHECKING:
     from gpuplane.nodepools.eks.args import EksGpuPoolShape as Shape

@@ -4,11 +4,12 @@ import base64
 from typing import Any
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.hardware import Machine, Platform, machine
+from gpuplane.hardware import Machine, machine
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.partitions import bottlerocket_settings
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
 from gpuplane.nodepools.eks.rules import RESERVED
+from gpuplane.platforms import Platform
 
 # Amazon Linux 2023 has one volume; Bottlerocket has its own system on the first, images and pods on the second.
 # Source: https://bottlerocket.dev/en/os/latest/#/concepts/filesystem/

@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Machine, Platform, attach, machine
+from gpuplane.hardware import Machine, attach, machine
+from gpuplane.platforms import Platform
 
 
 class MachineShape(Protocol):

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.component.base import ComponentArgs
-from gpuplane.hardware import Platform, machine
+from gpuplane.hardware import machine
 from gpuplane.nodepools.gke.network import NodeNetwork
+from gpuplane.platforms import Platform
 
 
 class GkeNodeNetworksArgs(ComponentArgs):

@@ -8,8 +8,9 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
-from gpuplane.hardware import Platform, machine
+from gpuplane.hardware import machine
 from gpuplane.nodepools.gke_networks.args import GkeNodeNetworksArgs
+from gpuplane.platforms import Platform
 
 API_VERSION = "networking.gke.io/v1"
 

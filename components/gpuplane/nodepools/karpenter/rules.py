@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.inputs import is_plain
 from gpuplane.arguments.paths import within
-from gpuplane.hardware import Machine, Platform, accelerators, machines
+from gpuplane.hardware import Machine, accelerators, machines
 from gpuplane.nodepools.eks.ami import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import OWN_LABELS, gpu_machine_problem
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
+from gpuplane.platforms import Platform
 
 if TYPE_CHECKING:
     from gpuplane.nodepools.karpenter.args import KarpenterGpuPoolShape as Shape

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.hardware import Machine, Platform, Sharing, accelerator, advertised, machine
+from gpuplane.hardware import Machine, Sharing, accelerator, advertised, machine
 from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, ami_types
 from gpuplane.nodepools.eks.partitions import mig_config
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
+from gpuplane.platforms import Platform
 from gpuplane.simulation.inputs import at
 from gpuplane.simulation.locations import eks_zones
 from gpuplane.simulation.nodes.efa import efa_interfaces, huge_pages_mib

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gpuplane.hardware import Machine, Platform, advertised, machine
+from gpuplane.hardware import Machine, advertised, machine
 from gpuplane.kubernetes.quantity import parse
 from gpuplane.nodepools.eks.ami import ami_types
 from gpuplane.plain.nested import field
+from gpuplane.platforms import Platform
 from gpuplane.simulation.locations import eks_zones
 from gpuplane.simulation.nodes.eks import host_name
 from gpuplane.simulation.nodes.node import NVIDIA_DEVICE_PLUGIN, NodeFacts, common_labels, digest, node

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.hardware import Machine, Platform, Sharing, attach, machine
+from gpuplane.hardware import Machine, Sharing, attach, machine
+from gpuplane.platforms import Platform
 from gpuplane.simulation.inputs import at, texts
 
 # Sources: https://cloud.google.com/kubernetes-engine/docs/concepts/node-images and

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Platform, UnknownMachineError, machine
+from gpuplane.hardware import UnknownMachineError, machine
+from gpuplane.platforms import Platform
 from gpuplane.simulation.inputs import at, objects
 from gpuplane.simulation.nodes.efa import efa_interfaces
 from gpuplane.simulation.nodes.user_data import decoded

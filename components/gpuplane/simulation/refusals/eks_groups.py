@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from gpuplane.arguments.errors import Problem, nearest, unknown
-from gpuplane.hardware import Machine, Platform, UnknownMachineError, machine
+from gpuplane.hardware import Machine, UnknownMachineError, machine
 from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, AmiType, ami_types
 from gpuplane.nodepools.labels import is_kubernetes_own
+from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.machines import eks_instance_types
 from gpuplane.simulation.request import Request
 

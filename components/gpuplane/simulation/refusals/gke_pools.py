@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from gpuplane.arguments.errors import Problem, nearest
-from gpuplane.hardware import Platform, advertised, machine
+from gpuplane.hardware import advertised, machine
 from gpuplane.nodepools.gke.labels import OWN_LABELS
 from gpuplane.nodepools.labels import is_kubernetes_own
+from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.machines import GKE_DEFAULT, gke_accelerator, gke_machine, gke_sharing
 from gpuplane.simulation.request import Request
 

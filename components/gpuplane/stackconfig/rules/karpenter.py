@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.clusters.karpenter.values import RESOURCES
-from gpuplane.hardware import Platform, allocatable, machine
+from gpuplane.hardware import allocatable, machine
 from gpuplane.kubernetes.quantity import parse
+from gpuplane.platforms import Platform
 from gpuplane.stackconfig.sections.cluster import ClusterConfig
 from gpuplane.stackconfig.sections.pools import PoolsConfig
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from pydantic import WithJsonSchema
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Accelerator, Machine, Platform, UnknownAcceleratorError, accelerator, register
+from gpuplane.hardware import Accelerator, Machine, UnknownAcceleratorError, accelerator, register
+from gpuplane.platforms import Platform
 
 Thing = TypeVar("Thing", Machine, Accelerator)
 
@@ -40,7 +43,7 @@ class AcceleratorConfig(Args):
 class MachineConfig(Args):
     """A machine type that the catalogue does not have, such as a custom one or one that is new."""
 
-    platform: Platform
+    platform: Annotated[Platform, WithJsonSchema({"type": "string", "enum": ["gke", "eks"]})]
     """`gke` or `eks`."""
 
     vcpus: int
@@ -65,7 +68,9 @@ class MachineConfig(Args):
     """Types of boot disk that it takes, on GKE; the first is a pool's default. By default `pd-balanced`."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Amounts that can be."""
+        """Check that the platform is a cloud and every amount is positive."""
+        if self.platform is Platform.KUBECONFIG:
+            yield Problem("platform", "must be a cloud, got 'kubeconfig', allowed: gke, eks")
         for key in ("vcpus", "memory_gib", "gpus", "max_pods"):
             if getattr(self, key) <= 0:
                 yield Problem(key, f"must be more than 0, got {getattr(self, key)}")
