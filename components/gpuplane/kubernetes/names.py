@@ -1,41 +1,102 @@
-"""What Kubernetes takes as the name of a label, an annotation or a condition, and as a label's value.
+"""The grammar of Kubernetes' names: namespaces, qualified names (keys of labels, annotations and taints), label values.
 
-Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+Sources: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ and
+https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from gpuplane.arguments.errors import Problem
 
-_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_DOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_NAME = re.compile(r"[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?", re.ASCII)
+_PREFIX = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+_FORM = "must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last"
 
 
 def is_namespace(text: str) -> bool:
-    """Whether a namespace may be called that."""
-    return bool(_NAMESPACE.fullmatch(text))
-
-
-def key_problems(path: str, keys: Iterable[str]) -> Iterable[Problem]:
-    """Those of the keys that are no qualified names, such as `example.com/ready`.
+    """Return whether the text can name a namespace: it is an RFC 1123 label.
 
     Example:
-        >>> [str(problem) for problem in key_problems("labels", ["a b"])]
-        ["labels: must have keys such as example.com/name, got 'a b'"]
+        >>> is_namespace("ml-prod"), is_namespace("ML")
+        (True, False)
     """
+    return bool(_DNS_LABEL.fullmatch(text))
+
+
+def is_child_name(text: str, longest: int) -> bool:
+    """Return whether the text is an RFC 1035 label, short enough to be part of a longer name.
+
+    Args:
+        text: The name.
+        longest: The most characters that it may have.
+
+    Example:
+        >>> is_child_name("data", 22), is_child_name("1st", 22)
+        (True, False)
+    """
+    return len(text) <= longest and bool(_DNS_LABEL.fullmatch(text)) and not text[0].isdecimal()
+
+
+def is_qualified_name(text: str) -> bool:
+    """Return whether the text can be the key of a label, an annotation or a taint, or a pod condition's type.
+
+    Example:
+        >>> is_qualified_name("example.com/ready"), is_qualified_name("Example.com/ready")
+        (True, False)
+    """
+    return not any(key_problems("", text))
+
+
+def is_extended_resource(text: str) -> bool:
+    """Return whether the text can name a resource that a device plugin advertises, such as `nvidia.com/gpu`."""
+    return "/" in text and is_qualified_name(text)
+
+
+def is_label_value(text: str) -> bool:
+    """Return whether the text can be the value of a label or a taint; an empty one can."""
+    return not text or bool(_NAME.fullmatch(text))
+
+
+def key_problems(path: str, key: str) -> Iterator[Problem]:
+    """Yield what is wrong with the form of a qualified name.
+
+    Args:
+        path: Its property path.
+        key: The name.
+
+    Example:
+        >>> [problem.message for problem in key_problems("key", "Example.com/x")]
+        ["prefix must be a lower-case DNS name, got 'Example.com/x'"]
+    """
+    prefix, slash, name = key.rpartition("/")
+    if slash and not _PREFIX.fullmatch(prefix):
+        yield Problem(path, f"prefix must be a lower-case DNS name, got {key!r}")
+    elif not _NAME.fullmatch(name):
+        yield Problem(path, f"{_FORM}, optionally after a DNS name and '/', got {key!r}")
+
+
+def value_problems(path: str, value: str) -> Iterator[Problem]:
+    """Yield what is wrong with the form of a label's or taint's value."""
+    if not is_label_value(value):
+        yield Problem(path, f"{_FORM}, got {value!r}")
+
+
+def annotation_problems(path: str, keys: Iterable[str]) -> Iterator[Problem]:
+    """Yield the keys of annotations that Kubernetes would refuse; their values are free."""
     for key in keys:
-        domain, slash, name = key.rpartition("/")
-        is_qualified = not slash or (bool(_DOMAIN.fullmatch(domain)) and len(domain) <= 253)
-        if not _NAME.fullmatch(name) or not is_qualified:
-            yield Problem(path, f"must have keys such as example.com/name, got {key!r}")
+        yield from key_problems(f"{path}[{key!r}]", key)
 
 
-def label_problems(path: str, labels: Mapping[str, str]) -> Iterable[Problem]:
-    """Labels whose key or value Kubernetes does not take."""
-    yield from key_problems(path, labels)
+def label_problems(path: str, labels: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield the labels whose key or value Kubernetes would refuse.
+
+    Example:
+        >>> [problem.path for problem in label_problems("labels", {"a b": "c", "team": "-"})]
+        ["labels['a b']", "labels['team']"]
+    """
     for key, value in labels.items():
-        if value and not _NAME.fullmatch(value):
-            rule = "must be at most 63 letters, digits, -, _ and ., with a letter or digit at its ends"
-            yield Problem(f"{path}.{key}", f"{rule}, got {value!r}")
+        yield from key_problems(f"{path}[{key!r}]", key)
+        yield from value_problems(f"{path}[{key!r}]", value)

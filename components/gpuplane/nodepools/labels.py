@@ -1,9 +1,9 @@
 """Which node labels may be asked for."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from gpuplane.arguments.errors import Problem
+from gpuplane.kubernetes.names import key_problems, value_problems
 
 # What a kubelet may set on its own node. Source: IsKubeletLabel in k8s.io/kubelet/pkg/apis/well_known_labels.go
 _PREFIXES = ("kubelet.kubernetes.io", "node.kubernetes.io")
@@ -22,43 +22,6 @@ _KEYS = frozenset(
         "topology.kubernetes.io/zone",
     }
 )
-
-
-# Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-_NAME = re.compile(r"[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?", re.ASCII)
-_PREFIX = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-
-
-_KEY_FORM = (
-    "at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, with a domain and '/' before it "
-    "or not"
-)
-
-
-def is_label_key(key: str) -> bool:
-    """Whether Kubernetes takes it as the key of a label or taint."""
-    prefix, slash, name = key.rpartition("/")
-    return bool(_NAME.fullmatch(name)) and (not slash or bool(_PREFIX.fullmatch(prefix)))
-
-
-def is_label_value(value: str) -> bool:
-    """Whether Kubernetes takes it as the value of a label or taint."""
-    return not value or bool(_NAME.fullmatch(value))
-
-
-def key_problem(path: str, key: str) -> Iterable[Problem]:
-    """What is wrong with the form of a label's or taint's key."""
-    if not is_label_key(key):
-        yield Problem(path, f"must be {_KEY_FORM}, got {key!r}")
-
-
-def value_problem(path: str, value: str) -> Iterable[Problem]:
-    """What is wrong with the form of a label's or taint's value."""
-    if not is_label_value(value):
-        yield Problem(
-            path,
-            f"must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, got {value!r}",
-        )
 
 
 def label_problems(labels: Mapping[str, str], reserved: Sequence[str], own: Iterable[str]) -> Iterable[Problem]:
@@ -80,8 +43,8 @@ def label_problems(labels: Mapping[str, str], reserved: Sequence[str], own: Iter
                 "fix: use a prefix of your own",
             )
         else:
-            yield from key_problem(path, key)
-            yield from value_problem(path, value)
+            yield from key_problems(path, key)
+            yield from value_problems(path, value)
 
 
 def is_kubernetes_own(key: str) -> bool:

@@ -6,8 +6,8 @@ from enum import Enum
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
+from gpuplane.kubernetes.names import key_problems, value_problems
 from gpuplane.nodepools.facts import GPU_TAINT_KEY, GPU_TAINT_VALUE
-from gpuplane.nodepools.labels import key_problem, value_problem
 
 
 class TaintEffect(str, Enum):
@@ -51,8 +51,8 @@ class NodeTaint(Args):
         """Not the taint that every GPU pool has, and of a form that Kubernetes takes."""
         if self.key == GPU_TAINT_KEY:
             yield Problem("key", f"must not be {GPU_TAINT_KEY!r}, which every GPU pool has, fix: leave it out")
-        yield from key_problem("key", self.key)
-        yield from value_problem("value", self.value)
+        yield from key_problems("key", self.key)
+        yield from value_problems("value", self.value)
 
 
 GPU_TAINT = NodeTaint(key=GPU_TAINT_KEY, value=GPU_TAINT_VALUE)

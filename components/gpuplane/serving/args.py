@@ -10,7 +10,7 @@ from gpuplane.arguments.inputs import Input, is_plain
 from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
 from gpuplane.kubernetes import quantity
-from gpuplane.kubernetes.names import key_problems
+from gpuplane.kubernetes.names import annotation_problems, key_problems
 from gpuplane.serving.artefacts.problems import model_problems
 from gpuplane.serving.artefacts.uri import ModelUri, parse
 from gpuplane.serving.lifecycle import grace_seconds
@@ -118,8 +118,9 @@ class ModelServerShape(ComponentArgs):
         if self.extra_args and self.command is not None:
             yield Problem("extra_args", "must be left out with a command, which has its own")
         yield from _name_problems("env", self.env)
-        yield from key_problems("service_account_annotations", self.service_account_annotations)
-        yield from key_problems("readiness_gates", self.readiness_gates)
+        yield from annotation_problems("service_account_annotations", self.service_account_annotations)
+        for index, condition in enumerate(self.readiness_gates):
+            yield from key_problems(f"readiness_gates[{index}]", condition)
 
     def _number_problems(self) -> Iterable[Problem]:
         if self.run_as_user == 0:

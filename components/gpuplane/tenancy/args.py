@@ -72,7 +72,7 @@ class TenantNamespaceArgs(ComponentArgs):
             )
         for key in self.labels:
             if key.startswith("pod-security.kubernetes.io/"):
-                yield Problem(f"labels.{key}", "must not be set as a label, fix: pod_security, pod_security_version")
+                yield Problem(f"labels[{key!r}]", "must not be set as a label, fix: pod_security, pod_security_version")
         yield from label_problems("labels", self.labels)
 
     @property

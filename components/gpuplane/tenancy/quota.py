@@ -9,13 +9,13 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.arguments.paths import within
 from gpuplane.kubernetes import quantity
+from gpuplane.kubernetes.names import is_extended_resource
 
 GPU_RESOURCE = "nvidia.com/gpu"
 
 # What an object count may be keyed by. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/
 _COUNTED = ("pods", "services", "services.loadbalancers", "services.nodeports", "configmaps", "secrets")
 _GENERIC_COUNT = re.compile(r"count/[a-z0-9]+(\.[a-z0-9-]+)*")
-_EXTENDED_RESOURCE = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 
 
 class PriorityQuota(Args):
@@ -85,7 +85,7 @@ class TenantQuota(Args):
         for name in self.gpu_resources:
             if name == GPU_RESOURCE:
                 yield Problem(f"gpu_resources.{name}", "must be another name than that of whole GPUs, fix: gpus")
-            elif not _EXTENDED_RESOURCE.fullmatch(name):
+            elif not is_extended_resource(name):
                 yield Problem(f"gpu_resources.{name}", "must be an extended resource, such as nvidia.com/mig-1g.5gb")
         for name in self.objects:
             if name not in _COUNTED and not _GENERIC_COUNT.fullmatch(name):

@@ -122,7 +122,7 @@ def test_what_no_config_would_use_is_refused(said: dict[str, Any], expected: lis
                 "pods.node_selector['-team']: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit "
                 "first and last, got 'a b'",
                 "pods.node_selector['-team']: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit "
-                "first and last, with a domain and '/' before it or not, got '-team'",
+                "first and last, optionally after a DNS name and '/', got '-team'",
             ],
         ),
         (

@@ -195,7 +195,7 @@ def said(**changes: Any) -> list[str]:
         (
             {"labels": {"-team": "a"}},
             "labels['-team']: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
-            "with a domain and '/' before it or not, got '-team'",
+            "optionally after a DNS name and '/', got '-team'",
         ),
         (
             {"labels": {"team": "a b"}},
@@ -209,7 +209,7 @@ def said(**changes: Any) -> list[str]:
         (
             {"taints": [{"key": ""}]},
             "taints[0].key: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
-            "with a domain and '/' before it or not, got ''",
+            "optionally after a DNS name and '/', got ''",
         ),
         (
             {"taints": [{"key": "team", "value": "a b"}]},

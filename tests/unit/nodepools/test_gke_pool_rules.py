@@ -276,7 +276,7 @@ MARKS = [
     (
         {"taints": [{"key": "a b"}]},
         "taints[0].key: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
-        "with a domain and '/' before it or not, got 'a b'",
+        "optionally after a DNS name and '/', got 'a b'",
     ),
     (
         {"taints": [{"key": "nvidia.com/gpu", "value": "yes"}]},

@@ -66,8 +66,8 @@ def problems(**scaling: Any) -> list[str]:
         ({"podsMetrics": {"rate": "0"}}, "pods_metrics.rate: must be more than 0, got '0'"),
         (
             {"externalMetrics": {"jobs": {"perReplica": "1", "labels": {"queue": "a b"}}}},
-            "external_metrics.jobs.labels.queue: must be at most 63 letters, digits, -, _ and ., "
-            "with a letter or digit at its ends, got 'a b'",
+            "external_metrics.jobs.labels['queue']: must be at most 63 letters, digits, '-', '_' and '.', "
+            "a letter or digit first and last, got 'a b'",
         ),
         ({"up": {"pods": 0}}, "up: must say pods or percent, got neither"),
         ({"up": {"pods": -1}}, "up.pods: must be at least 0, got -1"),

@@ -103,11 +103,14 @@ def problems(**said: Any) -> list[str]:
         ({"runAsUser": 2**31}, ["run_as_user: must be from 1 to 2147483647, got 2147483648"]),
         (
             {"readinessGates": ["ready to go"]},
-            ["readiness_gates: must have keys such as example.com/name, got 'ready to go'"],
+            [
+                "readiness_gates[0]: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and "
+                "last, optionally after a DNS name and '/', got 'ready to go'"
+            ],
         ),
         (
             {"serviceAccountAnnotations": {"Example.com/a": "b"}},
-            ["service_account_annotations: must have keys such as example.com/name, got 'Example.com/a'"],
+            ["service_account_annotations['Example.com/a']: prefix must be a lower-case DNS name, got 'Example.com/a'"],
         ),
         ({"longestRequestSeconds": 0}, ["longest_request_seconds: must be at least 1, got 0"]),
         ({"sharedMemory": "0"}, ["shared_memory: must be more than 0, got '0'"]),

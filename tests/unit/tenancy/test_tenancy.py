@@ -46,14 +46,16 @@ def problems(**args: Any) -> list[str]:
         ),
         (
             {"labels": {"pod-security.kubernetes.io/enforce": "baseline"}},
-            "labels.pod-security.kubernetes.io/enforce: must not be set as a label, "
+            "labels['pod-security.kubernetes.io/enforce']: must not be set as a label, "
             "fix: pod_security, pod_security_version",
         ),
-        ({"labels": {"a b": "c"}}, "labels: must have keys such as example.com/name, got 'a b'"),
-        ({"labels": {"example.com/": "c"}}, "labels: must have keys such as example.com/name, got 'example.com/'"),
+        (
+            {"labels": {"Example.com/x": "c"}},
+            "labels['Example.com/x']: prefix must be a lower-case DNS name, got 'Example.com/x'",
+        ),
         (
             {"labels": {"team": "ml platform"}},
-            "labels.team: must be at most 63 letters, digits, -, _ and ., with a letter or digit at its ends, "
+            "labels['team']: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
             "got 'ml platform'",
         ),
         ({"access": {"team": [""]}}, "access.team: must have groups with a name, got ''"),

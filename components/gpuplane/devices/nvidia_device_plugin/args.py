@@ -1,6 +1,5 @@
 """The arguments of NVIDIA's device plugin."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from gpuplane.arguments.errors import Problem, unknown
@@ -13,14 +12,13 @@ from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDisco
 from gpuplane.devices.nvidia_device_plugin.host import CdiFeatureFlag, HostPaths, flag_problems
 from gpuplane.devices.nvidia_device_plugin.pods import PluginPods
 from gpuplane.devices.nvidia_device_plugin.sharing import pool_problems, shared_facts
+from gpuplane.kubernetes.names import is_label_value
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
 
 IMAGE = (
     "nvcr.io/nvidia/k8s-device-plugin:v0.20.0@sha256:a61ba9fd8efb82f3a79f877f7580e02c1e8e7593f62473644bc9c79e315c3312"
 )
 DEFAULT_CONFIG = "default"
-
-_LABEL_VALUE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 
 
 class NamedConfigs(ComponentArgs):
@@ -45,7 +43,7 @@ class NamedConfigs(ComponentArgs):
     def own_problems(self) -> Iterable[Problem]:
         """Each config's own, and the names."""
         for name in self.configs:
-            if not _LABEL_VALUE.fullmatch(name):
+            if not name or not is_label_value(name):
                 yield Problem("configs", f"must be named by what a node label can hold, got {name!r}")
         if self.default_config not in self.named_configs:
             yield Problem("default_config", unknown("config", self.default_config, list(self.named_configs)))

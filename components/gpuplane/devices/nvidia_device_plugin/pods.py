@@ -9,8 +9,8 @@ from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.inputs import Input
 from gpuplane.kubernetes import quantity
+from gpuplane.kubernetes.names import label_problems
 from gpuplane.nodepools.facts import PoolFacts
-from gpuplane.nodepools.labels import key_problem, value_problem
 
 ONE_BY_ONE = "1"
 GPU_NODES = {"nvidia.com/gpu.present": "true"}
@@ -77,9 +77,7 @@ class PluginPods(Args):
 
     def own_problems(self) -> Iterable[Problem]:
         """What the API server would refuse, or take without effect."""
-        for key, value in self.node_selector.items():
-            yield from key_problem(f"node_selector[{key!r}]", key)
-            yield from value_problem(f"node_selector[{key!r}]", value)
+        yield from label_problems("node_selector", self.node_selector)
         if not _AT_ONCE.fullmatch(self.max_unavailable):
             yield Problem(
                 "max_unavailable",
