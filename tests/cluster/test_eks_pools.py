@@ -20,7 +20,8 @@ from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.verdict import Verdict
-from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes, with_gpus
+from gpuplane.simulation.nodes.node import COUNT_ANNOTATION
+from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes
 from gpuplane.workloads.security import CONTAINER_SECURITY
 from projects import ROOT, project_with
 
@@ -253,7 +254,8 @@ def test_nodes_of_every_machine_with_whole_gpus_take_a_server_with_one() -> None
             for name in names:
                 _add(controllers, name)
             for node in api.list("v1", "Node"):
-                api.patch(node, with_gpus(node), "status")
+                gpus = {"nvidia.com/gpu": node["metadata"]["annotations"][COUNT_ANNOTATION]}
+                api.patch(node, {"status": {"capacity": gpus, "allocatable": gpus}}, "status")
             for name in names:
                 api.create(_server(name))
             placed = _scheduled(api, len(names))

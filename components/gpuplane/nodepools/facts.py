@@ -1,6 +1,5 @@
 """What a workload needs to know of a GPU node pool to land on it, whichever cloud made it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from pydantic import Field
@@ -129,8 +128,3 @@ class PoolFacts(Args):
     def max_gpus(self) -> int:
         """What pods may ask for in the pool at its largest."""
         return self.gpus_per_node * self.max_nodes
-
-
-def resource_names(pools: Iterable[PoolFacts]) -> list[str]:
-    """The extended resources that pods ask the pools for: a quota on GPUs has to count each of them."""
-    return sorted({pool.resource_name for pool in pools})

@@ -19,14 +19,12 @@ class Kind:
         id: Template of its id in the provider's form.
         outputs: Template of the outputs beside the inputs.
         name_property: The property with its physical name, made up where it is left out; empty without one.
-        name_limit: Most characters of that name.
         source: Where the form of its id and outputs is described.
     """
 
     id: str
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     name_property: str = ""
-    name_limit: int = 0
     source: str = ""
 
 
@@ -38,7 +36,6 @@ def kinds() -> Mapping[str, Kind]:
             row["id"],
             row["outputs"],
             row.get("name", {}).get("property", ""),
-            row.get("name", {}).get("limit", 0),
             row["source"],
         )
         for token, row in _read("outputs.json").items()

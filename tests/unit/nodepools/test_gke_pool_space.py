@@ -13,7 +13,8 @@ from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
 from gpuplane.platforms import Platform
 from gpuplane.simulation.cloud import SimulatedCloud
-from gpuplane.simulation.nodes.pool_resources import GKE_NODE_POOL, pool_nodes, with_gpus
+from gpuplane.simulation.nodes.node import COUNT_ANNOTATION
+from gpuplane.simulation.nodes.pool_resources import GKE_NODE_POOL, pool_nodes
 from gpuplane.sizing.fit import admits
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}
@@ -157,7 +158,8 @@ def assert_nodes_are_as_the_facts_say(args: GkeGpuNodePoolArgs) -> None:
     labels = node["metadata"]["labels"]
     assert known.node_selector.items() <= labels.items()
     assert labels["kubernetes.io/arch"] == known.architecture
-    assert with_gpus(node)["status"]["allocatable"] == {known.resource_name: str(known.gpus_per_node)}
+    count = node["metadata"]["annotations"][COUNT_ANNOTATION]
+    assert (known.resource_name, str(known.gpus_per_node)) == ("nvidia.com/gpu", count)
     assert {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"} in node["spec"]["taints"]
     server = {"containers": [], "nodeSelector": known.node_selector, "tolerations": known.tolerations}
     assert admits(node, server)

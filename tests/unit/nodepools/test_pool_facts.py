@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.nodepools.facts import PoolFacts, resource_names
+from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.workloads.gpu import GpuRequest
 
 
@@ -59,11 +59,6 @@ def test_a_replica_asks_for_no_more_than_one_container_can_have(
 ) -> None:
     problems = [(one.path, one.message) for one in GpuRequest(pool=pool, count=count).problems()]
     assert problems == ([("count", message)] if message else [])
-
-
-def test_a_quota_counts_every_resource_that_pods_may_ask_for() -> None:
-    pools = [facts(), facts(name="shared", resource_name="nvidia.com/gpu.shared"), facts(name="other")]
-    assert resource_names(pools) == ["nvidia.com/gpu", "nvidia.com/gpu.shared"]
 
 
 def test_a_pod_tolerates_the_gpu_taint_and_gkes_taint_on_arm() -> None:

@@ -9,6 +9,14 @@ from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.engine.preconditions import require_simulated, undefined
 
 
+def refusal(recording: Recording) -> str:
+    try:
+        require_simulated(recording)
+    except RehearsalError as error:
+        return str(error)
+    return ""
+
+
 def made(kind: str, name: str, **inputs: Any) -> Recording:
     return Recording([RecordedResource("urn:p", kind, name, True, inputs)])
 
@@ -28,9 +36,7 @@ CHARTS = "oci://public.ecr.aws/karpenter"
     ],
 )
 def test_what_the_engine_could_not_rehearse_is_refused(recording: Recording, message: str) -> None:
-    with pytest.raises(RehearsalError) as error:
-        require_simulated(recording)
-    assert str(error.value) == message
+    assert refusal(recording) == message
 
 
 @pytest.mark.parametrize(
@@ -42,7 +48,7 @@ def test_what_the_engine_could_not_rehearse_is_refused(recording: Recording, mes
     ],
 )
 def test_a_program_that_reaches_the_simulated_cluster_alone_is_taken(recording: Recording) -> None:
-    require_simulated(recording)
+    assert refusal(recording) == ""
 
 
 NODE_POOL = {"apiVersion": "karpenter.sh/v1", "kind": "NodePool"}

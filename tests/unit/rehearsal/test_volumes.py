@@ -31,7 +31,7 @@ def claim(storage_class: str, *modes: str, selected: bool = True) -> dict[str, A
     ],
 )
 def test_a_claim_its_class_can_serve_gets_a_volume_of_its_own(platform: str, storage_class: str, mode: str) -> None:
-    made, refused = provision([claim(storage_class, mode)], storage_classes(platform), [], [])
+    made, refused = provision([claim(storage_class, mode)], storage_classes(platform), [])
     assert refused == []
     assert [(one["spec"]["claimRef"]["uid"], one["spec"]["accessModes"]) for one in made] == [("1", [mode])]
 
@@ -57,22 +57,22 @@ def test_a_claim_its_class_can_serve_gets_a_volume_of_its_own(platform: str, sto
     ],
 )
 def test_a_claim_its_class_cannot_serve_is_refused(platform: str, storage_class: str, mode: str, reason: str) -> None:
-    made, refused = provision([claim(storage_class, mode)], storage_classes(platform), [], [])
+    made, refused = provision([claim(storage_class, mode)], storage_classes(platform), [])
     assert (made, [one.reason for one in refused]) == ([], [reason])
 
 
 def test_a_class_that_waits_for_its_first_consumer_makes_no_volume_before_one_has_a_node() -> None:
     waiting = claim("standard-rwo", "ReadWriteOnce", selected=False)
-    assert provision([waiting], storage_classes("gke"), [], []) == ([], [])
+    assert provision([waiting], storage_classes("gke"), []) == ([], [])
 
 
 def test_a_claim_that_has_a_volume_gets_no_second_one() -> None:
     asked = claim("standard-rwo", "ReadWriteOnce")
-    volumes, _ = provision([asked], storage_classes("gke"), [], [])
-    assert provision([asked], storage_classes("gke"), volumes, []) == ([], [])
+    volumes, _ = provision([asked], storage_classes("gke"), [])
+    assert provision([asked], storage_classes("gke"), volumes) == ([], [])
 
 
 def test_a_class_of_a_provisioner_that_nobody_runs_is_refused() -> None:
     own = {"metadata": {"name": "fast"}, "provisioner": "acme.io/nvme", "volumeBindingMode": "Immediate"}
-    _, refused = provision([claim("fast", "ReadWriteOnce")], [own], [], [])
+    _, refused = provision([claim("fast", "ReadWriteOnce")], [own], [])
     assert [one.reason for one in refused] == ["no provisioner 'acme.io/nvme' in this cluster"]

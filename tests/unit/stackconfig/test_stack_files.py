@@ -116,7 +116,7 @@ def test_lines_are_in_the_order_of_the_file(tmp_path: Path) -> None:
     assert unknown == [f"Pulumi.dev.yaml:{number + 4}: overlay.models.m{number}.imag" for number in range(12)]
 
 
-def test_a_key_with_dots_of_its_own_is_found(tmp_path: Path) -> None:
+def test_a_key_with_dots_of_its_own_is_found() -> None:
     overlay = {"tenants": {"serving": {"namespace": "a", "labels": {"example.com/team.name": 3}}}}
     with pytest.raises(InvalidArgumentsError) as caught:
         load({}, overlay, "dev")

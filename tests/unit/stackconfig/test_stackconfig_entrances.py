@@ -7,6 +7,7 @@ import pytest
 
 from gpuplane import InvalidArgumentsError
 from gpuplane.stackconfig import load
+from refusals import told
 
 ROUTE = {"hosts": ["api.ml.example.com"]}
 SERVER: dict[str, Any] = {
@@ -96,7 +97,7 @@ def test_a_route_of_which_no_request_would_arrive_is_refused(config: dict[str, A
     ],
 )
 def test_a_gateway_that_gets_through_is_taken(config: dict[str, Any]) -> None:
-    load(config, {}, "prod")
+    assert told(lambda: load(config, {}, "prod")) == []
 
 
 def test_a_model_in_an_image_needs_a_cluster_with_image_volumes() -> None:

@@ -12,6 +12,7 @@ from gpuplane.plain.merge_patch import merge
 from gpuplane.rendering.render import render_stack
 from gpuplane.stackconfig import load
 from projects import ROOT, project_with
+from refusals import told
 
 BASE: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]["base"]["value"]
 PROD: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]["gpuplane:overlay"]
@@ -40,7 +41,8 @@ def test_what_could_not_be_watched_is_refused_by_its_key(overlay: dict[str, Any]
 
 
 def test_a_metric_is_free_where_the_stack_makes_no_rules_for_the_adapter() -> None:
-    load(BASE, merge(PROD, {"observability": {}, "models": {"resnet50": {"scaling": SCALING}}}), "prod")
+    overlay = merge(PROD, {"observability": {}, "models": {"resnet50": {"scaling": SCALING}}})
+    assert told(lambda: load(BASE, overlay, "prod")) == []
 
 
 @pytest.mark.parametrize("collector", ["prometheusOperator", "googleManagedPrometheus"])

@@ -82,7 +82,7 @@ def test_another_tenants_servers_are_not_counted() -> None:
     config = stack({"gpus": 4}, nodes=8, resnet50=server(scaling={"maxReplicas": 3}))
     config["tenants"]["other"] = {"namespace": "ml-other", "quota": {"gpus": 4}}
     config["models"]["bert"] = server(tenant="other", scaling={"maxReplicas": 3})
-    accepted(config)
+    assert set(accepted(config).tenants) == {"serving", "other"}
 
 
 def test_claims_are_counted_by_number_and_size() -> None:

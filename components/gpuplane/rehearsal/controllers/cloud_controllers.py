@@ -176,7 +176,7 @@ class CloudControllers:
             self._advertise(snapshot, plugins)
             self._pools.running = self.scalers.running(snapshot)
             self._pools.tick(snapshot, plugins)
-        volumes, _ = provision(snapshot.claims, snapshot.classes, snapshot.volumes, snapshot.pods)
+        volumes, _ = provision(snapshot.claims, snapshot.classes, snapshot.volumes)
         for volume in volumes:
             self._api.apply(volume)
         for service, status in unaddressed(snapshot.services):

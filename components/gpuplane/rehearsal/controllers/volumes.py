@@ -5,7 +5,7 @@ Only what depends on the class and the access mode is known here; quotas and siz
 
 import csv
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -51,7 +51,7 @@ def storage_classes(platform: str) -> list[Object]:
 
 
 def provision(
-    claims: Iterable[Object], classes: Iterable[Object], volumes: Iterable[Object], pods: Sequence[Object]
+    claims: Iterable[Object], classes: Iterable[Object], volumes: Iterable[Object]
 ) -> tuple[list[Object], list[Refusal]]:
     """The volumes that the provisioners would make now, and the claims that they refuse.
 

@@ -118,7 +118,7 @@ def _jobs(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _claims(snapshot: Snapshot) -> Iterator[Finding]:
-    _, refused = provision(snapshot.claims, snapshot.classes, snapshot.volumes, snapshot.pods)
+    _, refused = provision(snapshot.claims, snapshot.classes, snapshot.volumes)
     reasons = {refusal.claim["metadata"]["uid"]: refusal.reason for refusal in refused}
     names = sorted(one["metadata"]["name"] for one in snapshot.classes)
     for claim in snapshot.claims:

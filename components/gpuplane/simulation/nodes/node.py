@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import Any
 
 COUNT_ANNOTATION = "rehearsal.gpuplane.dev/gpus"
-RESOURCE_ANNOTATION = "rehearsal.gpuplane.dev/gpu-resource"
 ADVERTISER_ANNOTATION = "rehearsal.gpuplane.dev/gpu-advertiser"
 MIG_PROFILE_ANNOTATION = "rehearsal.gpuplane.dev/gpu-mig-profile"
 PARTITIONS_ANNOTATION = "rehearsal.gpuplane.dev/gpu-partitions"
@@ -151,7 +150,6 @@ def _gpu_annotations(facts: NodeFacts) -> dict[str, str]:
         return {}
     return {
         COUNT_ANNOTATION: str(facts.gpus),
-        RESOURCE_ANNOTATION: GPU_RESOURCE,
         ADVERTISER_ANNOTATION: facts.advertiser,
         **(
             {MIG_PROFILE_ANNOTATION: facts.mig.profile, PARTITIONS_ANNOTATION: str(facts.mig.partitions)}

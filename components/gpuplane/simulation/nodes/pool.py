@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gpuplane.simulation.nodes.node import NVIDIA_DEVICE_PLUGIN
-
 CLUSTER_AUTOSCALER = "cluster-autoscaler"
 KARPENTER = "karpenter"
 
@@ -37,11 +35,6 @@ class PoolNodes:
     make: Callable[[int], dict[str, Any]]
     zone_maximum: int | None = None
     scaler: str = ""
-
-    @property
-    def is_advertised_at_once(self) -> bool:
-        """Whether a new node shows its GPUs without anything being installed."""
-        return self.advertiser not in ("", NVIDIA_DEVICE_PLUGIN)
 
     def nodes(self, count: int | None = None) -> list[dict[str, Any]]:
         """The first nodes; by default as many as the pool starts with."""

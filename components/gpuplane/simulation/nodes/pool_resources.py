@@ -5,7 +5,6 @@ from typing import Any
 
 from gpuplane.simulation.nodes.eks import group_nodes
 from gpuplane.simulation.nodes.gke import default_pool_nodes, pool_nodes_of
-from gpuplane.simulation.nodes.node import COUNT_ANNOTATION, RESOURCE_ANNOTATION
 from gpuplane.simulation.nodes.pool import PoolNodes
 from gpuplane.simulation.wire_values import revealed
 
@@ -45,19 +44,3 @@ def pool_nodes(
     if token == EKS_NODE_GROUP:
         return group_nodes(name, plain, revealed(launch_template or {}))
     raise ValueError(f"must be a type that brings nodes, got {token!r}, allowed: {', '.join(POOL_TYPES)}")
-
-
-def with_gpus(node: Mapping[str, Any], resource: str | None = None, count: int | None = None) -> dict[str, Any]:
-    """The patch to a node's status once a device plugin runs there; empty when the node has no GPUs.
-
-    Args:
-        node: A node of this module, as made or as read back from the API server.
-        resource: The extended resource. By default what the plugin calls an unshared GPU there.
-        count: How many it advertises. By default all that the node has.
-    """
-    annotations: Mapping[str, str] = node.get("metadata", {}).get("annotations") or {}
-    found = int(annotations.get(COUNT_ANNOTATION, "0")) if count is None else count
-    if not found:
-        return {}
-    gpus = {resource or annotations.get(RESOURCE_ANNOTATION, "nvidia.com/gpu"): str(found)}
-    return {"status": {"capacity": gpus, "allocatable": gpus}}
