@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -64,10 +63,13 @@ class Immutable(NamedTuple):
 @cache
 def replacing(token: str) -> Sequence[Immutable]:
     """The properties of a resource type that can be changed only by replacing the resource."""
-    rows: defaultdict[str, list[Immutable]] = defaultdict(list)
-    for row in csv.DictReader(_text("replacements.csv").splitlines()):
-        rows[row["type"]].append(Immutable(row["property"], row["unset"]))
-    return rows[token]
+    return [Immutable(row["property"], row["unset"]) for row in rows("replacements.csv") if row["type"] == token]
+
+
+@cache
+def rows(name: str) -> Sequence[Mapping[str, str]]:
+    """Read the rows of a CSV file in `data/`."""
+    return tuple(csv.DictReader(_text(name).splitlines()))
 
 
 def filled(template: Any, values: Mapping[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gpuplane.hardware import advertised, device_memory_mib, efa_huge_pages_mib, machine
-from gpuplane.nodepools.eks.ami import AmiType, gpu_ami
+from gpuplane.hardware.ami_types import AmiType, gpu_ami
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
 from gpuplane.nodepools.eks.partitions import partition_labels, sharing
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeRepair

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
 from gpuplane.hardware import Machine, machine
-from gpuplane.nodepools.eks.ami import gpu_ami
+from gpuplane.hardware.ami_types import gpu_ami
 from gpuplane.nodepools.eks.partitions import partition_problems
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
 from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EFA_PRESENT_LABEL, MIG_CONFIG_LABEL

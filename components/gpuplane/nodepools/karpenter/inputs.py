@@ -3,7 +3,7 @@
 from typing import Any
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.nodepools.eks.ami import gpu_ami
+from gpuplane.hardware.ami_types import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
 from gpuplane.nodepools.facts import ACCELERATOR_LABEL, PoolFacts

@@ -8,7 +8,7 @@ from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.inputs import is_plain
 from gpuplane.arguments.paths import within
 from gpuplane.hardware import Machine, accelerators, machines
-from gpuplane.nodepools.eks.ami import gpu_ami
+from gpuplane.hardware.ami_types import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import OWN_LABELS, gpu_machine_problem
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL

@@ -10,7 +10,6 @@ from typing import Any, cast
 import yaml
 
 from gpuplane.hardware import EFA_RESOURCE, MigStrategy, Sharing, resource_name
-from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 from gpuplane.plain.merge_patch import merge
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import condition
@@ -24,6 +23,7 @@ from gpuplane.rehearsal.controllers.plugin_pods import (
     is_gpu_plugin,
     plugin_container,
 )
+from gpuplane.simulation.nodes import mig_manager
 from gpuplane.simulation.nodes.node import (
     ADVERTISER_ANNOTATION,
     COUNT_ANNOTATION,
@@ -144,7 +144,7 @@ class DevicePlugins:
     def _is_cut(self, node: Object) -> bool:
         """Whether GPUs that are to be cut are: where a label asks for it, somebody has to read it."""
         labels: Mapping[str, str] = field(node, "metadata.labels", {})
-        return MIG_CONFIG_LABEL not in labels or any(operator.cuts(node) for operator in self.operators)
+        return mig_manager.CONFIG_LABEL not in labels or any(operator.cuts(node) for operator in self.operators)
 
     def _has_driver(self, node: Object, specs: Iterable[Object]) -> bool:
         is_there = _annotations(node).get(DRIVER_ANNOTATION) != NO_DRIVER

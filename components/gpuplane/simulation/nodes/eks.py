@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.hardware import Machine, Sharing, accelerator, advertised, machine
-from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, ami_types
-from gpuplane.nodepools.eks.partitions import mig_config
-from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
+from gpuplane.hardware.ami_types import CUSTOM, DEFAULT, ami_types
 from gpuplane.platforms import Platform
 from gpuplane.simulation.inputs import at
 from gpuplane.simulation.locations import eks_zones
+from gpuplane.simulation.nodes import mig_manager
 from gpuplane.simulation.nodes.efa import efa_interfaces, huge_pages_mib
 from gpuplane.simulation.nodes.machines import eks_instance_types
 from gpuplane.simulation.nodes.node import (
@@ -85,10 +84,10 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
 
 
 def _mig_cut(found: Machine, inputs: Mapping[str, Any]) -> MigCut | None:
-    """How NVIDIA's MIG manager would cut the node's GPUs by its label, None where it would not."""
-    profiles = accelerator(str(found.accelerator)).mig_profiles
-    said = at(inputs, "labels", {}).get(MIG_CONFIG_LABEL)
-    return next((MigCut(name, count) for name, count in profiles.items() if mig_config(name) == said), None)
+    """Return how NVIDIA's MIG manager cuts each GPU by the node's label; None where it does not."""
+    profile = mig_manager.profile_of(str(at(inputs, "labels", {}).get(mig_manager.CONFIG_LABEL, "")))
+    partitions = accelerator(str(found.accelerator)).mig_profiles.get(profile)
+    return MigCut(profile, partitions) if partitions else None
 
 
 def _advertiser(ami: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.hardware import Machine, Sharing, advertised, shares
-from gpuplane.nodepools.gke.capacity import QUEUED_TAINT
 from gpuplane.simulation.inputs import at
 from gpuplane.simulation.locations import gke_zones, region_of
 from gpuplane.simulation.nodes.machines import gke_machine, gke_sharing
@@ -26,6 +25,7 @@ NO_PLUGIN_LABEL = "gke-no-default-nvidia-gpu-device-plugin"
 _DRIVERS = {"LATEST": "latest", "INSTALLATION_DISABLED": "autoinstall-disabled"}
 _SHARING = {"TIME_SHARING": "time-sharing", "MPS": "mps"}
 _GPU_TAINT = {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}
+_QUEUED_TAINT = {"key": "cloud.google.com/gke-queued", "value": "true", "effect": "NoSchedule"}
 _ARM_TAINT = {"key": "kubernetes.io/arch", "value": "arm64", "effect": "NoSchedule"}
 
 
@@ -188,7 +188,7 @@ def _taints(found: Machine, gpus: int, inputs: Mapping[str, Any]) -> list[dict[s
     added = [
         *([_GPU_TAINT] if gpus else []),
         *([_ARM_TAINT] if found.architecture == "arm64" else []),
-        *([QUEUED_TAINT] if at(inputs, "queuedProvisioning.enabled") in (True, "true") else []),
+        *([_QUEUED_TAINT] if at(inputs, "queuedProvisioning.enabled") in (True, "true") else []),
     ]
     keys = {(taint["key"], taint["effect"]) for taint in asked}
     return [*asked, *(taint for taint in added if (taint["key"], taint["effect"]) not in keys)]

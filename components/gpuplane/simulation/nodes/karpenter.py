@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gpuplane.hardware import Machine, advertised, machine
+from gpuplane.hardware.ami_types import ami_types
 from gpuplane.kubernetes.quantity import parse
-from gpuplane.nodepools.eks.ami import ami_types
 from gpuplane.plain.nested import field
 from gpuplane.platforms import Platform
 from gpuplane.simulation.locations import eks_zones

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from gpuplane.arguments.errors import Problem, nearest, unknown
 from gpuplane.hardware import Machine, UnknownMachineError, machine
-from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, AmiType, ami_types
-from gpuplane.nodepools.labels import is_kubernetes_own
+from gpuplane.hardware.ami_types import CUSTOM, DEFAULT, AmiType, ami_types
 from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.machines import eks_instance_types
+from gpuplane.simulation.refusals.reserved_labels import is_reserved
 from gpuplane.simulation.request import Request
 
 _RESERVED = "[kubernetes.io/, k8s.io/, eks.amazonaws.com/]"
@@ -124,7 +124,7 @@ def counts(request: Request) -> Iterator[Problem]:
 def labels(request: Request) -> Iterator[Problem]:
     """No label is EKS's or Kubernetes' own. Source: https://github.com/eksctl-io/eksctl/issues/4007."""
     for key in request.get("labels", {}):
-        if key.startswith("eks.amazonaws.com/") or is_kubernetes_own(key):
+        if is_reserved("eks", key):
             yield Problem(
                 f"labels[{key!r}]",
                 f"InvalidParameterException: Label cannot contain reserved prefixes {_RESERVED}, "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.nodepools.eks.ami import CUSTOM, DEFAULT, ami_types
+from gpuplane.hardware.ami_types import CUSTOM, DEFAULT, ami_types
 from gpuplane.simulation.inputs import at, objects
 from gpuplane.simulation.nodes.efa import efa_interfaces
 from gpuplane.simulation.nodes.user_data import decoded

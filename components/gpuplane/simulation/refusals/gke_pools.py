@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from gpuplane.arguments.errors import Problem, nearest
 from gpuplane.hardware import advertised, machine
-from gpuplane.nodepools.gke.labels import OWN_LABELS
-from gpuplane.nodepools.labels import is_kubernetes_own
 from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.machines import GKE_DEFAULT, gke_accelerator, gke_machine, gke_sharing
+from gpuplane.simulation.refusals.reserved_labels import is_reserved
 from gpuplane.simulation.request import Request
 
 
@@ -101,7 +100,7 @@ def labels(request: Request) -> Iterator[Problem]:
     Source: https://github.com/hashicorp/terraform-provider-google/pull/19677
     """
     for key in request.get("nodeConfig.labels", {}):
-        if key in OWN_LABELS or is_kubernetes_own(key):
+        if is_reserved("gke", key):
             yield Problem(
                 f"nodeConfig.labels[{key!r}]",
                 f'googleapi: Error 400: Node labels with key "{key}" are managed by GKE or Kubernetes and must not be '

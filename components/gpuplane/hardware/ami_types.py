@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from gpuplane.hardware import Machine
+from gpuplane.hardware.model import Machine
 
 CUSTOM = "CUSTOM"
 DEFAULT = "AL2023_x86_64_STANDARD"
@@ -49,7 +49,7 @@ class AmiType:
 @cache
 def ami_types() -> Mapping[str, AmiType]:
     """All AMI types by name, but for `CUSTOM`, of which nothing is known."""
-    text = files("gpuplane.nodepools.eks").joinpath("data", "ami_types.csv").read_text(encoding="utf-8")
+    text = files("gpuplane.hardware").joinpath("data", "ami_types.csv").read_text(encoding="utf-8")
     return {
         row["name"]: AmiType(
             name=row["name"],
