@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.kubernetes.manifests import is_object, manifest, resource_id
+from gpuplane.plain.paths import is_within
 from gpuplane.policy import Environment, PolicyConfig, Review, review, subjects
 from gpuplane.recording import UNKNOWN, Failure, RecordedResource, Recording, run, run_path, texts
 from gpuplane.recording.run import Program
@@ -116,7 +117,7 @@ class Recorded:
             f"{one.type} {one.name}: {path}"
             for one in self.resources
             for path, text in _leaves(one.inputs, "")
-            if any(secret in text for secret in secrets) and not _is_below(path, one.secrets)
+            if any(secret in text for secret in secrets) and not any(is_within(path, known) for known in one.secrets)
         ]
         assert not clear, f"must be secret: {', '.join(clear)}"
 
@@ -250,7 +251,3 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
     else:
         for text in texts(value):
             yield path, text
-
-
-def _is_below(path: str, secrets: Collection[str]) -> bool:
-    return any(path == secret or path.startswith((f"{secret}.", f"{secret}[")) for secret in secrets)

@@ -58,11 +58,6 @@ def plain_path(path: str) -> str:
     return re.sub(r"\[[^\]]*\]", "", path)
 
 
-def is_within(path: str, outer: str) -> bool:
-    """Whether a path is another one, or below it."""
-    return path == outer or path.startswith((f"{outer}.", f"{outer}["))
-
-
 def _maps(value: Any) -> Mapping[str, Any] | None:
     return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else None
 

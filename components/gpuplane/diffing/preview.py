@@ -11,11 +11,12 @@ from typing import Any, cast
 
 from gpuplane.diffing.changes import Action, Change, rolling, users
 from gpuplane.diffing.errors import PreviewError
-from gpuplane.diffing.fields import ABSENT, FieldChange, is_within, plain_path
+from gpuplane.diffing.fields import ABSENT, FieldChange, plain_path
 from gpuplane.diffing.replacements import consequence
 from gpuplane.diffing.report import StackReport, report
 from gpuplane.diffing.snapshot import Made, Snapshot
 from gpuplane.plain.nested import field
+from gpuplane.plain.paths import overlaps
 from gpuplane.policy import Subject
 from gpuplane.policy.subjects.subjects import UNKNOWN
 from gpuplane.recording.values import UNKNOWN_TEXT
@@ -135,7 +136,7 @@ def _change(step: _Step, ours: Change | None, after: Snapshot) -> Change:
     fields += [
         FieldChange(path, *_hidden(kind))
         for path, kind in sorted(step.changed.items())
-        if not any(is_within(plain_path(path), one) or is_within(one, plain_path(path)) for one in known)
+        if not any(overlaps(plain_path(path), one) for one in known)
     ]
     rolled = users(after, after.objects.get(step.urn)) if action is Action.REPLACED else []
     return Change(

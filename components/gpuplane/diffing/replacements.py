@@ -9,8 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from gpuplane.diffing.fields import FieldChange, is_within, plain_path
+from gpuplane.diffing.fields import FieldChange, plain_path
 from gpuplane.diffing.snapshot import Made
+from gpuplane.plain.paths import is_within, overlaps
 from gpuplane.simulation.difference import difference
 
 _DATA_OF = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData", "type")}
@@ -22,7 +23,7 @@ def real_changes(before: Made, after: Made, changes: Iterable[FieldChange]) -> l
     if after.subject.is_kubernetes:
         return kept
     seen = [change.path for change in _cloud(before, after).changes]
-    return [one for one in kept if any(_overlaps(plain_path(one.path), path) for path in seen)]
+    return [one for one in kept if any(overlaps(plain_path(one.path), path) for path in seen)]
 
 
 def replacing(before: Made, after: Made, changes: Sequence[FieldChange]) -> list[str]:
@@ -44,10 +45,6 @@ def _in_place(made: Made) -> Sequence[str]:
 
 def _cloud(before: Made, after: Made) -> Any:
     return difference(after.subject.type, before.subject.body, after.subject.body)
-
-
-def _overlaps(path: str, other: str) -> bool:
-    return is_within(path, other) or is_within(other, path)
 
 
 def _kubernetes(group: str, kind: str) -> list[str]:

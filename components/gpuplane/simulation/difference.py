@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from gpuplane.plain.paths import is_within
 from gpuplane.simulation import tables
 from gpuplane.simulation.inputs import at
 from gpuplane.simulation.wire_values import revealed
@@ -63,7 +64,7 @@ def difference(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Di
 
 
 def _change(token: str, path: str, kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change | None:
-    immutable = next((each for each in tables.replacing(token) if _is_within(path, each.path)), None)
+    immutable = next((each for each in tables.replacing(token) if is_within(path, each.path)), None)
     if immutable is None:
         return Change(path, kind, False)
     if immutable.unset == "irreversible":
@@ -97,7 +98,3 @@ def _fields(value: Any) -> Mapping[str, Any] | None:
 
 def _is_absent(value: Any) -> bool:
     return value is _ABSENT or value is None or value == []
-
-
-def _is_within(path: str, immutable: str) -> bool:
-    return path == immutable or path.startswith(f"{immutable}.")

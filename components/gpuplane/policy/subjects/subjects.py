@@ -6,6 +6,7 @@ from typing import Any, Protocol, cast
 
 from gpuplane.kubernetes.manifests import is_object
 from gpuplane.plain.nested import field
+from gpuplane.plain.paths import is_within
 
 UNKNOWN = "<unknown>"
 """Stands for a value that is known only after `up`; no rule finds fault with it."""
@@ -151,7 +152,7 @@ class Subject:
 
     def is_secret(self, path: str) -> bool:
         """Whether what is at the path is secret, or below something that is."""
-        return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in self.secrets)
+        return any(is_within(path, one) for one in self.secrets)
 
     def shown(self, path: str, value: Any) -> str:
         """A value as a message may have it."""

@@ -8,6 +8,7 @@ import pydantic
 from pydantic_core import to_jsonable_python
 
 from gpuplane.plain.merge_patch import merge
+from gpuplane.plain.paths import is_within
 from gpuplane.stackconfig.files.locate import half_of
 from gpuplane.stackconfig.files.merging import overlaid
 from gpuplane.stackconfig.files.stack_files import StackFiles
@@ -62,7 +63,7 @@ def explain(
     known = {origin.path for origin in origins}
     for steps, place in deleted.items():
         path = spelt(steps)
-        if not any(other == path or other.startswith((f"{path}.", f"{path}[")) for other in known):
+        if not any(is_within(other, path) for other in known):
             origins.append(Origin(path, None, f"{place} deletes the base's"))
     return origins
 

@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.spelling import field_names, in_camel_case
+from gpuplane.plain.paths import is_within
 from gpuplane.stackconfig.files.stack_files import Half, StackFiles
 from gpuplane.stackconfig.files.yaml_document import MISSING, Step, at, spelt
 from gpuplane.stackconfig.model import StackConfig
@@ -60,7 +61,7 @@ def _next(here: Any, path: str) -> tuple[Step, Step, str]:
     if quoted:
         return quoted.group(1), quoted.group(1), path[quoted.end() :]
     known = cast(Mapping[str, Any], here).keys() if isinstance(here, Mapping) else ()
-    whole = [key for key in known if path == key or path.startswith((f"{key}.", f"{key}["))]
+    whole = [key for key in known if is_within(path, key)]
     plain = re.split(r"[.\[]", path, maxsplit=1)[0]
     step = max(whole, key=len, default=plain)
     key = step if step in known or to_camel(step) not in known else to_camel(step)
