@@ -6,10 +6,10 @@ import gpuplane
 from cluster import Cluster
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.stackconfig import StackConfig
-from pools import Pools
+from pools import PoolComponents
 
 
-def devices_of(config: StackConfig, cluster: Cluster, pools: Pools) -> list[pulumi.Resource]:
+def devices_of(config: StackConfig, cluster: Cluster, pools: PoolComponents) -> list[pulumi.Resource]:
     """What workloads with GPUs have to wait for; metrics are none of it."""
     devices, inside = config.devices, cluster.inside()
     facts = [pool.facts for pool in pools.values()]

@@ -9,14 +9,14 @@ import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
 from gpuplane.stackconfig.sections.jobs import JobConfig
-from pools import Pools
+from pools import PoolComponents
 
 
 def jobs_of(
     config: StackConfig,
     cluster: Cluster,
     tenants: Mapping[str, gpuplane.TenantNamespace],
-    pools: Pools,
+    pools: PoolComponents,
     devices: Sequence[pulumi.Resource],
     secret: Callable[[str], pulumi.Output[str]],
 ) -> dict[str, gpuplane.TrainingJob]:
@@ -39,7 +39,7 @@ def jobs_of(
     }
 
 
-def _gpu(config: StackConfig, job: JobConfig, pools: Pools) -> dict[str, Any] | None:
+def _gpu(config: StackConfig, job: JobConfig, pools: PoolComponents) -> dict[str, Any] | None:
     if not job.gpu:
         return None
     where = (

@@ -7,7 +7,7 @@ import pulumi
 import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
-from pools import Pools
+from pools import PoolComponents
 from readers import reader_of
 
 
@@ -15,7 +15,7 @@ def models_of(
     config: StackConfig,
     cluster: Cluster,
     tenants: Mapping[str, gpuplane.TenantNamespace],
-    pools: Pools,
+    pools: PoolComponents,
     devices: Sequence[pulumi.Resource],
     secret: Callable[[str], pulumi.Output[str]],
 ) -> dict[str, gpuplane.ModelServer]:

@@ -4,10 +4,10 @@ import pulumi
 
 from gpuplane.sizing.peak import Claim, shortfalls
 from gpuplane.stackconfig import StackConfig
-from pools import Pools
+from pools import PoolComponents
 
 
-def warn_of_peaks(config: StackConfig, pools: Pools) -> None:
+def warn_of_peaks(config: StackConfig, pools: PoolComponents) -> None:
     """Warns of each pool that cannot. Servers that peak at different times may well share one, so it is no error.
 
     Args:

@@ -6,7 +6,6 @@ from functools import partial
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.paths import within
-from gpuplane.nodepools.compute_class.inputs import facts as class_facts
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.problems import image_volume_problems
@@ -23,7 +22,7 @@ from gpuplane.stackconfig.sections.jobs import JobConfig
 from gpuplane.stackconfig.sections.machines import AcceleratorConfig, MachineConfig
 from gpuplane.stackconfig.sections.models import ModelConfig
 from gpuplane.stackconfig.sections.observability import ObservabilityConfig
-from gpuplane.stackconfig.sections.pools import PoolsConfig
+from gpuplane.stackconfig.sections.pools import Pools, PoolsConfig
 from gpuplane.stackconfig.sections.variants import Server, overlay_problems, servers_of, shares_of
 from gpuplane.tenancy.args import TenantNamespaceArgs
 
@@ -82,15 +81,19 @@ class StackConfig(Args):
         return {name: server_args(stack, name) for name in stack.models}
 
     @property
+    def all_pools(self) -> Pools:
+        """The pools of every kind."""
+        return Pools(self.pools)
+
+    @property
     def _stack(self) -> Stack:
         models = {server.name: server.config for server in self.servers}
-        classes = (class_facts(name, shape) for name, shape in self.pools.compute_classes.items())
-        pools = {pool.name: self.devices.facts(pool) for pool in (*self.pools.facts.values(), *classes)}
+        pools = {pool.name: self.devices.facts(pool.facts) for pool in self.all_pools}
         return Stack(self.tenants, models, self.jobs, pools, self.cluster.platform)
 
-    def own_problems(self) -> Iterable[Problem]:
-        """Each part's own, and what the parts say of each other; where those are right, how models stand on pools."""
-        found = list(self._problems_of_parts())
+    def problems(self) -> Iterable[Problem]:
+        """Every broken rule of the sections and between them; where there is none, whether models fit their pools."""
+        found = list(super().problems())
         yield from found or self._placed_problems()
 
     def _placed_problems(self) -> Iterable[Problem]:
@@ -103,25 +106,20 @@ class StackConfig(Args):
         for name in self.jobs:
             yield from within(f"jobs.{name}", job_args(stack, name).problems())
 
-    def _problems_of_parts(self) -> Iterable[Problem]:
-        pools = list(within("pools", self.pools.problems()))
-        devices = list(within("devices", self.devices.problems()))
-        yield from [*pools, *devices]
-        if not pools and not devices:
-            yield from advertiser_problems(self.devices, self.pools.facts)
+    def own_problems(self) -> Iterable[Problem]:
+        """The rules over several sections."""
+        if not any(self.pools.problems()) and not any(self.devices.problems()):
+            yield from advertiser_problems(self.devices, self.all_pools)
             yield from exporter_problems(self.devices, self.cluster)
-            yield from efa_problems(self.devices, self.pools.facts)
-        for name, tenant in self.tenants.items():
-            yield from within(f"tenants.{name}", tenant.problems())
+            yield from efa_problems(self.devices, self.all_pools)
         for name, model in self.models.items():
-            yield from within(f"models.{name}", self._all_of_model(model))
+            yield from within(f"models.{name}", self._model_problems(model))
             for variant in model.variants:
                 yield from within(f"models.{name}", overlay_problems(model, variant, self._all_of_model))
         for name, job in self.jobs.items():
-            yield from within(f"jobs.{name}", [*job.problems(), *self._model_problems(job)])
+            yield from within(f"jobs.{name}", self._model_problems(job))
         yield from self._traffic_problems()
         if self.observability:
-            yield from within("observability", self.observability.problems())
             yield from self.observability.model_problems({name: one.scaling for name, one in self.models.items()})
         yield from self._platform_problems()
 
@@ -137,7 +135,6 @@ class StackConfig(Args):
         for name, problem in clashes(routes):
             yield from within(f"models.{name}.route", [problem])
         if self.gateway:
-            yield from within("gateway", self.gateway.problems())
             yield from within("gateway", self.gateway.platform_problems(self.cluster.platform))
         elif first := next(iter(through_gateway(routes)), None):
             yield Problem(
@@ -165,24 +162,19 @@ class StackConfig(Args):
             return
         if (gpu.pool is None) == (gpu.accelerator is None):
             yield Problem("gpu", _EITHER.format("both, fix: set one to null" if gpu.pool else "neither"))
-        if gpu.pool is not None and gpu.pool not in self.pools.names:
-            yield Problem("gpu.pool", unknown("pool", gpu.pool, self.pools.names))
+        pools = self.all_pools.names
+        if gpu.pool is not None and gpu.pool not in pools:
+            yield Problem("gpu.pool", unknown("pool", gpu.pool, pools))
         if not self.cluster.platform:
             yield Problem("gpu", "must be left out on a kubeconfig cluster, whose nodes nobody knows, fix: gpu: null")
 
     def _platform_problems(self) -> Iterable[Problem]:
         yield from karpenter_problems(self.cluster, self.pools)
-        kinds = (
-            ("gke", "gke", self.pools.gke),
-            ("eks", "eks", self.pools.eks),
-            ("karpenter", "eks", self.pools.karpenter),
-            ("computeClasses", "gke", self.pools.compute_classes),
-        )
-        for kind, platform, pools in kinds:
-            if pools and self.cluster.platform != platform:
+        for kind, pools in self.all_pools.by_kind.items():
+            if self.cluster.platform != kind.platform.value:
                 yield Problem(
-                    f"pools.{kind}",
-                    f"must be on the stack's own platform, got {', '.join(pools)}, "
+                    f"pools.{kind.key}",
+                    f"must be on the stack's own platform, got {', '.join(pool.name for pool in pools)}, "
                     f"the cluster is {self.cluster.platform or 'a kubeconfig context'}",
                 )
         for name, pool in self.pools.gke.items():

@@ -17,11 +17,15 @@ from gpuplane.doctor.examine import examine
 from gpuplane.doctor.host import Host
 from gpuplane.doctor.kubeconfig import context
 from gpuplane.doctor.python import environment
+from gpuplane.doctor.quota import quota
 from gpuplane.doctor.rehearsal import control_plane
 from gpuplane.program.project import Project
+from gpuplane.stackconfig import load
 from projects import ROOT, project_with
 
 SDK = metadata.version("pulumi")
+GKE = {"gke": {"project": "acme", "location": "us-central1"}}
+EKS = {"eks": {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]}}
 INSTALL = "curl -fsSL https://get.pulumi.com | sh"
 
 
@@ -200,6 +204,64 @@ def test_the_quota_of_a_stack_at_its_largest_is_to_look_at(
     found = checks["quota of t4"]
     assert (found.status, found.detail) == (Status.LOOK, detail)
     assert found.fix.startswith(command)
+
+
+@pytest.mark.parametrize(
+    ("cluster", "pools", "detail"),
+    [
+        (
+            GKE,
+            {
+                "computeClasses": {
+                    "l4": {
+                        "machineType": "g2-standard-8",
+                        "maxNodes": 3,
+                        "priorities": [
+                            {"capacity": "on-demand"},
+                            {"capacity": "spot"},
+                            {"capacity": "spot", "machineType": "g2-standard-24"},
+                        ],
+                    }
+                }
+            },
+            "at most 6 x nvidia-l4, on-demand or spot, in us-central1",
+        ),
+        (
+            EKS,
+            {
+                "karpenter": {
+                    "l4": {
+                        "accelerator": "l4",
+                        "maxNodes": 3,
+                        "subnetIds": ["subnet-1"],
+                        "machineTypes": ["g6.xlarge", "g6.4xlarge"],
+                        "capacity": ["spot", "on-demand"],
+                    }
+                }
+            },
+            "at most 48 vCPUs of g6.4xlarge, which are 3 x l4, spot or on-demand, in us-east-1",
+        ),
+        (
+            EKS,
+            {
+                "eks": {
+                    "l4": {
+                        "machineType": "g6.xlarge",
+                        "alternativeMachineTypes": ["g6.2xlarge"],
+                        "maxNodes": 3,
+                        "subnetIds": ["subnet-1"],
+                    }
+                }
+            },
+            "at most 24 vCPUs of g6.2xlarge, which are 3 x l4, on-demand, in us-east-1",
+        ),
+    ],
+)
+def test_every_kind_of_pool_has_a_quota_to_look_at(cluster: Any, pools: Any, detail: str) -> None:
+    devices = {"nvidiaDevicePlugin": {}} if cluster is EKS else {}
+    config = load({"cluster": cluster, "pools": pools, "devices": devices, "tenants": {}}, {}, "dev")
+    (check,) = quota(config)
+    assert (check.name, check.status, check.detail) == ("quota of l4", Status.LOOK, detail)
 
 
 def test_a_secret_that_a_model_names_and_the_file_lacks_is_missing(tmp_path: Path) -> None:

@@ -193,6 +193,18 @@ def test_every_node_has_one_advertiser_and_what_it_stands_on(
     assert problems(cluster, pools, devices) == expected
 
 
+def test_a_plugin_without_a_pool_to_advertise_is_refused_beside_any_kind_of_pool() -> None:
+    scarce = {"machineType": "g2-standard-8", "maxNodes": 2, "priorities": [{"capacity": "on-demand"}]}
+    for pools in ({"gke": {"l4": L4}}, {"computeClasses": {"l4": scarce}}):
+        base = {"cluster": GKE, "pools": pools, "devices": {"nvidiaDevicePlugin": {}}, "tenants": {}}
+        with pytest.raises(InvalidArgumentsError) as caught:
+            load({}, base, "dev")
+        assert [str(problem) for problem in caught.value.problems] == [
+            "Pulumi.dev.yaml: overlay.devices.nvidiaDevicePlugin: must have a pool to advertise GPUs of, got only "
+            "pools that do by themselves, l4 by gke, allowed: one advertiser a node, fix: set it to null"
+        ]
+
+
 def test_a_new_gke_cluster_without_managed_dcgm_may_have_the_exporter() -> None:
     off = {"cluster": {"monitoringConfig": {"enableComponents": ["SYSTEM_COMPONENTS"]}}}
     cluster = {"gke": {**GKE["gke"], "transforms": off}}
@@ -202,6 +214,6 @@ def test_a_new_gke_cluster_without_managed_dcgm_may_have_the_exporter() -> None:
 @pytest.mark.parametrize("kind", ["nvidiaDevicePlugin", "gpuOperator"])
 def test_servers_ask_for_what_the_devices_show_of_a_pool(kind: str) -> None:
     made = config(EKS, {"t4": {**T4, "labels": {CONFIG: "sliced"}}}, {kind: SLICED})
-    facts = made.devices.facts(made.pools.facts["pools.eks.t4"])
+    facts = made.devices.facts(made.all_pools.facts["pools.eks.t4"])
     assert (facts.resource_name, facts.gpus_per_node, facts.physical_gpus_per_node) == ("nvidia.com/gpu.shared", 4, 1)
     assert facts.selector == {CONFIG: "sliced"}

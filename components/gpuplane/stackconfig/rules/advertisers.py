@@ -9,27 +9,29 @@ from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
 from gpuplane.plain.nested import field
 from gpuplane.stackconfig.sections.cluster import ClusterConfig
 from gpuplane.stackconfig.sections.devices import DevicesConfig
+from gpuplane.stackconfig.sections.pools import Pools
 
 PRESENT_LABEL = "nvidia.com/gpu.present"
 
 
-def advertiser_problems(devices: DevicesConfig, pools: Mapping[str, PoolFacts]) -> Iterable[Problem]:
-    """What is wrong between pools and devices, neither of which has problems of its own.
+def advertiser_problems(devices: DevicesConfig, pools: Pools) -> Iterable[Problem]:
+    """Check that the GPUs of every pool are advertised, and by one plugin only.
 
     Args:
-        devices: The stack's devices.
-        pools: The facts of its pools, by config path.
+        devices: The stack's devices, without problems of their own.
+        pools: Its pools, without problems of their own.
     """
-    waiting = {path: pool for path, pool in pools.items() if pool.advertiser == NVIDIA}
-    paths = {pool.name: path for path, pool in pools.items()}
+    facts = pools.facts
+    waiting = {path: pool for path, pool in facts.items() if pool.advertiser == NVIDIA}
+    paths = {pool.name: path for path, pool in facts.items()}
     if waiting and not devices.nvidias:
         yield _missing(list(waiting.values()))
-    if pools and not waiting:
-        yield from _idle(devices, list(pools.values()))
+    if facts and not waiting:
+        yield from _idle(devices, list(facts.values()))
     if devices.nvidias:
         for name, message in devices.nvidias.pool_problems(list(waiting.values())):
             yield Problem(paths[name], message)
-    yield from (Problem(paths[name], message) for name, message in _second(devices, list(pools.values())))
+    yield from (Problem(paths[name], message) for name, message in _second(devices, list(facts.values())))
     yield from _drivers(devices, waiting)
 
 

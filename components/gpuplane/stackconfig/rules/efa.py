@@ -1,6 +1,6 @@
-"""EFA over the whole stack: the pools that have it, and what it installs for them."""
+"""EFA: the pools that have it, and the plugin that advertises it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.devices.advertisers import NVIDIA
@@ -8,23 +8,25 @@ from gpuplane.devices.efa_device_plugin.args import has_efa
 from gpuplane.devices.nvidia_device_plugin.sharing import config_of
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.stackconfig.sections.devices import DevicesConfig
+from gpuplane.stackconfig.sections.pools import Pools
 
 
-def efa_problems(devices: DevicesConfig, pools: Mapping[str, PoolFacts]) -> Iterable[Problem]:
-    """What is wrong between pools and devices, neither of which has problems of its own.
+def efa_problems(devices: DevicesConfig, pools: Pools) -> Iterable[Problem]:
+    """Check that EFA interfaces are advertised, by AWS' plugin only, and that it has a pool to run on.
 
     Args:
-        devices: The stack's devices.
-        pools: The facts of its pools, by config path.
+        devices: The stack's devices, without problems of their own.
+        pools: Its pools, without problems of their own.
     """
-    having = [pool for pool in pools.values() if pool.efa_interfaces]
+    facts = [pool.facts for pool in pools]
+    having = [pool for pool in facts if pool.efa_interfaces]
     if having and not devices.efa_device_plugin:
         yield Problem(
             "devices.efa_device_plugin",
             "required by pools whose EFA interfaces nothing else advertises, "
             f"got {', '.join(pool.name for pool in having)}, fix: efaDevicePlugin: {{}}",
         )
-    if devices.efa_device_plugin and not any(map(has_efa, pools.values())):
+    if devices.efa_device_plugin and not any(map(has_efa, facts)):
         yield Problem(
             "devices.efa_device_plugin",
             "must have a pool with EFA, got none, fix: efa: {} on an EKS pool, or set it to null",

@@ -1,52 +1,37 @@
-"""What a stack says of its GPU node pools."""
+"""The GPU node pools of a stack."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
+from gpuplane.component.base import ComponentArgs
+from gpuplane.hardware import Machine
 from gpuplane.nodepools.compute_class.args import GkeComputeClassShape
-from gpuplane.nodepools.compute_class.rules import name_problems as class_name_problems
 from gpuplane.nodepools.eks.args import EksGpuPoolShape
-from gpuplane.nodepools.eks.inputs import facts as eks_facts
-from gpuplane.nodepools.eks.rules import name_problems as eks_name_problems
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
-from gpuplane.nodepools.gke.facts import facts as gke_facts
-from gpuplane.nodepools.gke.naming import name_problems as gke_name_problems
 from gpuplane.nodepools.karpenter.args import KarpenterGpuPoolShape
-from gpuplane.nodepools.karpenter.inputs import facts as karpenter_facts
-from gpuplane.nodepools.karpenter.rules import name_problems as karpenter_name_problems
+from gpuplane.stackconfig.sections.pool_kinds import POOL_KINDS, PoolKind
 
 
 class PoolsConfig(Args):
-    """The GPU node pools, by name, under the platform they are for."""
+    """GPU node pools by name, under their kind."""
 
     gke: dict[str, GkeGpuPoolShape] = {}
-    """GKE node pools; they go into the stack's GKE cluster."""
+    """Node pools of the stack's GKE cluster."""
 
     eks: dict[str, EksGpuPoolShape] = {}
-    """EKS node groups; they go into the stack's EKS cluster."""
+    """Managed node groups of the stack's EKS cluster."""
 
     karpenter: dict[str, KarpenterGpuPoolShape] = {}
-    """Pools of Karpenter, which a new EKS cluster gets with them, and one that is there has already."""
+    """Karpenter NodePools of the stack's EKS cluster. A new cluster gets Karpenter with them; an existing one must have
+    it."""
 
     compute_classes: dict[str, GkeComputeClassShape] = {}
-    """ComputeClasses of the stack's GKE cluster: chains of ways to get the same GPU."""
-
-    @property
-    def names(self) -> list[str]:
-        """The names of all pools."""
-        return sorted({*self.gke, *self.eks, *self.karpenter, *self.compute_classes})
-
-    @property
-    def facts(self) -> dict[str, PoolFacts]:
-        """The facts of all pools by config path; the pools must have no problems."""
-        return {
-            **{f"pools.gke.{name}": gke_facts(name, pool) for name, pool in self.gke.items()},
-            **{f"pools.eks.{name}": eks_facts(name, pool) for name, pool in self.eks.items()},
-            **{f"pools.karpenter.{name}": karpenter_facts(name, pool) for name, pool in self.karpenter.items()},
-        }
+    """ComputeClasses of the stack's GKE cluster: several ways to get nodes with the same GPU, tried in order."""
 
     @property
     def may_grow(self) -> bool:
@@ -54,21 +39,90 @@ class PoolsConfig(Args):
         return any(pool.min_nodes < pool.max_nodes for pool in self.eks.values())
 
     def own_problems(self) -> Iterable[Problem]:
-        """Each pool's own."""
-        kinds = (
-            ("gke", self.gke, gke_name_problems),
-            ("eks", self.eks, eks_name_problems),
-            ("karpenter", self.karpenter, karpenter_name_problems),
-            ("compute_classes", self.compute_classes, class_name_problems),
-        )
-        for kind, pools, name_problems in kinds:
-            for name, pool in pools.items():
-                yield from within(f"{kind}.{name}", [*name_problems(name), *pool.problems()])
-        named_before = (
-            ("eks", self.gke),
-            ("karpenter", {**self.gke, **self.eks}),
-            ("compute_classes", {**self.gke, **self.eks, **self.karpenter}),
-        )
-        for kind, others in named_before:
-            for name in sorted({*getattr(self, kind)} & {*others}):
-                yield Problem(f"{kind}.{name}", "must have a name of its own, which is that of another pool as well")
+        """Each name suits its kind, and no two pools have the same."""
+        taken: set[str] = set()
+        for pool in Pools(self):
+            yield from within(f"{pool.kind.key}.{pool.name}", pool.kind.name_problems(pool.name))
+            if pool.name in taken:
+                yield Problem(
+                    f"{pool.kind.key}.{pool.name}", "must have a name of its own, which is that of another pool as well"
+                )
+            taken.add(pool.name)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """One pool of a stack.
+
+    Attributes:
+        kind: Which kind it is.
+        name: Its name.
+        shape: Its arguments.
+    """
+
+    kind: PoolKind
+    name: str
+    shape: ComponentArgs
+
+    @property
+    def path(self) -> str:
+        """Its property path in the config, such as `pools.gke.t4`."""
+        return f"pools.{self.kind.key}.{self.name}"
+
+    @property
+    def facts(self) -> PoolFacts:
+        """What workloads need to know of it; it must have no problems."""
+        return self.kind.facts(self.name, self.shape)
+
+    @property
+    def machines(self) -> Sequence[Machine]:
+        """The machine types that its nodes may have; it must have no problems."""
+        return self.kind.machines(self.shape)
+
+    @property
+    def purchase_options(self) -> Sequence[str]:
+        """How its nodes may be bought."""
+        return self.kind.purchase_options(self.shape)
+
+
+class Pools:
+    """All pools of a stack, of every kind.
+
+    Args:
+        config: The pools as the config has them.
+
+    Example:
+        >>> config = PoolsConfig.model_validate({"gke": {"l4": {"machineType": "g2-standard-8", "maxNodes": 2}}})
+        >>> [(pool.path, pool.facts.accelerator) for pool in Pools(config)]
+        [('pools.gke.l4', 'nvidia-l4')]
+    """
+
+    def __init__(self, config: PoolsConfig) -> None:
+        self._config = config
+
+    def __iter__(self) -> Iterator[Pool]:
+        """The pools, kind by kind."""
+        for kind in POOL_KINDS:
+            for name, shape in self._by_name(kind).items():
+                yield Pool(kind, name, shape)
+
+    @property
+    def names(self) -> list[str]:
+        """Their names, in order."""
+        return sorted({pool.name for pool in self})
+
+    @property
+    def facts(self) -> dict[str, PoolFacts]:
+        """Their facts by property path; they must have no problems."""
+        return {pool.path: pool.facts for pool in self}
+
+    @property
+    def by_kind(self) -> dict[PoolKind, list[Pool]]:
+        """The pools of each kind that the stack has any of."""
+        found: dict[PoolKind, list[Pool]] = {}
+        for pool in self:
+            found.setdefault(pool.kind, []).append(pool)
+        return found
+
+    def _by_name(self, kind: PoolKind) -> dict[str, Any]:
+        return getattr(self._config, kind.key)
