@@ -32,7 +32,7 @@ def observability_of(
                 "selector": servers[server.name].labels,
                 "runtime": server.config.runtime,
                 "metricsPort": server.config.metrics_port_name,
-                "metricsPath": server.config.facts.metrics_path,
+                "metricsPath": server.config.runtime_preset.metrics_path,
                 "loadSeconds": server.config.probes.load_seconds,
                 "hasGpu": server.config.gpu is not None,
                 "dashboard": watch.dashboards,

@@ -6,7 +6,7 @@ from typing import Any
 from gpuplane.importing.field_reader import Taking
 from gpuplane.plain.nested import items, mapping
 from gpuplane.serving.probes import Probes, probes
-from gpuplane.serving.runtimes import RuntimeName, runtime
+from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime
 
 GPU = "nvidia.com/gpu"
 ACCELERATOR_LABELS = {"cloud.google.com/gke-accelerator": "gke", "k8s.amazonaws.com/accelerator": "eks"}

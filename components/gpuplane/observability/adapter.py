@@ -11,8 +11,7 @@ from gpuplane.arguments.base import Args
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
 from gpuplane.observability.custom_metrics import adapter_rules
-from gpuplane.observability.runtimes import runtimes
-from gpuplane.serving.runtimes import RuntimeName
+from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime
 
 
 class AdapterShape(Args):
@@ -49,7 +48,8 @@ class CustomMetricRules(Component):
     ) -> None:
         checked = CustomMetricRulesArgs.parse(f'CustomMetricRules "{name}"', args)
         super().__init__(name, checked, opts)
-        rules = adapter_rules(runtimes()[used] for used in sorted({one.value for one in checked.runtimes}))
+        used = sorted(set(checked.runtimes), key=lambda one: one.value)
+        rules = adapter_rules(runtime(one).metrics for one in used)
         text = json.dumps(rules, indent=2)
         metadata = {"name": checked.config_map, "namespace": checked.namespace}
         self.config_map = self.make(

@@ -8,7 +8,8 @@ https://docs.nvidia.com/datacenter/dcgm/latest/gpu-telemetry/dcgm-exporter.html
 from typing import Any
 
 from gpuplane.observability.args import AlertThresholds
-from gpuplane.observability.runtimes import Runtime, pods_of
+from gpuplane.observability.promql import latency, latency_statistic, pods_of
+from gpuplane.serving.runtimes.catalogue import RuntimeMetrics
 
 Rule = dict[str, Any]
 
@@ -16,7 +17,7 @@ Rule = dict[str, Any]
 def server_rules(
     namespace: str,
     server: str,
-    runtime: Runtime,
+    metrics: RuntimeMetrics,
     limits: AlertThresholds,
     load_seconds: int,
     has_gpu: bool,
@@ -27,7 +28,7 @@ def server_rules(
     Args:
         namespace: Its namespace.
         server: Its name.
-        runtime: What its metrics are called.
+        metrics: Names of its runtime's metrics.
         limits: When somebody has to look.
         load_seconds: The longest a replica may load.
         has_gpu: Whether its replicas hold GPUs.
@@ -64,10 +65,11 @@ def server_rules(
         ),
         _rule(
             "ModelServerSlow",
-            f"{runtime.latency(pods)} > {limits.latency_seconds:g}",
+            f"{latency(metrics, pods)} > {limits.latency_seconds:g}",
             "10m",
             "warning",
-            f"requests to {namespace}/{server} take longer than {limits.latency_seconds:g} s ({runtime.latency_word})",
+            f"requests to {namespace}/{server} take longer than {limits.latency_seconds:g} s "
+            f"({latency_statistic(metrics)})",
             runbooks,
         ),
     ]

@@ -7,7 +7,7 @@ from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
 from gpuplane.observability.collectors import COLLECTORS
-from gpuplane.serving.runtimes import RuntimeName
+from gpuplane.serving.runtimes.catalogue import RuntimeName
 
 
 class AlertThresholds(Args):

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gpuplane.observability.runtimes import Runtime, pods_of
+from gpuplane.observability.promql import latency, latency_statistic, pods_of, request_rate, waiting
+from gpuplane.serving.runtimes.catalogue import RuntimeMetrics
 
 _WIDTH, _HEIGHT, _COLUMNS = 12, 8, 2
 
@@ -23,15 +24,15 @@ class Graph:
     lines: dict[str, str]
 
 
-def graphs(namespace: str, server: str, runtime: Runtime, has_gpu: bool) -> Iterator[Graph]:
+def graphs(namespace: str, server: str, metrics: RuntimeMetrics, has_gpu: bool) -> Iterator[Graph]:
     """What there is to see of a server, the requests first."""
     pods = pods_of(namespace, server)
     deployment = f'namespace="{namespace}",deployment="{server}"'
-    yield Graph("Requests", "reqps", {"all": runtime.rate(pods)})
-    yield Graph("Time of a request", "s", {runtime.latency_word: runtime.latency(pods)})
-    waiting = runtime.waiting(pods)
-    if waiting:
-        yield Graph("Requests that wait", "short", {"all": waiting})
+    yield Graph("Requests", "reqps", {"all": request_rate(metrics, pods)})
+    yield Graph("Time of a request", "s", {latency_statistic(metrics): latency(metrics, pods)})
+    queue = waiting(metrics, pods)
+    if queue:
+        yield Graph("Requests that wait", "short", {"all": queue})
     yield Graph(
         "Replicas",
         "short",
@@ -54,16 +55,16 @@ def graphs(namespace: str, server: str, runtime: Runtime, has_gpu: bool) -> Iter
         yield Graph("GPU memory", "percentunit", {"{{exported_pod}} {{gpu}}": f"{used} / ({used} + {free})"})
 
 
-def dashboard(namespace: str, server: str, runtime: Runtime, has_gpu: bool) -> str:
+def dashboard(namespace: str, server: str, metrics: RuntimeMetrics, has_gpu: bool) -> str:
     """The dashboard as Grafana reads it.
 
     Args:
         namespace: The server's namespace.
         server: Its name.
-        runtime: What its metrics are called.
+        metrics: Names of its runtime's metrics.
         has_gpu: Whether its replicas hold GPUs.
     """
-    shown = list(graphs(namespace, server, runtime, has_gpu))
+    shown = list(graphs(namespace, server, metrics, has_gpu))
     model: dict[str, Any] = {
         "uid": hashlib.sha256(f"{namespace}/{server}".encode()).hexdigest()[:16],
         "title": f"{namespace} / {server}",

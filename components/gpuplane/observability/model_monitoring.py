@@ -11,7 +11,7 @@ from gpuplane.observability.alerts import server_rules
 from gpuplane.observability.args import AlertThresholds, ModelMonitoringArgs
 from gpuplane.observability.collectors import COLLECTORS, monitor_spec
 from gpuplane.observability.dashboards import dashboard
-from gpuplane.observability.runtimes import runtimes
+from gpuplane.serving.runtimes.catalogue import runtime
 
 
 class ModelMonitoring(Component):
@@ -63,9 +63,9 @@ class ModelMonitoring(Component):
         return self.make(k8s.apiextensions.CustomResource, child, inputs)
 
     def _dashboard(self, args: ModelMonitoringArgs) -> k8s.core.v1.ConfigMap:
-        runtime = runtimes()[args.runtime.value]
+        metrics = runtime(args.runtime).metrics
         text = pulumi.Output.from_input(args.namespace).apply(
-            lambda namespace: dashboard(namespace, args.server, runtime, args.has_gpu)
+            lambda namespace: dashboard(namespace, args.server, metrics, args.has_gpu)
         )
         # The label is the one that the sidecar of Grafana's chart looks for.
         metadata = {"namespace": args.namespace, "labels": {**args.labels, "grafana_dashboard": "1"}}
@@ -74,9 +74,9 @@ class ModelMonitoring(Component):
 
 
 def _rules(args: ModelMonitoringArgs, limits: AlertThresholds) -> pulumi.Output[dict[str, Any]]:
-    runtime = runtimes()[args.runtime.value]
+    metrics = runtime(args.runtime).metrics
     return pulumi.Output.from_input(args.namespace).apply(
         lambda namespace: server_rules(
-            namespace, args.server, runtime, limits, args.load_seconds, args.has_gpu, args.runbooks
+            namespace, args.server, metrics, limits, args.load_seconds, args.has_gpu, args.runbooks
         )
     )

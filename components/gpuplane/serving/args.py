@@ -15,7 +15,7 @@ from gpuplane.serving.artefacts.problems import model_problems
 from gpuplane.serving.artefacts.uri import ModelUri, parse
 from gpuplane.serving.lifecycle import grace_seconds
 from gpuplane.serving.probes import Probes
-from gpuplane.serving.runtimes import Runtime, RuntimeName, runtime
+from gpuplane.serving.runtimes.catalogue import Runtime, RuntimeName, runtime
 from gpuplane.serving.scaling.args import Scaling
 from gpuplane.serving.storage import SINGLE, ModelStorage, quantity_problems
 from gpuplane.workloads.compute import Compute, machine_share
@@ -134,7 +134,7 @@ class ModelServerShape(ComponentArgs):
 
     def _image_problems(self) -> Iterable[Problem]:
         if self.image is None:
-            if not self.facts.image:
+            if not self.runtime_preset.image:
                 yield Problem("image", "required, got nothing, and runtime reference has none of its own")
         elif is_plain(self.image) and not re.search(r"(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$", str(self.image)):
             yield Problem("image", f"must have a tag or a digest, got {self.image!r}")
@@ -149,8 +149,8 @@ class ModelServerShape(ComponentArgs):
             )
 
     @property
-    def facts(self) -> Runtime:
-        """What is known of its runtime."""
+    def runtime_preset(self) -> Runtime:
+        """The preset of its runtime."""
         return runtime(self.runtime)
 
     @property
@@ -161,12 +161,12 @@ class ModelServerShape(ComponentArgs):
     @property
     def http_port(self) -> int:
         """Where the server listens."""
-        return self.port or self.facts.port
+        return self.port or self.runtime_preset.port
 
     @property
     def ready_path(self) -> str:
         """The path that answers 200 when its model is loaded."""
-        return self.probes.readiness_path or self.facts.readiness_path
+        return self.probes.readiness_path or self.runtime_preset.readiness_path
 
     @property
     def grace_seconds(self) -> int:
@@ -176,7 +176,8 @@ class ModelServerShape(ComponentArgs):
     @property
     def metrics_port(self) -> int:
         """Where Prometheus finds its metrics: the port of requests, or one that the runtime has for them."""
-        return self.http_port if self.facts.metrics_port == self.facts.port else self.facts.metrics_port
+        preset = self.runtime_preset
+        return self.http_port if preset.metrics_port == preset.port else preset.metrics_port
 
     @property
     def metrics_port_name(self) -> str:

@@ -8,7 +8,7 @@ from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.plan import ModelFiles, Names, model_files, path_in_pod
 from gpuplane.serving.lifecycle import lifecycle
 from gpuplane.serving.probes import probes
-from gpuplane.serving.runtimes import Told
+from gpuplane.serving.runtimes.template import TemplateValues
 from gpuplane.serving.storage import ModelStorage
 from gpuplane.workloads.compute import resources
 from gpuplane.workloads.security import CACHE, CONTAINER_SECURITY, cache_variables, pod_security
@@ -74,11 +74,11 @@ def variables(args: ModelServerArgs) -> dict[str, str]:
 
 def config(args: ModelServerArgs) -> Mapping[str, Input[str]]:
     """The variables that are no secret: the runtime's, and over them the server's own."""
-    told = _told(args)
+    values = template_values(args)
     runtime = {
-        name: told.in_text(text)
-        for name, text in args.facts.env.items()
-        if (told.model or "{model" not in text) and name not in args.secrets
+        name: values.fill(text)
+        for name, text in args.runtime_preset.env.items()
+        if values.applies(text) and name not in args.secrets
     }
     return {**runtime, **args.env}
 
@@ -107,7 +107,7 @@ def _server(args: ModelServerArgs, names: Names, model: ModelFiles) -> dict[str,
         ports.append({"name": args.metrics_port_name, "containerPort": args.metrics_port})
     return {
         "name": "server",
-        "image": args.image if args.image is not None else args.facts.image,
+        "image": args.image if args.image is not None else args.runtime_preset.image,
         **_run(args),
         "ports": ports,
         "resources": resources(*args.compute, _gpus(args)),
@@ -120,7 +120,7 @@ def _server(args: ModelServerArgs, names: Names, model: ModelFiles) -> dict[str,
             *model.mounts,
         ],
         "securityContext": CONTAINER_SECURITY,
-        **probes(args.probes, args.facts),
+        **probes(args.probes, args.runtime_preset),
         "lifecycle": lifecycle(),
     }
 
@@ -128,15 +128,16 @@ def _server(args: ModelServerArgs, names: Names, model: ModelFiles) -> dict[str,
 def _run(args: ModelServerArgs) -> dict[str, list[str]]:
     if args.command is not None:
         return {"command": args.command}
-    told, facts = _told(args), args.facts
-    command, arguments = told.of(facts.command), [*told.of(facts.args), *args.extra_args]
+    values, preset = template_values(args), args.runtime_preset
+    command, arguments = values.fill_all(preset.command), [*values.fill_all(preset.args), *args.extra_args]
     return {**({"command": command} if command else {}), **({"args": arguments} if arguments else {})}
 
 
-def _told(args: ModelServerArgs) -> Told:
+def template_values(args: ModelServerArgs) -> TemplateValues:
+    """Return what the placeholders of the runtime's command stand for."""
     uri = args.uri
     has_model = uri is not None or args.storage.claim is not None or args.storage.download is not None
-    return Told(
+    return TemplateValues(
         model=path_in_pod(uri, args.storage) if has_model else "",
         model_name=uri.name if uri else "model",
         port=args.http_port,

@@ -5,7 +5,7 @@ from typing import Any
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.serving.runtimes import Runtime
+from gpuplane.serving.runtimes.catalogue import Runtime
 
 PERIOD_SECONDS = 10
 
@@ -40,7 +40,7 @@ def probes(args: Probes, runtime: Runtime) -> dict[str, Any]:
     within 50. The numbers are the source documents' own.
 
     Example:
-        >>> from gpuplane.serving.runtimes import RuntimeName, runtime
+        >>> from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime
         >>> probes(Probes(load_seconds=300), runtime(RuntimeName.VLLM))["startupProbe"]["failureThreshold"]
         30
     """

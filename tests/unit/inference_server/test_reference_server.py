@@ -15,9 +15,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 import onnx_model
-from gpuplane.observability.runtimes import runtimes as metric_names
 from gpuplane.serving.artefacts.plan import FETCH_IMAGE
-from gpuplane.serving.runtimes import RuntimeName, Told, runtime
+from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime
+from gpuplane.serving.runtimes.template import TemplateValues
 from inference_server.answers import predictions
 from inference_server.app import Server, State
 from inference_server.batching import BatchQueue, QueueFullError
@@ -340,8 +340,8 @@ def test_a_log_is_an_object_a_line_with_its_fields_and_its_error() -> None:
 
 
 def test_the_runtimes_preset_and_the_server_agree() -> None:
-    told = Told("/models/a.onnx", "a", REFERENCE.port, REFERENCE.metrics_port, 1)
-    env = {name: told.in_text(text) for name, text in REFERENCE.env.items()}
+    values = TemplateValues("/models/a.onnx", "a", REFERENCE.port, REFERENCE.metrics_port, 1)
+    env = {name: values.fill(text) for name, text in REFERENCE.env.items()}
     found = Settings.of(env)
     assert (found.model_path, found.port) == (Path("/models/a.onnx"), REFERENCE.port)
     assert Settings.of({**env, "PORT": "9000"}).port == 9000
@@ -351,7 +351,7 @@ def test_the_runtimes_preset_and_the_server_agree() -> None:
     assert {REFERENCE.liveness_path, REFERENCE.readiness_path, REFERENCE.metrics_path, "/predict"} <= routes
     with serving(lambda _: Doubling()) as (client, _):
         shown = client.get(REFERENCE.metrics_path).text
-    names = metric_names()[RuntimeName.REFERENCE.value]
+    names = REFERENCE.metrics
     for name, kind in (
         (names.requests, "counter"),
         (names.latency_histogram, "histogram"),

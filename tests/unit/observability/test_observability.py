@@ -13,8 +13,9 @@ from gpuplane.observability.alerts import server_rules, tenant_rules
 from gpuplane.observability.args import AlertThresholds, ModelMonitoringArgs
 from gpuplane.observability.custom_metrics import METRIC_NAMES, adapter_rules
 from gpuplane.observability.dashboards import dashboard, graphs
-from gpuplane.observability.runtimes import pods_of, runtimes
-from gpuplane.serving.runtimes import RuntimeName
+from gpuplane.observability.promql import latency, pods_of
+from gpuplane.serving.runtimes.catalogue import RuntimeMetrics, RuntimeName
+from gpuplane.serving.runtimes.catalogue import runtime as preset
 from gpuplane.testing import Recorded, record
 from projects import ROOT
 from refusals import told
@@ -27,9 +28,13 @@ def watched(**changes: Any) -> Recorded:
     return record(lambda: gpuplane.ModelMonitoring("bert", {**WATCH, **changes}))
 
 
+def metrics_of(runtime: str) -> RuntimeMetrics:
+    return preset(RuntimeName(runtime)).metrics
+
+
 def rules_of(runtime: str = "reference", has_gpu: bool = True, **limits: Any) -> dict[str, dict[str, Any]]:
     thresholds = AlertThresholds(**limits)
-    spec = server_rules("ml", "bert", runtimes()[runtime], thresholds, 300, has_gpu, "docs/operations.md")
+    spec = server_rules("ml", "bert", metrics_of(runtime), thresholds, 300, has_gpu, "docs/operations.md")
     (group,) = spec["groups"]
     return {rule["alert"]: rule for rule in group["rules"]}
 
@@ -105,10 +110,6 @@ def test_metrics_at_a_port_of_their_own_are_asked_for_at_the_pods() -> None:
     assert on_gke["endpoints"][0]["port"] == "metrics"
 
 
-def test_both_tables_of_runtimes_have_the_same_ones() -> None:
-    assert set(runtimes()) == {name.value for name in RuntimeName}
-
-
 def test_nothing_is_made_that_was_not_asked_for() -> None:
     found = watched(alerts={"enabled": False}, dashboard=False)
     assert [one.name for one in found.children("bert")] == ["bert-monitor"]
@@ -121,7 +122,7 @@ def test_the_pods_of_a_variant_are_not_the_models() -> None:
     assert not re.fullmatch(pattern[1], "bert-v2-7d9c6b5f4-x2x9z")
 
 
-@pytest.mark.parametrize("runtime", runtimes())
+@pytest.mark.parametrize("runtime", [name.value for name in RuntimeName])
 def test_every_alert_has_a_runbook_that_is_there(runtime: str) -> None:
     runbooks = (ROOT / "docs" / "operations.md").read_text()
     anchors = {f"docs/operations.md#{heading.lower()}" for heading in re.findall(r"^#+ (\w+)$", runbooks, re.MULTILINE)}
@@ -147,22 +148,22 @@ def test_a_threshold_is_the_alerts() -> None:
 def test_a_server_without_gpus_has_none_that_could_be_idle() -> None:
     assert "GpuIdle" not in rules_of(has_gpu=False)
     assert not any(
-        "DCGM" in line for graph in graphs("ml", "bert", runtimes()["tgi"], False) for line in graph.lines.values()
+        "DCGM" in line for graph in graphs("ml", "bert", metrics_of("tgi"), False) for line in graph.lines.values()
     )
 
 
-@pytest.mark.parametrize("runtime", runtimes())
+@pytest.mark.parametrize("runtime", [name.value for name in RuntimeName])
 def test_time_is_told_in_seconds_whatever_the_runtime_counts_in(runtime: str) -> None:
-    latency = runtimes()[runtime].latency('namespace="ml"')
+    query = latency(metrics_of(runtime), 'namespace="ml"')
     in_microseconds = runtime in ("triton", "torchserve")
-    assert latency.endswith(" * 0.000001") == in_microseconds
-    assert latency.startswith("histogram_quantile(0.95, ") != in_microseconds
+    assert query.endswith(" * 0.000001") == in_microseconds
+    assert query.startswith("histogram_quantile(0.95, ") != in_microseconds
 
 
-@pytest.mark.parametrize("runtime", runtimes())
+@pytest.mark.parametrize("runtime", [name.value for name in RuntimeName])
 @pytest.mark.parametrize("has_gpu", [True, False])
 def test_a_dashboard_is_json_whose_panels_neither_overlap_nor_share_an_id(runtime: str, has_gpu: bool) -> None:
-    model = json.loads(dashboard("ml", "bert", runtimes()[runtime], has_gpu))
+    model = json.loads(dashboard("ml", "bert", metrics_of(runtime), has_gpu))
     places = {(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in model["panels"]}
     assert len(places) == len(model["panels"]) == len({panel["id"] for panel in model["panels"]})
     assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in model["panels"])
@@ -171,7 +172,7 @@ def test_a_dashboard_is_json_whose_panels_neither_overlap_nor_share_an_id(runtim
 
 
 def test_two_servers_have_two_dashboards() -> None:
-    uids = {json.loads(dashboard("ml", name, runtimes()["vllm"], True))["uid"] for name in ("bert", "llama")}
+    uids = {json.loads(dashboard("ml", name, metrics_of("vllm"), True))["uid"] for name in ("bert", "llama")}
     assert len(uids) == 2
 
 
@@ -181,9 +182,9 @@ def test_a_dashboard_is_found_by_grafanas_sidecar() -> None:
     assert json.loads(config_map["data"]["bert.json"])["title"] == "ml / bert"
 
 
-@pytest.mark.parametrize("runtime", runtimes())
+@pytest.mark.parametrize("runtime", [name.value for name in RuntimeName])
 def test_an_autoscaler_reads_the_same_names_whatever_serves(runtime: str) -> None:
-    rules = adapter_rules([runtimes()[runtime]])["rules"]
+    rules = adapter_rules([metrics_of(runtime)])["rules"]
     names = [rule["name"]["as"] for rule in rules]
     assert set(names) <= set(METRIC_NAMES)
     assert len(set(names)) == len(names) == (2 if runtime == "torchserve" else 3)
@@ -205,7 +206,7 @@ def test_the_adapters_rules_are_where_its_chart_reads_them() -> None:
     ]
 
 
-@pytest.mark.parametrize("runtime", runtimes())
+@pytest.mark.parametrize("runtime", [name.value for name in RuntimeName])
 def test_every_expression_closes_what_it_opens(runtime: str) -> None:
     assert all(_balanced(rule["expr"]) for rule in rules_of(runtime).values())
 

@@ -10,7 +10,7 @@ from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.plan import Names
 from gpuplane.serving.pod import config, pod_spec
 from gpuplane.serving.rollout import await_seconds, rollout_spec
-from gpuplane.serving.runtimes import RuntimeName, runtimes
+from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime
 
 IMAGE = "registry.example.com/ml-images/inference:v1.2.0"
 T4: dict[str, Any] = {
@@ -331,7 +331,7 @@ def test_a_command_of_ones_own_replaces_the_runtimes() -> None:
 
 @pytest.mark.parametrize("name", RuntimeName)
 def test_a_runtime_has_an_image_of_a_version_and_is_probed_and_scraped_where_it_answers(name: RuntimeName) -> None:
-    facts = runtimes()[name]
+    facts = runtime(name)
     found = server(
         runtime=name.value, model="gs://models/store/", **({"image": None} if facts.image else {"image": IMAGE})
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, Scheme, parse
-from gpuplane.serving.runtimes import RuntimeName, runtime
+from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime
 from gpuplane.serving.storage import ModelStorage
 
 # The first Kubernetes with volumes of images unless told otherwise. Source:
