@@ -20,7 +20,7 @@ from gpuplane.rehearsal.in_process.responder import _WAITS
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.demand import demands
 from gpuplane.serving.rollout import surge
-from gpuplane.sizing.tenancy import Demand
+from gpuplane.sizing.quota import Demand
 from gpuplane.tenancy.args import TenantNamespaceArgs
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

@@ -132,9 +132,7 @@ def _quotas(snapshot: Snapshot) -> dict[str, str]:
 
 
 def _tidy(resource: str, hard: Any) -> str:
-    if not resource.endswith(("memory", "storage")):
-        return str(hard)
     try:
-        return quantity.memory(quantity.parse(hard))
+        return quantity.of_resource(resource, quantity.parse(hard))
     except ValueError:
         return str(hard)

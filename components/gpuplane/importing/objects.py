@@ -9,17 +9,11 @@ from gpuplane.importing.scaling import scaling
 from gpuplane.importing.transformers import Objects
 from gpuplane.plain.nested import items, mapping
 from gpuplane.serving.lifecycle import CLOSE_SECONDS, PRE_STOP_SECONDS
+from gpuplane.tenancy.quota_keys import QUOTA_STACK_KEYS
 
 TENANT = "serving"
 POD = "spec.template.spec"
 SERVER = f"{POD}.containers.0"
-
-_QUOTA = {
-    "requests.nvidia.com/gpu": "gpus",
-    "requests.cpu": "cpu",
-    "requests.memory": "memory",
-    "persistentvolumeclaims": "persistentVolumeClaims",
-}
 
 
 def convert(objects: Objects) -> tuple[dict[str, Any], list[str]]:
@@ -55,7 +49,7 @@ def _tenant(objects: Objects, takings: list[Taking]) -> dict[str, Any]:
 
 def _quota(taking: Taking) -> dict[str, Any]:
     quota: dict[str, Any] = {}
-    for key, name in _QUOTA.items():
+    for key, name in QUOTA_STACK_KEYS.items():
         value = taking.take_key("spec.hard", key)
         if value is not None:
             quota[name] = int(value) if name in ("gpus", "persistentVolumeClaims") else str(value)

@@ -17,7 +17,7 @@ from gpuplane.serving.lifecycle import grace_seconds
 from gpuplane.serving.probes import Probes
 from gpuplane.serving.runtimes.catalogue import Runtime, RuntimeName, runtime
 from gpuplane.serving.scaling.args import Scaling
-from gpuplane.serving.storage import SINGLE, ModelStorage, quantity_problems
+from gpuplane.serving.storage import SINGLE, ModelStorage
 from gpuplane.workloads.compute import Compute, machine_share
 from gpuplane.workloads.gpu import GpuRequest
 
@@ -112,9 +112,9 @@ class ModelServerShape(ComponentArgs):
         yield from self._claim_problems()
         yield from self._image_problems()
         yield from self._number_problems()
-        yield from quantity_problems("cache_size", self.cache_size)
+        yield from quantity.problems("cache_size", self.cache_size)
         if self.shared_memory is not None:
-            yield from quantity_problems("shared_memory", self.shared_memory)
+            yield from quantity.problems("shared_memory", self.shared_memory)
         if self.extra_args and self.command is not None:
             yield Problem("extra_args", "must be left out with a command, which has its own")
         yield from _name_problems("env", self.env)

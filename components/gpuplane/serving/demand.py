@@ -7,21 +7,21 @@ from gpuplane.serving.artefacts.plan import Names, is_fetched_once
 from gpuplane.serving.artefacts.uri import Scheme
 from gpuplane.serving.pod import pod_spec
 from gpuplane.serving.rollout import surge
-from gpuplane.sizing import tenancy
+from gpuplane.sizing import quota
 
 
-def demands(name: str, args: ModelServerArgs) -> list[tenancy.Demand]:
+def demands(name: str, args: ModelServerArgs) -> list[quota.Demand]:
     """Its pods at the autoscaler's maximum and in a rollout, what fetches its model, and its volume claim.
 
     Args:
         name: The server's name.
         args: Its arguments, free of problems.
     """
-    found = [tenancy.pods(name, pod_spec(args, {}, Names()), args.scaling.max_replicas, surge(args))]
+    found = [quota.pods(name, pod_spec(args, {}, Names()), args.scaling.max_replicas, surge(args))]
     if is_fetched_once(args.uri, args.storage):
-        found.append(tenancy.pods(f"{name}'s fetch", {"containers": [{"resources": RESOURCES}]}, 1))
+        found.append(quota.pods(f"{name}'s fetch", {"containers": [{"resources": RESOURCES}]}, 1))
     if args.storage.claim:
-        found.append(tenancy.claim(f"{name}'s claim", args.storage.claim.size))
+        found.append(quota.claim(f"{name}'s claim", args.storage.claim.size))
     elif args.uri and args.uri.scheme is Scheme.LOCAL:
-        found.append(tenancy.claim(f"{name}'s claim", LOCAL_SIZE))
+        found.append(quota.claim(f"{name}'s claim", LOCAL_SIZE))
     return found

@@ -29,7 +29,7 @@ class ModelClaim(Args):
         """A known mode and a quantity."""
         if self.access_mode not in MODES:
             yield Problem("access_mode", f"unknown mode, got {self.access_mode!r}, allowed: {', '.join(MODES)}")
-        yield from quantity_problems("size", self.size)
+        yield from quantity.problems("size", self.size)
 
 
 class Download(Args):
@@ -67,15 +67,6 @@ class ModelStorage(Args):
             yield Problem("mount_path", f"must be an absolute path, got {self.mount_path!r}, such as /models")
         elif self.mount_path in ("/tmp", "/cache", "/store", "/dev", "/proc", "/etc"):
             yield Problem("mount_path", f"must be the model's own, got {self.mount_path!r}, such as /models")
-        yield from quantity_problems("size_limit", self.size_limit)
+        yield from quantity.problems("size_limit", self.size_limit)
         if self.sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", self.sha256):
             yield Problem("sha256", f"must be 64 hex digits, got {self.sha256!r}")
-
-
-def quantity_problems(path: str, text: str) -> Iterable[Problem]:
-    """What keeps a text from being an amount of bytes."""
-    try:
-        if quantity.parse(text) <= 0:
-            yield Problem(path, f"must be more than 0, got {text!r}")
-    except ValueError as error:
-        yield Problem(path, str(error))

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input, is_plain
-from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
 from gpuplane.kubernetes import quantity
+from gpuplane.kubernetes.names import is_child_name
 from gpuplane.training.claims import JobClaim
 from gpuplane.workloads.compute import Compute
 from gpuplane.workloads.gpu import GpuRequest
+
+_LONGEST_CLAIM_NAME = 42
 
 
 class TrainingJobShape(ComponentArgs):
@@ -62,17 +64,16 @@ class TrainingJobShape(ComponentArgs):
 
     def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""
-        for name, claim in self.claims.items():
-            if not re.fullmatch(r"[a-z]([-a-z0-9]{0,40}[a-z0-9])?", name):
-                yield Problem(f"claims.{name}", "must be a name in lower case, allowed: letters, digits and -")
-            yield from within(f"claims.{name}", claim.problems())
+        for name in self.claims:
+            if not is_child_name(name, _LONGEST_CLAIM_NAME):
+                yield Problem(
+                    f"claims.{name}",
+                    f"must be at most {_LONGEST_CLAIM_NAME} lower-case letters, digits and '-', a letter first",
+                )
         paths = [claim.mount_path for claim in self.claims.values()]
         for path in sorted({path for path in paths if paths.count(path) > 1}):
             yield Problem("claims", f"must each have a path of its own, got {path!r} more than once")
-        try:
-            quantity.parse(self.shared_memory)
-        except ValueError as error:
-            yield Problem("shared_memory", str(error))
+        yield from quantity.problems("shared_memory", self.shared_memory)
         for path, value, least in (
             ("backoff_limit", self.backoff_limit, 0),
             ("ttl_seconds_after_finished", self.ttl_seconds_after_finished, 0),
@@ -104,7 +105,6 @@ class TrainingJobArgs(TrainingJobShape):
         """The rules over several arguments."""
         yield from super().own_problems()
         if self.gpu:
-            yield from within("gpu", self.gpu.problems())
             yield from self._queue_problems(self.gpu)
         for path, variables in (("env", self.env), ("secrets", self.secrets)):
             for name in variables:

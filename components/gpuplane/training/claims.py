@@ -46,10 +46,7 @@ class JobClaim(Args):
         if self.access_mode not in _MODES:
             yield Problem("access_mode", f"unknown mode, got {self.access_mode!r}, allowed: {', '.join(_MODES)}")
         if self.size is not None:
-            try:
-                quantity.parse(self.size)
-            except ValueError as error:
-                yield Problem("size", str(error))
+            yield from quantity.problems("size", self.size)
             if self.read_only or self.access_mode == "ReadOnlyMany":
                 yield Problem("", "must be writable where it is made: a new claim is empty, fix: existing, for data")
 

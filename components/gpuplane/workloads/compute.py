@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
@@ -30,18 +29,12 @@ class Compute(Args):
     """The most it may use. By default the request."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Both quantities, the limit not below the request."""
-        parsed: dict[str, Any] = {}
-        for path, text in (("request", self.request), ("limit", self.limit)):
-            try:
-                if text is not None:
-                    parsed[path] = quantity.parse(text)
-            except ValueError as error:
-                yield Problem(path, str(error))
-        if len(parsed) == 2 and parsed["limit"] < parsed["request"]:
-            yield Problem("limit", f"must be at least the request, got {self.limit!r}, request is {self.request!r}")
-        if "request" in parsed and parsed["request"] <= 0:
-            yield Problem("request", f"must be more than 0, got {self.request!r}")
+        """Yield what is no quantity, and a limit below the request."""
+        limit = self.limit if self.limit is not None else self.request
+        wrong = [*quantity.problems("request", self.request), *quantity.problems("limit", limit, may_be_zero=True)]
+        yield from (problem for problem in wrong if problem.path == "request" or self.limit is not None)
+        if not wrong and quantity.parse(limit) < quantity.parse(self.request):
+            yield Problem("limit", f"must be at least the request, got {limit!r}, request is {self.request!r}")
 
 
 def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:

@@ -49,7 +49,7 @@ def test_a_stack_that_cannot_fit_is_a_verdict_and_nothing_is_started(tmp_path: P
     project_with(tmp_path, "prod", {"tenants": {"serving": {"quota": {"gpus": 1}}}})
     done = gpuplane("rehearse", "-s", "prod", "-C", str(tmp_path), *options)
     assert (done.status, done.stderr) == (1, "")
-    found = "must hold its servers at their most, got 1, they ask for 8: resnet50 8 x 1, fix: at least 8"
+    found = "too small, got 1, its servers at max replicas need 8: resnet50 8 x 1, fix: at least 8"
     where = "Pulumi.prod.yaml: overlay.tenants.serving.quota.gpus"
     if options:
         verdict = json.loads(done.stdout)

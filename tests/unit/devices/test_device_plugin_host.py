@@ -132,7 +132,8 @@ def test_what_no_config_would_use_is_refused(said: dict[str, Any], expected: lis
         (
             {"resources": {"limits": {"memory": "much", "nvidia.com/gpu": "1"}}},
             [
-                "pods.resources.limits.memory: must be a quantity that is not negative, got 'much', such as 256Mi",
+                "pods.resources.limits.memory: not a quantity, got 'much', "
+                "allowed: a number with m, k, M, G, T, Ki, Mi, Gi or Ti",
                 "pods.resources.limits['nvidia.com/gpu']: unknown resource, got 'nvidia.com/gpu', allowed: cpu, memory",
             ],
         ),

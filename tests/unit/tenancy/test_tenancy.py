@@ -80,7 +80,7 @@ def problems(**args: Any) -> list[str]:
         ({"quota": {"persistentVolumeClaims": -1}}, "quota.persistent_volume_claims: must be at least 0, got -1"),
         (
             {"quota": {"gpuResources": {"nvidia.com/gpu": 1}}},
-            "quota.gpu_resources.nvidia.com/gpu: must be another name than that of whole GPUs, fix: gpus",
+            "quota.gpu_resources.nvidia.com/gpu: must not be the resource of whole GPUs, fix: gpus",
         ),
         (
             {"quota": {"gpuResources": {"gpus": 1}}},
@@ -92,7 +92,7 @@ def problems(**args: Any) -> list[str]:
         ),
         (
             {"quota": {"objects": {"jobs": 5}}},
-            "quota.objects.jobs: must be what a quota counts, allowed: pods, services, services.loadbalancers, "
+            "quota.objects.jobs: not counted by a quota, allowed: pods, services, services.loadbalancers, "
             "services.nodeports, configmaps, secrets, count/RESOURCE",
         ),
         ({"quota": {"objects": {"pods": -1}}}, "quota.objects.pods: must be at least 0, got -1"),

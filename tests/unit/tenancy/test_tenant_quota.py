@@ -51,9 +51,9 @@ SOURCE_QUOTA = {"gpus": 8, "cpu": "32", "memory": "128Gi", "persistentVolumeClai
 
 def test_the_source_documents_prod_can_never_reach_its_maximum_and_is_told_so() -> None:
     assert problems(stack(SOURCE_QUOTA, nodes=8, resnet50=server())) == [
-        ".cpu: must hold its servers at their most, got 32, they ask for 40: resnet50 10 x 4, "
+        ".cpu: too small, got 32, its servers at max replicas need 40: resnet50 10 x 4, "
         "fix: at least 40 or scaling.maxReplicas of resnet50 at most 8",
-        ".gpus: must hold its servers at their most, got 8, they ask for 10: resnet50 10 x 1, "
+        ".gpus: too small, got 8, its servers at max replicas need 10: resnet50 10 x 1, "
         "fix: at least 10 or scaling.maxReplicas of resnet50 at most 8",
     ]
 
@@ -61,9 +61,9 @@ def test_the_source_documents_prod_can_never_reach_its_maximum_and_is_told_so() 
 def test_a_rollout_that_starts_a_new_replica_first_needs_room_for_it() -> None:
     quota = {"gpus": 10, "cpu": "40"}
     assert problems(stack(quota, nodes=11, resnet50=server())) == [
-        ".cpu: must hold its servers at their most, got 40, they ask for 44: resnet50 10 and 1 of a rollout x 4, "
+        ".cpu: too small, got 40, its servers at max replicas need 44: resnet50 (10 + 1 in a rollout) x 4, "
         "fix: at least 44 or scaling.maxReplicas of resnet50 at most 9",
-        ".gpus: must hold its servers at their most, got 10, they ask for 11: resnet50 10 and 1 of a rollout x 1, "
+        ".gpus: too small, got 10, its servers at max replicas need 11: resnet50 (10 + 1 in a rollout) x 1, "
         "fix: at least 11 or scaling.maxReplicas of resnet50 at most 9",
     ]
     accepted(stack(quota, nodes=10, resnet50=server()))
@@ -73,8 +73,8 @@ def test_all_servers_of_a_tenant_are_counted_together() -> None:
     two = {"scaling": {"minReplicas": 1, "maxReplicas": 2}}
     config = stack({"gpus": 5}, nodes=8, bert=server(**two), resnet50=server(scaling={"maxReplicas": 4}))
     assert problems(config) == [
-        ".gpus: must hold its servers at their most, got 5, they ask for 8: bert 2 and 1 of a rollout x 1, "
-        "resnet50 4 and 1 of a rollout x 1, fix: at least 8"
+        ".gpus: too small, got 5, its servers at max replicas need 8: bert (2 + 1 in a rollout) x 1, "
+        "resnet50 (4 + 1 in a rollout) x 1, fix: at least 8"
     ]
 
 
@@ -89,9 +89,9 @@ def test_claims_are_counted_by_number_and_size() -> None:
     claim = {"claim": {"size": "500Gi", "storageClass": "standard-rwx"}}
     config = stack({"persistentVolumeClaims": 1, "storage": "600Gi"}, a=server(storage=claim), b=server(storage=claim))
     assert problems(config) == [
-        ".persistentVolumeClaims: must hold its servers at their most, got 1, they ask for 2: "
+        ".persistentVolumeClaims: too small, got 1, its servers at max replicas need 2: "
         "a's claim 1, b's claim 1, fix: at least 2",
-        ".storage: must hold its servers at their most, got 600Gi, they ask for 1000Gi: "
+        ".storage: too small, got 600Gi, its servers at max replicas need 1000Gi: "
         "a's claim 500Gi, b's claim 500Gi, fix: at least 1000Gi",
     ]
 
@@ -104,15 +104,15 @@ def test_each_variant_is_a_server_of_its_own() -> None:
     accepted(config)
     config["tenants"]["serving"]["quota"] = {"gpus": 7}
     assert problems(config) == [
-        ".gpus: must hold its servers at their most, got 7, they ask for 8: resnet50 6 x 1, resnet50-v2 2 x 1, "
+        ".gpus: too small, got 7, its servers at max replicas need 8: resnet50 6 x 1, resnet50-v2 2 x 1, "
         "fix: at least 8"
     ]
 
 
 def test_pods_are_counted_as_any_object() -> None:
     assert problems(stack({"objects": {"pods": 10}}, nodes=11, resnet50=server())) == [
-        ".objects.pods: must hold its servers at their most, got 10, they ask for 11: "
-        "resnet50 10 and 1 of a rollout x 1, fix: at least 11 or scaling.maxReplicas of resnet50 at most 9"
+        ".objects.pods: too small, got 10, its servers at max replicas need 11: "
+        "resnet50 (10 + 1 in a rollout) x 1, fix: at least 11 or scaling.maxReplicas of resnet50 at most 9"
     ]
 
 
@@ -127,7 +127,7 @@ def test_a_quota_counts_every_name_that_gpus_go_by() -> None:
 
 def test_the_quota_of_the_serving_priority_is_one_more() -> None:
     assert problems(stack({"serving": {"cpu": "20"}}, nodes=10, resnet50=server())) == [
-        ".serving.cpu: must hold its servers at their most, got 20, they ask for 40: resnet50 10 x 4, "
+        ".serving.cpu: too small, got 20, its servers at max replicas need 40: resnet50 10 x 4, "
         "fix: at least 40 or scaling.maxReplicas of resnet50 at most 5"
     ]
 
@@ -151,9 +151,9 @@ def with_jobs(
 
 def test_the_source_documents_training_job_is_counted_in_its_tenants_quota() -> None:
     assert problems(with_jobs({"gpus": 2, "cpu": "4", "memory": "16Gi"}, job())) == [
-        ".cpu: must hold its jobs at once, got 4, they ask for 8: train-0 8, fix: at least 8",
-        ".gpus: must hold its jobs at once, got 2, they ask for 4: train-0 4, fix: at least 4",
-        ".memory: must hold its jobs at once, got 16Gi, they ask for 32Gi: train-0 32Gi, fix: at least 32Gi",
+        ".cpu: too small, got 4, its jobs need 8: train-0 8, fix: at least 8",
+        ".gpus: too small, got 2, its jobs need 4: train-0 4, fix: at least 4",
+        ".memory: too small, got 16Gi, its jobs need 32Gi: train-0 32Gi, fix: at least 32Gi",
     ]
     accepted(with_jobs({"gpus": 4, "cpu": "8", "memory": "32Gi"}, job()))
 
@@ -161,7 +161,7 @@ def test_the_source_documents_training_job_is_counted_in_its_tenants_quota() -> 
 def test_jobs_are_counted_beside_the_servers_of_their_tenant() -> None:
     bert = server(scaling={"maxReplicas": 4})
     assert problems(with_jobs({"gpus": 11}, job(), job(), nodes=12, bert=bert)) == [
-        ".gpus: must hold its servers at their most and its jobs at once, got 11, they ask for 12: "
+        ".gpus: too small, got 11, its servers at max replicas and its jobs need 12: "
         "bert 4 x 1, train-0 4, train-1 4, fix: at least 12"
     ]
 
@@ -170,7 +170,7 @@ def test_of_jobs_in_a_queue_the_largest_has_to_fit() -> None:
     queued = [job(queue="default", gpu={"accelerator": "nvidia-tesla-t4", "count": count}) for count in (1, 4, 2)]
     accepted(with_jobs({"gpus": 4, "cpu": "8"}, *queued))
     assert problems(with_jobs({"gpus": 3}, *queued)) == [
-        ".gpus: must hold its largest job of a queue, got 3, they ask for 4: train-1 4, fix: at least 4"
+        ".gpus: too small, got 3, its largest queued job needs 4: train-1 4, fix: at least 4"
     ]
 
 
@@ -181,17 +181,14 @@ def test_claims_that_are_made_for_a_job_are_counted_and_those_that_are_there_are
     }
     accepted(with_jobs({"persistentVolumeClaims": 1, "storage": "200Gi"}, job(claims=claims)))
     assert problems(with_jobs({"storage": "100Gi"}, job(claims=claims, queue="default"))) == [
-        ".storage: must hold its jobs at once, got 100Gi, they ask for 200Gi: train-0's claim checkpoints 200Gi, "
-        "fix: at least 200Gi"
+        ".storage: too small, got 100Gi, its jobs need 200Gi: train-0's claim checkpoints 200Gi, fix: at least 200Gi"
     ]
 
 
 def test_jobs_have_the_batch_priority_and_its_quota() -> None:
     quota = {"serving": {"cpu": "4"}, "batch": {"cpu": "4"}}
     config = with_jobs(quota, job(), nodes=5, bert=server(scaling={"minReplicas": 1, "maxReplicas": 1}))
-    assert problems(config) == [
-        ".batch.cpu: must hold its jobs at once, got 4, they ask for 8: train-0 8, fix: at least 8"
-    ]
+    assert problems(config) == [".batch.cpu: too small, got 4, its jobs need 8: train-0 8, fix: at least 8"]
 
 
 def test_a_rollout_counts_on_no_gpu_that_a_job_holds() -> None:

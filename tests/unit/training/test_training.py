@@ -65,7 +65,10 @@ def trained(**changes: Any) -> Recorded:
             {"env": {"TOKEN": "x"}, "secrets": {"TOKEN": "x"}},
             "secrets.TOKEN: must be in env or in secrets, got both",
         ),
-        ({"claims": {"Data": DATA}}, "claims.Data: must be a name in lower case, allowed: letters, digits and -"),
+        (
+            {"claims": {"Data": DATA}},
+            "claims.Data: must be at most 42 lower-case letters, digits and '-', a letter first",
+        ),
         ({"claims": {"data": {"mount_path": "/data"}}}, "claims.data: must have either existing or size, got neither"),
         (
             {"claims": {"data": {"mount_path": "/data", "existing": "a", "size": "1Gi"}}},

@@ -123,8 +123,8 @@ def _quantity_problems(path: str, amounts: dict[str, str]) -> Iterable[Problem]:
     for name, text in amounts.items():
         if name not in _COMPUTE:
             yield Problem(f"{path}[{name!r}]", unknown("resource", name, _COMPUTE))
-        elif _parsed(text) is None:
-            yield Problem(f"{path}.{name}", f"must be a quantity that is not negative, got {text!r}, such as 256Mi")
+        else:
+            yield from quantity.problems(f"{path}.{name}", text, may_be_zero=True)
 
 
 def _parsed(text: str | None) -> Any:

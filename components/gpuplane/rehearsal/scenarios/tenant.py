@@ -11,6 +11,7 @@ from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.outcome import Outcome
 from gpuplane.sizing.fit import admits
+from gpuplane.tenancy.quota_keys import QUOTA_STACK_KEYS
 
 Object = dict[str, Any]
 
@@ -19,8 +20,6 @@ IMAGE = "registry.example.com/stranger:v1"
 COMPONENT = "TenantNamespace"
 ENFORCED = "pod-security.kubernetes.io/enforce"
 SMALL = {"cpu": "10m", "memory": "16Mi"}
-
-_ARGUMENTS = {"cpu": "cpu", "memory": "memory", "nvidia.com/gpu": "gpus"}
 
 
 def hold(stage: Stage) -> Outcome:
@@ -68,7 +67,7 @@ def _greedy(stage: Stage, namespace: Object, snapshot: Snapshot) -> Iterator[Fin
     name = namespace["metadata"]["name"]
     for resource, most in sorted(_most(stage, name, snapshot).items()):
         if not stage.api.try_create(pod(name, {**SMALL, resource: most})):
-            path = f"quota.{_ARGUMENTS.get(resource, f'gpuResources[{resource}]')}"
+            path = f"quota.{QUOTA_STACK_KEYS.get(f'requests.{resource}', f'gpuResources[{resource}]')}"
             yield Finding(
                 key(namespace),
                 f"lets a pod in that asks for {most} {resource}",

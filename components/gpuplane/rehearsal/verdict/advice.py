@@ -15,17 +15,10 @@ from gpuplane.rehearsal.verdict.origins import Origins
 from gpuplane.simulation.nodes.node import EFA_ANNOTATION
 from gpuplane.simulation.nodes.pool import CLUSTER_AUTOSCALER, KARPENTER
 from gpuplane.sizing.fit import admits, allocatable, holds, requests
+from gpuplane.tenancy.quota_keys import QUOTA_STACK_KEYS
 
 Object = Mapping[str, Any]
 
-# What a quota counts, and the argument of the tenant's quota that limits it.
-_QUOTA_ARGUMENTS = {
-    "requests.cpu": "cpu",
-    "requests.memory": "memory",
-    "requests.storage": "storage",
-    "requests.nvidia.com/gpu": "gpus",
-    "persistentvolumeclaims": "persistentVolumeClaims",
-}
 # What a pod asks for, and the argument of its server that says how much.
 _REQUEST_ARGUMENTS = {
     "cpu": "cpu.request",
@@ -97,7 +90,7 @@ def _would_hold(pool: PoolState, spec: Mapping[str, Any]) -> bool:
 
 def _quota(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
     for resource in re.findall(r"([\w./-]+)=", match["requested"]):
-        argument = _QUOTA_ARGUMENTS.get(resource)
+        argument = QUOTA_STACK_KEYS.get(resource)
         path = f"quota.{argument}" if argument else "quota"
         namespace = obj["metadata"]["namespace"]
         quota = {"kind": "ResourceQuota", "metadata": {"name": match["quota"], "namespace": namespace}}

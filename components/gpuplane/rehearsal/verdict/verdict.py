@@ -4,7 +4,6 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from gpuplane.kubernetes import quantity
@@ -178,17 +177,9 @@ def _quotas(snapshot: Snapshot) -> list[QuotaRow]:
         QuotaRow(
             quota=f"{quota['metadata']['namespace']}/{quota['metadata']['name']}",
             resource=resource,
-            used=_tidy(field(quota, "status.used", {}).get(resource, "0"), resource),
-            hard=_tidy(hard, resource),
+            used=quantity.of_resource(resource, quantity.parse(field(quota, "status.used", {}).get(resource, "0"))),
+            hard=quantity.of_resource(resource, quantity.parse(hard)),
         )
         for quota in sorted(snapshot.quotas, key=lambda one: str(one["metadata"]["namespace"]))
         for resource, hard in sorted(quota["spec"]["hard"].items())
     ]
-
-
-def _tidy(amount: str, resource: str) -> str:
-    """An amount in the unit that people think in."""
-    exact: Decimal = quantity.parse(amount)
-    if resource.endswith(("memory", "storage")):
-        return quantity.memory(exact)
-    return quantity.cpu(exact) if resource.endswith("cpu") else str(amount)

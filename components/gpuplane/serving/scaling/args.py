@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
+from gpuplane.kubernetes import quantity
 from gpuplane.kubernetes.names import label_problems
 from gpuplane.serving.scaling.pace import DownPace, UpPace
 from gpuplane.serving.scaling.queue import QueueScaling
-from gpuplane.serving.storage import quantity_problems
 
 
 class ExternalMetric(Args):
@@ -86,7 +86,7 @@ class Scaling(Args):
             *((f"external_metrics.{name}.per_replica", one.per_replica) for name, one in self.external_metrics.items()),
         ]
         for path, value in values:
-            yield from quantity_problems(path, value)
+            yield from quantity.problems(path, value)
         for name, one in self.external_metrics.items():
             yield from label_problems(f"external_metrics.{name}.labels", one.labels)
         for name in given:

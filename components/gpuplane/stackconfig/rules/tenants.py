@@ -5,19 +5,12 @@ from collections.abc import Iterable, Sequence
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
 from gpuplane.serving.demand import demands
-from gpuplane.sizing.tenancy import Demand, excesses
+from gpuplane.sizing.quota import Demand, excesses
 from gpuplane.stackconfig.rules.servers import Stack, job_args, server_args
 from gpuplane.tenancy.args import TenantNamespaceArgs
-from gpuplane.tenancy.quota import GPU_RESOURCE, TenantQuota
+from gpuplane.tenancy.quota import TenantQuota
+from gpuplane.tenancy.quota_keys import QUOTA_ARGUMENTS
 from gpuplane.training.demand import demands as job_demands
-
-_ARGUMENTS = {
-    f"requests.{GPU_RESOURCE}": "gpus",
-    "requests.cpu": "cpu",
-    "requests.memory": "memory",
-    "requests.storage": "storage",
-    "persistentvolumeclaims": "persistent_volume_claims",
-}
 
 
 def tenant_problems(stack: Stack) -> Iterable[Problem]:
@@ -46,7 +39,7 @@ def _quota_problems(
     # Every server's pods have their tenant's class for serving, every job's the one for batch.
     for path, part, own in (("serving", quota.serving, servers), ("batch", quota.batch, jobs)):
         for found in excesses(part.hard, own) if part else ():
-            yield Problem(f"{path}.{_ARGUMENTS.get(found.key, found.key)}", found.message)
+            yield Problem(f"{path}.{QUOTA_ARGUMENTS.get(found.key, found.key)}", found.message)
     yield from _uncounted(quota, asked)
 
 
@@ -66,7 +59,7 @@ def _uncounted(quota: TenantQuota, asked: Iterable[Demand]) -> Iterable[Problem]
 
 def _argument(key: str, quota: TenantQuota) -> str:
     """The argument that says this key of the quota."""
-    if key in _ARGUMENTS:
-        return _ARGUMENTS[key]
+    if key in QUOTA_ARGUMENTS:
+        return QUOTA_ARGUMENTS[key]
     resource = key.removeprefix("requests.")
     return f"gpu_resources.{resource}" if resource in quota.gpu_resources else f"objects.{key}"

@@ -1,4 +1,4 @@
-"""Whether what a tenant runs fits its quota: every server at its largest and in a rollout, and its jobs beside them."""
+"""Whether a tenant's workloads fit its quota: its servers at max replicas during a rollout, and its jobs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ from gpuplane.sizing.fit import Resources, requests
 
 
 class Kind(str, Enum):
-    """Whose a demand is, in the words of messages."""
+    """The kind of workload that a demand comes from, as messages name it."""
 
-    SERVER = "its servers at their most"
-    JOB = "its jobs at once"
-    QUEUED_JOB = "its largest job of a queue"
+    SERVER = "its servers at max replicas"
+    JOB = "its jobs"
+    QUEUED_JOB = "its largest queued job"
 
 
 @dataclass(frozen=True)
 class Demand:
-    """What one thing of a tenant asks of its quota.
+    """What one workload of a tenant takes of its quota.
 
     Attributes:
-        name: What it is called in messages, such as `resnet50`.
-        each: What one of it takes, by the quota's own keys, such as `requests.cpu`.
-        count: The most of it at once, but for a rollout's.
-        surge: How many more a rollout starts before it ends old ones.
-        kind: Whose it is. Of jobs that wait in a queue only the largest counts: one goes after the other.
+        name: Its name in messages, such as `resnet50`.
+        each: What one replica takes, by quota key, such as `requests.cpu`.
+        count: The most replicas, without a rollout's surge.
+        surge: Replicas that a rollout starts before it ends old ones.
+        kind: The kind of workload. Of queued jobs only the largest counts: they run one after the other.
     """
 
     name: str
@@ -37,19 +37,19 @@ class Demand:
     kind: Kind = Kind.SERVER
 
     def of(self, key: str) -> Decimal:
-        """What all of it together takes of one key."""
+        """Return what all replicas together take of one key."""
         return self.each.get(key, Decimal(0)) * (self.count + self.surge)
 
 
 @dataclass(frozen=True)
 class Excess:
-    """A key of the quota that is asked for more than it allows.
+    """A key of the quota that is too small.
 
     Attributes:
         key: The key, such as `requests.cpu`.
-        hard: What the quota allows.
-        asked: What all demands together take.
-        demands: Those that take of it.
+        hard: Its limit.
+        asked: What the demands need together.
+        demands: The demands that take of it.
     """
 
     key: str
@@ -59,23 +59,24 @@ class Excess:
 
     @property
     def message(self) -> str:
-        """What is asked for, by whom, and what would fit, in one line."""
+        """The limit, what needs more, and what would fit, in one line."""
         terms = ", ".join(self._term(demand) for demand in self.demands)
         return (
-            f"must hold {self._what()}, got {self._text(self.hard)}, "
-            f"they ask for {self._text(self.asked)}: {terms}, fix: {' or '.join(self._fixes())}"
+            f"too small, got {self._text(self.hard)}, {self._who()} {self._text(self.asked)}: {terms}, "
+            f"fix: {' or '.join(self._fixes())}"
         )
 
-    def _what(self) -> str:
+    def _who(self) -> str:
         present = {demand.kind for demand in self.demands}
-        return " and ".join(kind.value for kind in Kind if kind in present)
+        verb = "needs" if present == {Kind.QUEUED_JOB} else "need"
+        return f"{' and '.join(kind.value for kind in Kind if kind in present)} {verb}"
 
     def _term(self, demand: Demand) -> str:
         each = self._text(demand.each[self.key])
-        surge = f" and {demand.surge} of a rollout" if demand.surge else ""
         if demand.count + demand.surge == 1:
             return f"{demand.name} {each}"
-        return f"{demand.name} {demand.count}{surge} x {each}"
+        count = f"({demand.count} + {demand.surge} in a rollout)" if demand.surge else f"{demand.count}"
+        return f"{demand.name} {count} x {each}"
 
     def _fixes(self) -> Iterable[str]:
         yield f"at least {self._text(self.asked)}"
@@ -86,33 +87,29 @@ class Excess:
                 yield f"scaling.max_replicas of {demand.name} at most {fitting}"
 
     def _text(self, amount: Decimal) -> str:
-        if self.key == "requests.cpu":
-            return quantity.cpu(amount)
-        if self.key in ("requests.memory", "requests.storage"):
-            return quantity.memory(amount)
-        return str(int(amount))
+        return quantity.of_resource(self.key, amount)
 
 
 def pods(name: str, pod_spec: Mapping[str, Any], count: int, surge: int = 0, kind: Kind = Kind.SERVER) -> Demand:
-    """What so many pods of one spec ask of a quota: their requests, and their number."""
+    """Return what replicas of a pod take of a quota: their requests and their number."""
     wanted = requests(pod_spec)
     each = {f"requests.{resource}": amount for resource, amount in wanted.items() if resource != "pods"}
     return Demand(name, {**each, "pods": Decimal(1)}, count, surge, kind)
 
 
 def claim(name: str, size: str, kind: Kind = Kind.SERVER) -> Demand:
-    """What a volume claim asks of a quota."""
+    """Return what a volume claim takes of a quota."""
     each = {"persistentvolumeclaims": Decimal(1), "requests.storage": quantity.parse(size)}
     return Demand(name, each, kind=kind)
 
 
 def excesses(hard: Mapping[str, str], demands: Sequence[Demand]) -> list[Excess]:
-    """What does not fit, in the quota's order of keys.
+    """Return the keys that are too small, in the quota's order.
 
     Example:
         >>> server = Demand("resnet50", {"requests.cpu": Decimal(4)}, count=10)
         >>> [found.message for found in excesses({"requests.cpu": "32"}, [server])]
-        ['must hold its servers at their most, got 32, they ask for 40: resnet50 10 x 4, \
+        ['too small, got 32, its servers at max replicas need 40: resnet50 10 x 4, \
 fix: at least 40 or scaling.max_replicas of resnet50 at most 8']
     """
     found: list[Excess] = []
@@ -125,7 +122,7 @@ fix: at least 40 or scaling.max_replicas of resnet50 at most 8']
 
 
 def _at_once(key: str, demands: Sequence[Demand]) -> tuple[Demand, ...]:
-    """Those that take of a key at the same time."""
+    """Return the demands that take of a key at the same time."""
     taking = [demand for demand in demands if demand.of(key)]
     queued = [demand for demand in taking if demand.kind is Kind.QUEUED_JOB]
     largest = max(queued, key=lambda demand: demand.of(key), default=None)
