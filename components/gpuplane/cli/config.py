@@ -20,14 +20,14 @@ def config(
     """Print a stack's config, base and overlay merged and checked. Secrets are never in it, only their names."""
     from gpuplane.program.project import Project
     from gpuplane.stackconfig import load
-    from gpuplane.stackconfig.files.explain import explain
+    from gpuplane.stackconfig.explain import explain
 
-    halves = Project.at(cwd).halves(stack)
-    checked = load(halves.base, halves.overlay, stack, halves.files)
+    layers = Project.at(cwd).layers(stack)
+    checked = load(layers.base, layers.overlay, stack, layers.files)
     if not is_explained:
-        typer.echo(yaml.safe_dump(halves.merged, sort_keys=False, width=120), nl=False)
+        typer.echo(yaml.safe_dump(layers.merged, sort_keys=False, width=120), nl=False)
         return
-    origins = explain(halves.base, halves.overlay, halves.files, checked)
+    origins = explain(layers.base, layers.overlay, layers.files, checked)
     rows = [[origin.path, _flow(origin.value), origin.source] for origin in origins]
     typer.echo(table([["PATH", "VALUE", "FROM"], *rows]))
 

@@ -13,7 +13,7 @@ def schema(
 
     The line is `# yaml-language-server: $schema=schemas/stack.schema.json`, with `project.schema.json` in Pulumi.yaml.
     """
-    from gpuplane.stackconfig.files.schema import SCHEMAS, text
+    from gpuplane.stackconfig.schema import SCHEMAS, text
 
     output.mkdir(parents=True, exist_ok=True)
     for name, made in SCHEMAS.items():

@@ -12,8 +12,8 @@ from gpuplane.doctor.quota import quota
 from gpuplane.doctor.rehearsal import control_plane
 from gpuplane.doctor.secrets import secrets
 from gpuplane.program.project import Project
-from gpuplane.stackconfig.files.load import load
 from gpuplane.stackconfig.files.secrets import named_secrets
+from gpuplane.stackconfig.load import load
 
 
 def examine(host: Host, project: Project, stack: str | None) -> list[Check]:
@@ -31,10 +31,10 @@ def examine(host: Host, project: Project, stack: str | None) -> list[Check]:
     checks = [*engine(host), backend(host), *environment(host, project.root, project.settings), control_plane()]
     if stack is None:
         return [*checks, *plugins(host, None)]
-    halves = project.halves(stack)
-    config = load(halves.base, halves.overlay, stack, halves.files)
+    layers = project.layers(stack)
+    config = load(layers.base, layers.overlay, stack, layers.files)
     platform = config.cluster.platform
-    document = halves.files.overlay.document
+    document = layers.files.overlay.document
     own: Any = document.value if document else {}
     return [
         *checks,
@@ -42,6 +42,6 @@ def examine(host: Host, project: Project, stack: str | None) -> list[Check]:
         *cloud(host, platform),
         *context(host, config.cluster.kubeconfig),
         *passphrase(host, has_salt="encryptionsalt" in own),
-        *secrets(stack, project.name, named_secrets(halves.merged), halves.encrypted_keys),
+        *secrets(stack, project.name, named_secrets(layers.merged), layers.encrypted_keys),
         *quota(config),
     ]

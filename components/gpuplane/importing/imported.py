@@ -9,8 +9,8 @@ from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.importing.errors import ImportingError
 from gpuplane.plain.merge_patch import difference, merge
 from gpuplane.plain.nested import mapping
-from gpuplane.stackconfig.files.load import load
 from gpuplane.stackconfig.files.write import project_text, stack_text
+from gpuplane.stackconfig.load import load
 
 PROJECT = "gpuplane"
 TENANT = "serving"

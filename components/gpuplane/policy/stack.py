@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
-from gpuplane.plain.merge_patch import merge
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.merging import merge_config
 from gpuplane.policy.args import PolicyConfig
+
+
+class _Stack(Args):
+    policy: PolicyConfig = PolicyConfig()
 
 
 def policy_config(project: str, stack: str, config: Mapping[str, str]) -> PolicyConfig:
@@ -24,5 +28,5 @@ def policy_config(project: str, stack: str, config: Mapping[str, str]) -> Policy
         'dev'
     """
     base, overlay = (json.loads(config.get(f"{project}:{key}", "{}")) for key in ("base", "overlay"))
-    said: Any = merge(base, overlay)
+    said = merge_config(_Stack, base, overlay)
     return PolicyConfig.parse(f'policy of stack "{stack}"', said.get("policy", {}))

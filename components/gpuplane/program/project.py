@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from gpuplane.arguments.errors import InvalidArgumentsError, nearest
+from gpuplane.arguments.merging import merge_config
 from gpuplane.plain.nested import mapping
-from gpuplane.stackconfig.files.merging import overlaid
 from gpuplane.stackconfig.files.secrets import named_secrets
 from gpuplane.stackconfig.files.stack_files import BASE_KEY, OVERLAY_KEY, StackFiles, file_problems, stack_file
 from gpuplane.stackconfig.files.yaml_document import YamlDocument
@@ -41,7 +41,7 @@ class StackSettings:
 
 
 @dataclass(frozen=True)
-class Halves:
+class ConfigLayers:
     """A stack's base and overlay, as its files say them.
 
     Attributes:
@@ -59,7 +59,7 @@ class Halves:
     @property
     def merged(self) -> dict[str, Any]:
         """The two as one."""
-        return overlaid(StackConfig, self.base, self.overlay)
+        return merge_config(StackConfig, self.base, self.overlay)
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,8 @@ class Project:
         """
         values = self._values(self._stack_document(name))
         encrypted = {key for key, value in values.items() if _is_encrypted(value)}
-        base, overlay = (mapping(values.get(f"{self.name}:{half}")) for half in (BASE_KEY, OVERLAY_KEY))
-        made_up = {*encrypted, *map(self._qualified, named_secrets(overlaid(StackConfig, base, overlay)))} - (
+        base, overlay = (mapping(values.get(f"{self.name}:{layer}")) for layer in (BASE_KEY, OVERLAY_KEY))
+        made_up = {*encrypted, *map(self._qualified, named_secrets(merge_config(StackConfig, base, overlay)))} - (
             values.keys() - encrypted
         )
         config = {key: _text(value) for key, value in values.items() if key not in made_up}
@@ -135,7 +135,7 @@ class Project:
             placeholders=tuple(sorted(made_up)),
         )
 
-    def halves(self, name: str) -> Halves:
+    def layers(self, name: str) -> ConfigLayers:
         """The stack's base and overlay, and where they are written.
 
         Raises:
@@ -145,7 +145,7 @@ class Project:
         own = self._stack_document(name)
         files = StackFiles.of(self.name, self.document, own)
         encrypted = frozenset(key for key, value in self._values(own).items() if _is_encrypted(value))
-        return Halves(base=files.base.value, overlay=files.overlay.value, files=files, encrypted_keys=encrypted)
+        return ConfigLayers(base=files.base.value, overlay=files.overlay.value, files=files, encrypted_keys=encrypted)
 
     def _stack_document(self, name: str) -> YamlDocument:
         if name not in self.stacks:

@@ -12,7 +12,7 @@ from gpuplane.serving.artefacts.problems import image_volume_problems
 from gpuplane.stackconfig.rules.advertisers import advertiser_problems, exporter_problems
 from gpuplane.stackconfig.rules.efa import efa_problems
 from gpuplane.stackconfig.rules.karpenter import karpenter_problems
-from gpuplane.stackconfig.rules.network_reachability import entrance_problems
+from gpuplane.stackconfig.rules.network_reachability import network_reachability_problems
 from gpuplane.stackconfig.rules.servers import Stack, job_args, placed_problems, server_args
 from gpuplane.stackconfig.rules.tenants import tenant_problems
 from gpuplane.stackconfig.sections.cluster import ClusterConfig
@@ -142,7 +142,7 @@ class StackConfig(Args):
                 f"required by the route of {first}, got nothing, "
                 "such as gateway: {issuer: letsencrypt-prod}, or another exposure",
             )
-        yield from entrance_problems(self.gateway, self.cluster.platform, self.models, self.tenants)
+        yield from network_reachability_problems(self.gateway, self.cluster.platform, self.models, self.tenants)
         names = [name if variant == "main" else f"{name}-{variant}" for name, variant in self._variant_names()]
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield Problem(f"models.{name}", "must have a name of its own, which is a variant's server as well")

@@ -12,7 +12,7 @@ from gpuplane.cli.main import app
 from gpuplane.program.dry_run import DryResponder
 from gpuplane.program.project import Project, ProjectError
 from gpuplane.program.run import run_program
-from gpuplane.stackconfig.files.new import new_overlay
+from gpuplane.stackconfig.new import new_overlay
 from projects import ROOT, project_with
 
 
@@ -41,8 +41,8 @@ def test_a_new_stack_renders_at_once_in_a_namespace_of_its_own(tmp_path: Path, s
 def test_a_new_stack_has_the_sizes_of_the_base(tmp_path: Path) -> None:
     project_with(tmp_path)
     init(tmp_path, "qa", "prod")
-    overlay = Project.at(tmp_path).halves("qa").overlay
-    prod = Project.at(tmp_path).halves("prod").overlay
+    overlay = Project.at(tmp_path).layers("qa").overlay
+    prod = Project.at(tmp_path).layers("prod").overlay
     assert overlay["cluster"] == {"gke": {**prod["cluster"]["gke"], "project": "acme-ml-qa"}}
     assert overlay["tenants"]["serving"]["namespace"] == "ml-qa"
     assert overlay["pools"] == prod["pools"]

@@ -14,7 +14,7 @@ from gpuplane.cli.main import app
 from gpuplane.plain.merge_patch import compose
 from gpuplane.program.project import Project
 from gpuplane.stackconfig import load
-from gpuplane.stackconfig.files.explain import Origin, explain
+from gpuplane.stackconfig.explain import Origin, explain
 from gpuplane.stackconfig.files.stack_files import StackFiles
 from gpuplane.stackconfig.files.yaml_document import YamlDocument
 from projects import ROOT, project_with
@@ -63,9 +63,9 @@ def root(tmp_path: Path) -> Path:
 
 
 def origins(root: Path) -> dict[str, Origin]:
-    halves = Project.at(root).halves("dev")
-    config = load(halves.base, halves.overlay, "dev", halves.files)
-    found = explain(halves.base, halves.overlay, halves.files, config)
+    layers = Project.at(root).layers("dev")
+    config = load(layers.base, layers.overlay, "dev", layers.files)
+    found = explain(layers.base, layers.overlay, layers.files, config)
     assert len({origin.path for origin in found}) == len(found)
     return {origin.path: origin for origin in found}
 
@@ -100,11 +100,11 @@ def test_what_is_empty_by_default_is_not_told(root: Path) -> None:
 
 @pytest.mark.parametrize("stack", ["local", "dev", "staging", "prod"])
 def test_every_value_of_the_merged_config_is_explained_once(stack: str) -> None:
-    halves = Project.at(ROOT).halves(stack)
-    config = load(halves.base, halves.overlay, stack, halves.files)
-    found = explain(halves.base, halves.overlay, halves.files, config)
+    layers = Project.at(ROOT).layers(stack)
+    config = load(layers.base, layers.overlay, stack, layers.files)
+    found = explain(layers.base, layers.overlay, layers.files, config)
     said = {o.path: o.value for o in found if not o.source.startswith("default") and "deletes" not in o.source}
-    assert said == dict(leaves(halves.merged))
+    assert said == dict(leaves(layers.merged))
 
 
 def leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
@@ -123,8 +123,8 @@ def test_an_encrypted_value_is_never_printed(root: Path) -> None:
 
 def test_the_merged_config_is_printed_as_yaml_that_says_the_same() -> None:
     done = CliRunner().invoke(app, ["config", "-s", "staging", "-C", str(ROOT)])
-    halves = Project.at(ROOT).halves("staging")
-    assert yaml.safe_load(done.output) == halves.merged
+    layers = Project.at(ROOT).layers("staging")
+    assert yaml.safe_load(done.output) == layers.merged
 
 
 KEYS = st.sampled_from(["a", "b", "c"])
@@ -138,8 +138,8 @@ VALUES = st.recursive(
 @settings(max_examples=100, deadline=None)
 @given(base=st.dictionaries(KEYS, VALUES, max_size=3), patch=st.dictionaries(KEYS, VALUES, max_size=3))
 def test_the_source_of_a_value_says_that_value(base: dict[str, Any], patch: dict[str, Any]) -> None:
-    """For any two halves: a value that is the overlay's is in the overlay, any other is the base's."""
-    # `transforms` takes any JSON: the two halves go there.
+    """For any two layers: a value that is the overlay's is in the overlay, any other is the base's."""
+    # `transforms` takes any JSON: the two layers go there.
     common = {
         "cluster": {"kubeconfig": {"context": "kind"}},
         "tenants": {"t": {"namespace": "t", "transforms": {"namespace": base}}},
@@ -174,9 +174,9 @@ def test_a_copy_of_the_project_explains_itself_by_its_own_lines(tmp_path: Path) 
     project = project_with(tmp_path, "prod", {"models": {"resnet50": {"port": 9000}}})
     document = YamlDocument.read(tmp_path / "Pulumi.prod.yaml")
     line = document.line(["config", "gpuplane:overlay", "models", "resnet50", "port"])
-    halves = project.halves("prod")
-    config = load(halves.base, halves.overlay, "prod", halves.files)
-    (port,) = [o for o in explain(halves.base, halves.overlay, halves.files, config) if o.path.endswith(".port")]
+    layers = project.layers("prod")
+    config = load(layers.base, layers.overlay, "prod", layers.files)
+    (port,) = [o for o in explain(layers.base, layers.overlay, layers.files, config) if o.path.endswith(".port")]
     assert port == Origin("models.resnet50.port", 9000, f"Pulumi.prod.yaml:{line}")
 
 

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
-from gpuplane.stackconfig.files.schema import SCHEMAS, project_schema, stack_schema, text
+from gpuplane.stackconfig.schema import SCHEMAS, project_schema, stack_schema, text
 from projects import ROOT
 
 STACKS = ["local", "dev", "staging", "prod"]

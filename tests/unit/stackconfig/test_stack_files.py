@@ -85,7 +85,7 @@ def test_keys_that_the_project_declares_or_encrypts_are_its_own(tmp_path: Path) 
 def test_a_stack_without_a_file_is_a_project_error(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text(SHARED)
     with pytest.raises(ProjectError):
-        Project.at(tmp_path).halves("dev")
+        Project.at(tmp_path).layers("dev")
 
 
 def test_the_program_itself_names_the_line(tmp_path: Path) -> None:
@@ -109,9 +109,9 @@ def test_lines_are_in_the_order_of_the_file(tmp_path: Path) -> None:
     models = "".join(f"      m{number}: {{ imag: x }}\n" for number in range(12))
     (tmp_path / "Pulumi.yaml").write_text(SHARED)
     (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  acme:overlay:\n    models:\n{models}")
-    halves = Project.at(tmp_path).halves("dev")
+    layers = Project.at(tmp_path).layers("dev")
     with pytest.raises(InvalidArgumentsError) as caught:
-        load(halves.base, halves.overlay, "dev", halves.files)
+        load(layers.base, layers.overlay, "dev", layers.files)
     unknown = [problem.path for problem in caught.value.problems if "unknown key" in problem.message]
     assert unknown == [f"Pulumi.dev.yaml:{number + 4}: overlay.models.m{number}.imag" for number in range(12)]
 
@@ -124,8 +124,8 @@ def test_a_key_with_dots_of_its_own_is_found() -> None:
 
 
 def near(project: str, stack: str, **overlay: Any) -> StackFiles:
-    halves = Project.at(ROOT).halves("prod")
-    return StackFiles.near(ROOT / "stacks", project, stack, halves.base, {**halves.overlay, **overlay})
+    layers = Project.at(ROOT).layers("prod")
+    return StackFiles.near(ROOT / "stacks", project, stack, layers.base, {**layers.overlay, **overlay})
 
 
 def test_a_program_finds_the_files_above_it() -> None:

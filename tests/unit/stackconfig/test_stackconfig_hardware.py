@@ -12,7 +12,7 @@ from gpuplane.platforms import Platform
 from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.simulation.nodes.pool_resources import GKE_NODE_POOL, pool_nodes
 from gpuplane.stackconfig import StackConfig
-from gpuplane.stackconfig.files.load import load
+from gpuplane.stackconfig.load import load
 from refusals import told
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}

@@ -24,7 +24,7 @@ def stack_file(stack: str) -> str:
 
 
 @dataclass(frozen=True)
-class Half:
+class ConfigLayer:
     """The base or the overlay.
 
     Attributes:
@@ -48,7 +48,7 @@ class Half:
         """The file, and the line of what the steps lead to or would be beside.
 
         Example:
-            >>> Half("overlay", "Pulumi.prod.yaml").place(["models"])
+            >>> ConfigLayer("overlay", "Pulumi.prod.yaml").place(["models"])
             'Pulumi.prod.yaml'
         """
         line = self.document.line([*self.steps, *steps]) if self.document else None
@@ -64,20 +64,22 @@ class StackFiles:
         overlay: The overlay.
     """
 
-    base: Half
-    overlay: Half
+    base: ConfigLayer
+    overlay: ConfigLayer
 
     @classmethod
     def unread(cls, stack: str) -> "StackFiles":
         """The files by their names alone."""
-        return cls(Half(BASE_KEY, PROJECT_FILE), Half(OVERLAY_KEY, stack_file(stack)))
+        return cls(ConfigLayer(BASE_KEY, PROJECT_FILE), ConfigLayer(OVERLAY_KEY, stack_file(stack)))
 
     @classmethod
     def of(cls, project: str, shared: YamlDocument, own: YamlDocument) -> "StackFiles":
-        """The halves in the project's file and the stack's own; a stack's own base stands in the project's stead."""
-        base = _half(BASE_KEY, project, own) or _half(BASE_KEY, project, shared)
-        overlay = _half(OVERLAY_KEY, project, own) or _half(OVERLAY_KEY, project, shared)
-        return cls(base or Half(BASE_KEY, shared.name, shared), overlay or Half(OVERLAY_KEY, own.name, own))
+        """The layers in the project's file and the stack's own; a stack's own base stands in the project's stead."""
+        base = _layer(BASE_KEY, project, own) or _layer(BASE_KEY, project, shared)
+        overlay = _layer(OVERLAY_KEY, project, own) or _layer(OVERLAY_KEY, project, shared)
+        return cls(
+            base or ConfigLayer(BASE_KEY, shared.name, shared), overlay or ConfigLayer(OVERLAY_KEY, own.name, own)
+        )
 
     @classmethod
     def near(
@@ -85,7 +87,7 @@ class StackFiles:
     ) -> "StackFiles":
         """The files of the project that the folder is in, for a program that was given its config already.
 
-        A half that does not say what the program was given is from elsewhere, such as an environment of Pulumi ESC,
+        A layer that does not say what the program was given is from elsewhere, such as an environment of Pulumi ESC,
         and has no lines.
         """
         for root in (folder, *folder.parents):
@@ -102,14 +104,14 @@ class StackFiles:
         return cls.unread(stack)
 
 
-def _half(key: str, project: str, document: YamlDocument) -> Half | None:
+def _layer(key: str, project: str, document: YamlDocument) -> ConfigLayer | None:
     config = mapping(mapping(document.value).get("config"))
     for spelling in (f"{project}:{key}", key):
         if spelling in config:
             # A project's own config keys are declared: what they are is beside their type.
             declared: Mapping[str, Any] = mapping(config[spelling]) if document.name == PROJECT_FILE else {}
             typed = [inner for inner in ("value", "default") if inner in declared]
-            return Half(key, document.name, document, ("config", spelling, *typed[:1]))
+            return ConfigLayer(key, document.name, document, ("config", spelling, *typed[:1]))
     return None
 
 
@@ -148,12 +150,12 @@ def _spelling_problems(project: str, shared: YamlDocument, own: YamlDocument) ->
 
 def _encrypted_problems(project: str, own: YamlDocument) -> Iterator[Problem]:
     for key in (BASE_KEY, OVERLAY_KEY):
-        half = _half(key, project, own)
-        if not half:
+        layer = _layer(key, project, own)
+        if not layer:
             continue
-        for steps in _encrypted(half.value, ()):
+        for steps in _encrypted(layer.value, ()):
             yield Problem(
-                half.place(steps),
+                layer.place(steps),
                 f"{spelt([key, *steps])}: must not be encrypted here, where it would be decrypted into plain config, "
                 "fix: pulumi config set --secret KEY, and name KEY under `secrets`",
             )

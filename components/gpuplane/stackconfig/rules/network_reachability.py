@@ -12,7 +12,7 @@ from gpuplane.tenancy.network import GOOGLE_FRONT_ENDS
 from gpuplane.tenancy.preset import TenantPreset
 
 
-def entrance_problems(
+def network_reachability_problems(
     gateway: GatewayConfig | None,
     platform: str | None,
     models: Mapping[str, ModelConfig],

@@ -8,10 +8,10 @@ import pydantic
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.folding import fold
+from gpuplane.arguments.merging import merge_config
 from gpuplane.arguments.paths import within
 from gpuplane.serving.variants.args import Share
 from gpuplane.serving.variants.canary import MAIN
-from gpuplane.stackconfig.files.merging import overlaid
 from gpuplane.stackconfig.sections.models import ModelConfig
 
 
@@ -55,7 +55,7 @@ def with_overlay(config: ModelConfig, variant: str) -> ModelConfig:
     """
     if variant not in config.variants:
         return config
-    return type(config).model_validate(_overlaid(config, variant))
+    return type(config).model_validate(_merged(config, variant))
 
 
 def overlay_problems(
@@ -78,7 +78,7 @@ def overlay_problems(
     try:
         changed = with_overlay(config, variant)
     except pydantic.ValidationError as error:
-        yield from within(path, fold(error, type(config), _overlaid(config, variant)))
+        yield from within(path, fold(error, type(config), _merged(config, variant)))
     else:
         of_model = set(check(config))
         yield from within(path, (problem for problem in check(changed) if problem not in of_model))
@@ -87,6 +87,6 @@ def overlay_problems(
 _OF_THE_MODEL = ("tenant", "route", "variants")
 
 
-def _overlaid(config: ModelConfig, variant: str) -> dict[str, Any]:
+def _merged(config: ModelConfig, variant: str) -> dict[str, Any]:
     own = config.model_dump(by_alias=True, exclude_unset=True, exclude={"variants"})
-    return overlaid(type(config), own, config.variants[variant].overlay)
+    return merge_config(type(config), own, config.variants[variant].overlay)

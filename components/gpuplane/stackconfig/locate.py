@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.spelling import field_names, in_camel_case
 from gpuplane.plain.paths import is_within
-from gpuplane.stackconfig.files.stack_files import Half, StackFiles
+from gpuplane.stackconfig.files.stack_files import ConfigLayer, StackFiles
 from gpuplane.stackconfig.files.yaml_document import MISSING, Step, at, spelt
 from gpuplane.stackconfig.model import StackConfig
 
@@ -27,13 +27,15 @@ def located(
         files: Where the two are written.
     """
     steps = list(as_written(problem.path, merged))
-    half = half_of(steps, base, overlay, files)
+    layer = layer_of(steps, base, overlay, files)
     message = in_camel_case(problem.message, field_names(StackConfig))
-    return Problem(f"{half.place(steps)}: {spelt([half.key, *steps])}", message)
+    return Problem(f"{layer.place(steps)}: {spelt([layer.key, *steps])}", message)
 
 
-def half_of(steps: Sequence[Step], base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles) -> Half:
-    """Which half a value is from. What is missing belongs beside its neighbours, the stack's own before the base's."""
+def layer_of(
+    steps: Sequence[Step], base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles
+) -> ConfigLayer:
+    """Which layer a value is from. What is missing belongs beside its neighbours, the stack's own before the base's."""
     in_base, in_overlay = _depth(steps, base), _depth(steps, overlay)
     return files.overlay if in_overlay >= in_base else files.base
 
@@ -69,7 +71,7 @@ def _next(here: Any, path: str) -> tuple[Step, Step, str]:
 
 
 def _depth(steps: Sequence[Step], value: Any) -> int:
-    """How many steps of the path this half says something about."""
+    """How many steps of the path this layer says something about."""
     here = value
     for depth, step in enumerate(steps):
         here = at(here, [step])

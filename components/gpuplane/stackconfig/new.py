@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.plain.nested import mapping
-from gpuplane.stackconfig.files.load import load
-from gpuplane.stackconfig.files.stack_files import Half
+from gpuplane.stackconfig.files.stack_files import ConfigLayer
+from gpuplane.stackconfig.load import load
 
 # What two environments must not share; the names of all else, such as an issuer of certificates, are no environment's.
 _OWN = ("cluster", "tenants")
@@ -59,7 +59,7 @@ def _loads(base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str) -> b
     return True
 
 
-def plain_config(overlay: Half, source: str, stack: str) -> dict[str, Any]:
+def plain_config(overlay: ConfigLayer, source: str, stack: str) -> dict[str, Any]:
     """What stands beside an overlay in its file: not what is encrypted, which every stack does with a key of its own.
 
     Args:

@@ -1,4 +1,4 @@
-"""An overlay over a base, where some of the values are patches themselves."""
+"""Merging an overlay over a base, where some values are JSON Merge Patches themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -13,24 +13,30 @@ from gpuplane.plain.merge_patch import compose
 _ANY = "*"
 
 
-def overlaid(model: type[pydantic.BaseModel], base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """The overlay over the base as RFC 7386 says, but for values that are patches, which become the base's patch and
-    the overlay's in one: a null there deletes a field of what the patch is for.
+def merge_config(
+    model: type[pydantic.BaseModel], base: Mapping[str, Any], overlay: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Merge an overlay over a base.
+
+    Maps merge, lists replace and null deletes, as RFC 7386 says. Where the model's field is a patch itself, such as
+    `transforms`, the two patches are composed: a null in the overlay's then deletes a field of the patched resource.
 
     Args:
-        model: What the two are a config of; its types say which values are patches.
-        base: The base.
-        overlay: The overlay.
+        model: The type of the config, which tells which values are patches.
+        base: The base, with the keys that files use.
+        overlay: The overlay, likewise.
 
     Example:
-        >>> from gpuplane.component.base import ComponentArgs
-        >>> overlaid(ComponentArgs, {}, {"transforms": {"service": {"spec": {"clusterIP": None}}, "claim": None}})
-        {'transforms': {'service': {'spec': {'clusterIP': None}}}}
+        >>> from gpuplane.arguments.inputs import MergePatch
+        >>> class Box(pydantic.BaseModel):
+        ...     patch: MergePatch = {}
+        >>> merge_config(Box, {"patch": {"size": 1}, "other": 1}, {"patch": {"size": None}, "other": None})
+        {'patch': {'size': None}}
     """
-    return cast(dict[str, Any], _overlaid(base, overlay, _patches_of(model)))
+    return cast(dict[str, Any], _merged(base, overlay, _patches_of(model)))
 
 
-def _overlaid(target: Any, patch: Any, patches: Sequence[tuple[str, ...]]) -> Any:
+def _merged(target: Any, patch: Any, patches: Sequence[tuple[str, ...]]) -> Any:
     if not isinstance(patch, Mapping):
         return patch
     whole: dict[str, Any] = {**cast(Mapping[str, Any], target)} if isinstance(target, Mapping) else {}
@@ -40,7 +46,7 @@ def _overlaid(target: Any, patch: Any, patches: Sequence[tuple[str, ...]]) -> An
         if value is None:
             whole.pop(key, None)
         else:
-            whole[key] = _overlaid(whole.get(key), value, [place[1:] for place in patches if place[0] in (key, _ANY)])
+            whole[key] = _merged(whole.get(key), value, [place[1:] for place in patches if place[0] in (key, _ANY)])
     return whole
 
 
@@ -50,7 +56,7 @@ def _patches_of(model: type[pydantic.BaseModel]) -> tuple[tuple[str, ...], ...]:
 
 
 def _patches_in(annotation: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The paths of what is a patch itself."""
+    """Yield the path of each field that is a patch itself."""
     if get_origin(annotation) is Annotated and MERGE_PATCH in get_args(annotation):
         yield above
     elif get_origin(annotation) is dict:

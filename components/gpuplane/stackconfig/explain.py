@@ -7,12 +7,12 @@ from typing import Any, cast
 import pydantic
 from pydantic_core import to_jsonable_python
 
+from gpuplane.arguments.merging import merge_config
 from gpuplane.plain.merge_patch import merge
 from gpuplane.plain.paths import is_within
-from gpuplane.stackconfig.files.locate import half_of
-from gpuplane.stackconfig.files.merging import overlaid
 from gpuplane.stackconfig.files.stack_files import StackFiles
 from gpuplane.stackconfig.files.yaml_document import MISSING, Step, at, spelt
+from gpuplane.stackconfig.locate import layer_of
 from gpuplane.stackconfig.model import StackConfig
 
 DEFAULT = "default"
@@ -46,7 +46,7 @@ def explain(
         files: Where the two are written.
         config: The checked config of the two.
     """
-    whole = overlaid(StackConfig, base, overlay)
+    whole = merge_config(StackConfig, base, overlay)
     unsaid = defaults(config)
     deleted = {
         steps: files.overlay.place(steps) for steps in _deletions(overlay, base, ()) if at(whole, steps) is MISSING
@@ -54,7 +54,7 @@ def explain(
     origins: list[Origin] = []
     for steps, value in _leaves(merge(whole, unsaid), whole, ()):
         if at(whole, steps) is not MISSING:
-            origins.append(Origin(spelt(steps), value, half_of(steps, base, overlay, files).place(steps)))
+            origins.append(Origin(spelt(steps), value, layer_of(steps, base, overlay, files).place(steps)))
             continue
         if value in ({}, [], None):
             continue
@@ -72,9 +72,9 @@ def defaults(model: pydantic.BaseModel) -> dict[str, Any]:
     """What a model's fields are where nothing was given, by their names in the files; nothing where that is null.
 
     Example:
-        >>> from gpuplane.serving.probes import Probes
-        >>> defaults(Probes(load_seconds=60))
-        {'livenessPath': '/health', 'readinessPath': '/health/ready'}
+        >>> from gpuplane.nodepools.taints import NodeTaint
+        >>> defaults(NodeTaint(key="team", value="ml"))
+        {'effect': 'NoSchedule'}
     """
     found: dict[str, Any] = {}
     for name, field in type(model).model_fields.items():

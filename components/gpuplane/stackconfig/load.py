@@ -9,9 +9,9 @@ import pydantic
 
 from gpuplane.arguments.errors import DoesNotFitError, InvalidArgumentsError
 from gpuplane.arguments.folding import fold
-from gpuplane.stackconfig.files.locate import located
-from gpuplane.stackconfig.files.merging import overlaid
+from gpuplane.arguments.merging import merge_config
 from gpuplane.stackconfig.files.stack_files import BASE_KEY, OVERLAY_KEY, StackFiles
+from gpuplane.stackconfig.locate import located
 from gpuplane.stackconfig.model import StackConfig
 from gpuplane.stackconfig.sections import machines
 
@@ -43,7 +43,7 @@ def load(
         InvalidArgumentsError: All that is wrong, each with its file and key.
         DoesNotFitError: Nothing is, and it asks for more than there would be.
     """
-    whole = overlaid(StackConfig, base, overlay)
+    whole = merge_config(StackConfig, base, overlay)
     error_type = InvalidArgumentsError
     try:
         config = StackConfig.model_validate(whole)

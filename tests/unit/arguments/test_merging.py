@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpuplane.arguments.merging import merge_config
 from gpuplane.plain.merge_patch import compose, merge
-from gpuplane.stackconfig.files.merging import overlaid
 from gpuplane.stackconfig.model import StackConfig
 
 KEYS = st.sampled_from("abc")
@@ -31,7 +31,7 @@ def test_a_composed_patch_does_what_both_do_in_turn(target: Any, first: Any, sec
 @given(st.dictionaries(KEYS, PATCHES, max_size=3), st.dictionaries(KEYS, st.none() | PATCHES, max_size=3))
 def test_where_no_value_is_a_patch_it_is_rfc_7386(base: Any, overlay: Any) -> None:
     tenants = {"tenants": {"serving": base}}, {"tenants": {"serving": overlay}}
-    assert overlaid(StackConfig, *tenants) == merge(*tenants)
+    assert merge_config(StackConfig, *tenants) == merge(*tenants)
 
 
 def of_model(value: Any) -> dict[str, Any]:
@@ -61,4 +61,4 @@ NONE = {"deployment": {"spec": {"paused": None}}}
     ],
 )
 def test_a_null_in_a_patch_is_the_patchs(base: Any, overlay: Any, whole: Any) -> None:
-    assert overlaid(StackConfig, of_model(base), of_model(overlay)) == of_model(whole)
+    assert merge_config(StackConfig, of_model(base), of_model(overlay)) == of_model(whole)
