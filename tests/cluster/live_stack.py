@@ -15,7 +15,7 @@ from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.custom_objects import kind_of
-from gpuplane.rehearsal.controllers.initial_cluster import Platforms
+from gpuplane.rehearsal.controllers.initial_cluster import InitialCluster
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
 from gpuplane.rehearsal.controllers.settling import settled
 from gpuplane.rehearsal.in_process.responder import RehearsalResponder
@@ -54,7 +54,7 @@ class LiveStack:
             crds.install(self._api, dry.manifests.values(), lambda _: None)
             kinds = set(map(kind_of, dry.manifests.values()))
             self._controllers = self._exit.enter_context(CloudControllers(self._api, kinds))
-            self._platforms = Platforms(self._api, self._controllers)
+            self._platforms = InitialCluster(self._api, self._controllers)
         # The real cloud knows what is there already: here each run asks one of its own, and the nodes are the same.
         cloud = SimulatedCloud(self._plane.endpoint, self._plane.ca_data)
         responder = RehearsalResponder(self._api, cloud, self._controllers, self._platforms)

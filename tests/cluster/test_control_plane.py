@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane, watchdog
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
@@ -110,7 +110,7 @@ def lose(component: str) -> None:
 
 @pytest.mark.parametrize("component", ["kube-apiserver", "etcd"])
 def test_a_component_that_is_gone_ends_the_others_and_is_named_with_what_to_do(component: str) -> None:
-    with pytest.raises(RehearsalError, match=rf"^{component} is gone, its last words: .*, fix: run the rehearsal"):
+    with pytest.raises(RunError, match=rf"^{component} is gone, its last words: .*, fix: run the rehearsal"):
         lose(component)
 
 
@@ -143,7 +143,7 @@ def test_a_program_that_is_not_one_is_told_with_its_last_words(tmp_path: Path) -
     (tmp_path / "kwokctl").write_text("#!/bin/sh\necho etcd: no space left\nexit 1\n")
     (tmp_path / "kwokctl").chmod(0o755)
     with (
-        pytest.raises(RehearsalError, match="^the control plane did not start, its last words: etcd: no space left$"),
+        pytest.raises(RunError, match="^the control plane did not start, its last words: etcd: no space left$"),
         control_plane.start(tmp_path, silent),
     ):
         pass

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import misspelt
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.program.project import Project
 from gpuplane.rehearsal.crds.store import definition
 from gpuplane.rehearsal.engine import rehearse_with_engine
@@ -131,7 +131,7 @@ def test_the_projects_own_files_are_left_as_they_are(tmp_path: Path) -> None:
 
 def test_a_kubeconfig_of_somebodys_own_is_never_used(tmp_path: Path) -> None:
     kubeconfig = {"cluster": {"kubeconfig": {"context": "kind-kind", "kubeconfig": "/home/somebody/.kube/config"}}}
-    with pytest.raises(RehearsalError, match="would reach a real cluster"):
+    with pytest.raises(RunError, match="would reach a real cluster"):
         rehearsed(tmp_path, "local", kubeconfig)
 
 

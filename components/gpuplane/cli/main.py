@@ -19,7 +19,7 @@ from gpuplane.cli.policy import policy
 from gpuplane.cli.schema import schema
 from gpuplane.diffing.errors import PreviewError, RevisionError
 from gpuplane.importing.errors import ImportingError
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.program.project import Project, ProjectError
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rendering.render import RenderError
@@ -116,7 +116,7 @@ def main() -> None:
     except (
         ImportingError,
         ProjectError,
-        RehearsalError,
+        RunError,
         RenderError,
         RevisionError,
         PreviewError,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gpuplane.doctor.check import Check, missing, ok
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.binaries import store
 from gpuplane.rehearsal.binaries.toolchain import go_command
 
@@ -17,6 +17,6 @@ def control_plane() -> Check:
         return ok(name, str(folder))
     try:
         go = go_command(Path(store.__file__).parent / "kubernetes")
-    except RehearsalError as error:
+    except RunError as error:
         return missing(name, f"not built, and {str(error).partition(', fix: ')[0]}", "pip install 'gpuplane[go]'")
     return ok(name, f"the first rehearsal builds {len(absent)} programs with {go}")

@@ -1,5 +1,5 @@
-"""Errors that end a run."""
+"""Errors that end the run of a program."""
 
 
-class RehearsalError(Exception):
-    """The run cannot go on: what, and what to do, in one line."""
+class RunError(Exception):
+    """A run that cannot go on; the message says why and what to do, in one line."""

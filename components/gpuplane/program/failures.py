@@ -4,7 +4,7 @@ import traceback
 from pathlib import Path
 
 from gpuplane.arguments.errors import InvalidArgumentsError
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.recording import Failure, Recording, Refusal
 
 
@@ -17,13 +17,13 @@ def raise_failures(recording: Recording, main: Path) -> None:
 
     Raises:
         InvalidArgumentsError: Arguments or config were wrong.
-        RehearsalError: The program itself failed, or what it ran against did.
+        RunError: The program itself failed, or what it ran against did.
     """
     for failure in recording.failures:
-        if isinstance(failure.error, InvalidArgumentsError | RehearsalError):
+        if isinstance(failure.error, InvalidArgumentsError | RunError):
             raise failure.error
         if not isinstance(failure.error, Refusal) and not _is_echo(failure, recording):
-            raise RehearsalError(f"the program failed, {_words(failure.error)}{_place(failure.error, main)}")
+            raise RunError(f"the program failed, {_words(failure.error)}{_place(failure.error, main)}")
 
 
 def _is_echo(failure: Failure, recording: Recording) -> bool:

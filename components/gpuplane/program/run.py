@@ -15,7 +15,7 @@ def run_program(project: Project, settings: StackSettings, responder: Responder)
 
     Raises:
         InvalidArgumentsError: Its config or the arguments of a component are wrong.
-        RehearsalError: The program itself failed, or what it ran against did.
+        RunError: The program itself failed, or what it ran against did.
     """
     recording = run_path(
         project.main,

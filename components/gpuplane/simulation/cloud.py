@@ -12,7 +12,7 @@ from gpuplane.simulation import tables
 from gpuplane.simulation.difference import Difference, difference
 from gpuplane.simulation.inputs import at
 from gpuplane.simulation.naming import HASH_LENGTH, name_property, named
-from gpuplane.simulation.provider_settings import Settings, plain_texts
+from gpuplane.simulation.provider_settings import ProviderSettings, plain_texts
 from gpuplane.simulation.refusals import refusals
 from gpuplane.simulation.request import Request
 from gpuplane.simulation.resource import CloudRefusal, Resource
@@ -47,7 +47,7 @@ class SimulatedCloud:
             endpoint: Address of the control plane, `host:port`.
             ca_data: Its CA certificate as PEM in base64.
         """
-        self._settings = Settings(endpoint, ca_data)
+        self._settings = ProviderSettings(endpoint, ca_data)
         self._resources: dict[tuple[str, str], Resource] = {}
         self._lock = threading.RLock()
 

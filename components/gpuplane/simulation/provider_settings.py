@@ -19,7 +19,7 @@ _DEFAULTS = {
 _REGIONS = {"gcp": "us-central1", "aws": "us-east-1"}
 
 
-class Settings:
+class ProviderSettings:
     """The values that ids and outputs are filled with.
 
     Args:

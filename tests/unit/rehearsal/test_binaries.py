@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.binaries import TOOLS, ensure, store
 from gpuplane.rehearsal.binaries.build import build_flags
 
@@ -92,7 +92,7 @@ def test_the_api_server_is_stamped_with_the_pinned_version() -> None:
 
 
 def test_without_go_the_message_says_how_to_get_it(machine: Path) -> None:
-    with pytest.raises(RehearsalError) as caught:
+    with pytest.raises(RunError) as caught:
         ensure(said)
     assert str(caught.value) == (
         "go 1.26.0 or newer is needed to build the control plane, got none, "
@@ -102,9 +102,7 @@ def test_without_go_the_message_says_how_to_get_it(machine: Path) -> None:
 
 def test_a_go_that_is_too_old_is_not_used(machine: Path) -> None:
     go(machine, version="1.22.3")
-    with pytest.raises(
-        RehearsalError, match=r"^go 1\.26\.0 or newer is needed to build the control plane, got 1\.22\.3"
-    ):
+    with pytest.raises(RunError, match=r"^go 1\.26\.0 or newer is needed to build the control plane, got 1\.22\.3"):
         ensure(said)
 
 
@@ -117,7 +115,7 @@ def test_a_go_beside_this_python_is_used_where_path_has_none(machine: Path, tmp_
 
 def test_no_network_is_said_in_one_line(machine: Path) -> None:
     go(machine, fail='echo "go: k8s.io/api@v0.36.3: dial tcp: lookup proxy: no such host" >&2; exit 1')
-    with pytest.raises(RehearsalError) as caught:
+    with pytest.raises(RunError) as caught:
         ensure(said)
     assert str(caught.value) == (
         "cannot fetch the sources of etcd: the Go module proxy does not answer, fix: go online for the first "
@@ -127,13 +125,13 @@ def test_no_network_is_said_in_one_line(machine: Path) -> None:
 
 def test_a_failed_build_gives_gos_last_words_and_where_the_rest_is(machine: Path) -> None:
     go(machine, fail='echo "a.go:1: broken" >&2; exit 1')
-    with pytest.raises(RehearsalError, match=r"^cannot build etcd: a\.go:1: broken, see .*gpuplane-build-etcd\.log$"):
+    with pytest.raises(RunError, match=r"^cannot build etcd: a\.go:1: broken, see .*gpuplane-build-etcd\.log$"):
         ensure(said)
 
 
 def test_nothing_half_built_is_ever_found(machine: Path, tmp_path: Path) -> None:
     go(machine, fail="exit 1")
-    with pytest.raises(RehearsalError):
+    with pytest.raises(RunError):
         ensure(said)
     (folder,) = (tmp_path / "cache").iterdir()
     assert [path.name for path in folder.iterdir()] == [".lock"]
@@ -154,7 +152,7 @@ def test_a_ready_made_folder_names_everything_it_lacks(
     for tool in set(TOOLS) - {"kwok", "kube-scheduler"}:
         script(tmp_path / tool, "#!/bin/sh\n")
     monkeypatch.setenv("GPUPLANE_BINARIES_DIR", str(tmp_path))
-    with pytest.raises(RehearsalError) as caught:
+    with pytest.raises(RunError) as caught:
         ensure(said)
     assert str(caught.value) == (
         f"GPUPLANE_BINARIES_DIR: must have all of the control plane's programs, got '{tmp_path}' "

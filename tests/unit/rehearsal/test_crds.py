@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.crds import installation, store
 from gpuplane.rehearsal.crds import modules as fetching
-from gpuplane.rehearsal.crds.placeholder import stand_in
+from gpuplane.rehearsal.crds.placeholder import placeholder
 
 DEFINITION = """
 apiVersion: apiextensions.k8s.io/v1
@@ -114,14 +114,14 @@ def test_a_definition_that_the_program_brings_itself_is_left_to_it(fetched: list
     [("LocalQueue", "localqueues"), ("NodePolicy", "nodepolicies"), ("ComputeClass", "computeclasses")],
 )
 def test_a_stand_in_is_named_as_kubernetes_names(kind: str, plural: str) -> None:
-    made = stand_in("acme.example", kind, [obj("acme.example/v1", kind)])
+    made = placeholder("acme.example", kind, [obj("acme.example/v1", kind)])
     assert made["metadata"]["name"] == f"{plural}.acme.example"
     assert made["spec"]["scope"] == "Cluster"
 
 
 def test_a_stand_in_has_every_version_in_use_and_stores_one() -> None:
     used = [obj(f"acme.example/{version}", "Queue", namespace="a") for version in ("v1beta1", "v1")]
-    versions = stand_in("acme.example", "Queue", used)["spec"]["versions"]
+    versions = placeholder("acme.example", "Queue", used)["spec"]["versions"]
     assert [(one["name"], one["storage"]) for one in versions] == [("v1", False), ("v1beta1", True)]
 
 
@@ -132,7 +132,7 @@ def test_another_checksum_than_the_pinned_one_is_refused(tmp_path: Path, monkeyp
     go.chmod(0o755)
     monkeypatch.setattr(fetching, "go_command", lambda _: str(go))
     module = fetching.modules()["keda.sh"]
-    with pytest.raises(RehearsalError) as raised:
+    with pytest.raises(RunError) as raised:
         fetching.fetch(module)
     assert str(raised.value) == (
         f"github.com/kedacore/keda/v2@v2.21.0 is not what it was: its checksum must be {module.sum}, got h1:other"
@@ -146,7 +146,7 @@ def test_a_module_that_cannot_be_fetched_is_one_line_with_the_fix(
     go.write_text("#!/bin/sh\necho 'dial tcp: no such host' >&2\nexit 1\n")
     go.chmod(0o755)
     monkeypatch.setattr(fetching, "go_command", lambda _: str(go))
-    with pytest.raises(RehearsalError) as raised:
+    with pytest.raises(RunError) as raised:
         fetching.fetch(fetching.modules()["keda.sh"])
     assert str(raised.value) == (
         "cannot fetch the definitions of keda.sh from github.com/kedacore/keda/v2@v2.21.0: dial tcp: no such host, "

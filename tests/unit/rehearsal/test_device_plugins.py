@@ -16,7 +16,7 @@ from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
-from gpuplane.rehearsal.controllers.gpu_operator import Operator, operator_of
+from gpuplane.rehearsal.controllers.gpu_operator import GpuOperator, gpu_operator_of
 from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
 
 NAMESPACE = "nvidia-device-plugin"
@@ -63,7 +63,7 @@ def plugins(
     daemon_sets: list[dict[str, Any]],
     config_maps: list[dict[str, Any]],
     node: Mapping[str, Any],
-    operators: list[Operator] | None = None,
+    operators: list[GpuOperator] | None = None,
 ) -> DevicePlugins:
     """The plugins of a cluster in which the pods of all sets run on the node."""
     pods = [pod_of(one, node) for one in daemon_sets]
@@ -185,12 +185,12 @@ def test_with_a_driver_partitions_are_shown_by_the_strategy(strategy: str, shown
 def test_gpus_are_cut_where_a_mig_manager_reads_the_label(label: str, manager: bool, shown: Any) -> None:
     node = eks_node({"nvidia.com/mig.config": label}, "p4d.24xlarge")
     values = operator(configs={"default": {"migStrategy": "mixed"}}).values
-    made = Operator({**values, "migManager": {"enabled": manager}})
+    made = GpuOperator({**values, "migManager": {"enabled": manager}})
     assert plugins([], [], node, [made]).shown(node) == shown
 
 
-def operator(**said: Any) -> Operator:
-    made = operator_of(release_inputs(GpuOperatorArgs.parse("it", {"pools": [], **said})))
+def operator(**said: Any) -> GpuOperator:
+    made = gpu_operator_of(release_inputs(GpuOperatorArgs.parse("it", {"pools": [], **said})))
     assert made
     return made
 
@@ -210,8 +210,8 @@ def test_an_operator_brings_the_driver_only_when_it_is_told_to() -> None:
 
 
 def test_another_chart_is_no_operator() -> None:
-    assert operator_of({"chart": "node-feature-discovery"}) is None
-    assert operator_of({"chart": "nvidia/gpu-operator", "values": {}}) is not None
+    assert gpu_operator_of({"chart": "node-feature-discovery"}) is None
+    assert gpu_operator_of({"chart": "nvidia/gpu-operator", "values": {}}) is not None
 
 
 def test_a_node_to_be_has_the_shares_that_its_config_will_make() -> None:

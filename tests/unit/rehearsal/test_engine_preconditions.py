@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.engine.preconditions import require_simulated, undefined
 
@@ -12,7 +12,7 @@ from gpuplane.rehearsal.engine.preconditions import require_simulated, undefined
 def refusal(recording: Recording) -> str:
     try:
         require_simulated(recording)
-    except RehearsalError as error:
+    except RunError as error:
         return str(error)
     return ""
 

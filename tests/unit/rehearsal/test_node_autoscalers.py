@@ -7,7 +7,7 @@ import pytest
 
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.gpu_operator import unchecked
-from gpuplane.rehearsal.controllers.node_autoscalers import Scalers, scaler_of
+from gpuplane.rehearsal.controllers.node_autoscalers import NodeAutoscalers, installed_by_chart
 
 AUTOSCALER, KARPENTER = "cluster-autoscaler", "karpenter"
 IMAGES = {
@@ -34,7 +34,7 @@ def snapshot(image: str, ready: int) -> Snapshot:
     return Snapshot(**{**vars(Snapshot.empty()), "deployments": [deployment]})
 
 
-CLUSTERS: dict[str, Callable[[Scalers, str], Any]] = {
+CLUSTERS: dict[str, Callable[[NodeAutoscalers, str], Any]] = {
     "existing": lambda it, _: None,
     "new": lambda it, _: it.on_new_cluster(),
     "chart": lambda it, name: (it.on_new_cluster(), it.on_chart(CHARTS[name])),
@@ -61,7 +61,7 @@ CLUSTERS: dict[str, Callable[[Scalers, str], Any]] = {
 def test_it_runs_where_it_is_ready_or_taken_to_be_there(
     name: str, cluster: str, deployed: tuple[dict[str, str], int] | None, runs: bool, is_assumed: bool
 ) -> None:
-    known = Scalers()
+    known = NodeAutoscalers()
     CLUSTERS[cluster](known, name)
     now = snapshot(deployed[0][name], deployed[1]) if deployed else Snapshot.empty()
     assert (name in known.running(now)) is runs
@@ -69,14 +69,14 @@ def test_it_runs_where_it_is_ready_or_taken_to_be_there(
 
 
 def test_a_chart_of_one_is_none_of_the_other() -> None:
-    known = Scalers()
+    known = NodeAutoscalers()
     known.on_new_cluster()
     known.on_chart(CHARTS[KARPENTER])
     assert known.running(Snapshot.empty()) == {KARPENTER}
 
 
 def test_only_what_pools_need_is_assumed() -> None:
-    assert Scalers().notes(set(), Snapshot.empty()) == []
+    assert NodeAutoscalers().notes(set(), Snapshot.empty()) == []
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_only_what_pools_need_is_assumed() -> None:
     ],
 )
 def test_a_chart_is_known_by_its_name_from_any_registry(chart: str, name: str) -> None:
-    assert scaler_of(chart) == name
+    assert installed_by_chart(chart) == name
 
 
 @pytest.mark.parametrize(

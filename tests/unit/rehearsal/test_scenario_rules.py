@@ -6,11 +6,22 @@ from typing import Any
 import pytest
 
 from gpuplane.rehearsal.control_plane.snapshot import POOL_ANNOTATION, Snapshot
+from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.scenarios.autoscalers import Autoscaler
-from gpuplane.rehearsal.scenarios.drain import hardest, heaviest_shares
+from gpuplane.rehearsal.scenarios.drain import hardest, heaviest_workloads
 from gpuplane.rehearsal.scenarios.rollout import floor, with_new_image
+from gpuplane.rehearsal.scenarios.runner import module_of
 from gpuplane.rehearsal.scenarios.tenant import pod
 from gpuplane.rehearsal.scenarios.zone import alike
+from projects import ROOT
+
+
+@pytest.mark.parametrize("scenario", Scenario)
+def test_each_scenario_has_a_module_and_a_row_in_the_docs(scenario: Scenario) -> None:
+    module = module_of(scenario)
+    assert callable(module.run)
+    assert isinstance(module.NEEDS_STEADY_STACK, bool)
+    assert f"\n| `{scenario.value}` | " in (ROOT / "docs" / "rehearsal.md").read_text(encoding="utf-8")
 
 
 def deployment(replicas: int = 10, **strategy: Any) -> dict[str, Any]:
@@ -107,7 +118,7 @@ def test_a_node_is_drained_for_every_workload_of_every_pool(
     found: list[str] = []
     while node := hardest(snapshot, tried):
         found.append(node["metadata"]["name"])
-        tried |= heaviest_shares(snapshot)[found[-1]]
+        tried |= heaviest_workloads(snapshot)[found[-1]]
     assert found == drained
 
 

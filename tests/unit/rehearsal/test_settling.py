@@ -9,7 +9,7 @@ import pytest
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers import settling
 from gpuplane.rehearsal.controllers.settling import QUIET_LOOKS, QUIET_SECONDS, settled
-from gpuplane.rehearsal.scenarios.availability import Floors
+from gpuplane.rehearsal.scenarios.availability import AvailabilityWatch
 
 
 class Controllers:
@@ -78,7 +78,7 @@ def test_pods_that_go_count_at_once_and_not_when_their_deployment_tells_of_it(
     bert = owned("Deployment", "bert", "", spec={}, status={"readyReplicas": 2})
     servers = {"deployments": [bert], "replica_sets": [owned("ReplicaSet", "bert-1", "bert")]}
     before = Snapshot(**{**vars(Snapshot.empty()), **servers})
-    floors = Floors(Api(), before)  # pyright: ignore[reportArgumentType]
-    floors.see(before)
-    floors.see_pods(pods, before)
-    assert floors.kept() == kept
+    watch = AvailabilityWatch(Api(), before)  # pyright: ignore[reportArgumentType]
+    watch.observe(before)
+    watch.observe_pods(pods, before)
+    assert watch.summary() == kept

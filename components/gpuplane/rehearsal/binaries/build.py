@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.binaries.toolchain import go_environment
 
 _KUBERNETES = re.compile(r"^\s*k8s\.io/kubernetes (v(\d+)\.(\d+)\.\S+)", re.MULTILINE)
@@ -45,7 +45,7 @@ def build_module(go: str, module: Path, tools: Sequence[str], work: Path, progre
         The folder of the programs.
 
     Raises:
-        RehearsalError: It failed.
+        RunError: It failed.
     """
     source, out = work / "source", work / "out"
     source.mkdir()
@@ -60,7 +60,7 @@ def build_module(go: str, module: Path, tools: Sequence[str], work: Path, progre
     command = [go, "build", "-trimpath", "-ldflags", " ".join(build_flags(module)), "-o", str(target), *packages]
     done = subprocess.run(command, cwd=source, env=go_environment(), capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RehearsalError(_failure(module.name, done.stderr))
+        raise RunError(_failure(module.name, done.stderr))
     progress(f"binaries: built {', '.join(tools)} in {time.monotonic() - began:.0f} s")
     return out
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.binaries.build import build_flags, build_module
 from gpuplane.rehearsal.binaries.toolchain import go_command
 
@@ -39,7 +39,7 @@ def ensure(progress: Progress) -> Path:
         progress: Is told what is built, a line each.
 
     Raises:
-        RehearsalError: A given folder lacks some of them, there is no Go, or the build failed.
+        RunError: A given folder lacks some of them, there is no Go, or the build failed.
     """
     given = os.environ.get(BINARIES_VARIABLE)
     if given:
@@ -72,7 +72,7 @@ def _make(go: str, module: str, folder: Path, progress: Progress) -> None:
 def _given(folder: Path) -> Path:
     missing = [tool for tool in TOOLS if not os.access(folder / tool, os.X_OK)]
     if missing:
-        raise RehearsalError(
+        raise RunError(
             f"{BINARIES_VARIABLE}: must have all of the control plane's programs, got {str(folder)!r} "
             f"without {', '.join(missing)}, fix: put them there, or unset it to have them built"
         )

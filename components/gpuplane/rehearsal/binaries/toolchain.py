@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 
 
 def go_command(module: Path) -> str:
@@ -17,7 +17,7 @@ def go_command(module: Path) -> str:
         module: A folder with a go.mod.
 
     Raises:
-        RehearsalError: There is none.
+        RunError: There is none.
     """
     wanted = _wanted(module)
     found: list[str] = []
@@ -27,7 +27,7 @@ def go_command(module: Path) -> str:
             return command
         if version:
             found.append(_text(version))
-    raise RehearsalError(
+    raise RunError(
         f"go {_text(wanted)} or newer is needed to build the control plane, got {', '.join(found) or 'none'}, "
         "fix: pip install 'gpuplane[go]', or install Go from https://go.dev/dl"
     )

@@ -13,7 +13,7 @@ from kubernetes import client, config, dynamic
 from kubernetes.dynamic.exceptions import ResourceNotFoundError
 
 from gpuplane.plain.nested import field
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.recording.errors import Refusal
 
 FIELD_MANAGER = "gpuplane-rehearsal"
@@ -210,8 +210,8 @@ def _namespace(kind: Any, obj: Mapping[str, Any]) -> str | None:
     return obj["metadata"].get("namespace", "default") if kind.namespaced else None
 
 
-def _gone(error: Exception) -> RehearsalError:
-    return RehearsalError(f"the control plane no longer answers, {type(error).__name__}, fix: run the rehearsal again")
+def _gone(error: Exception) -> RunError:
+    return RunError(f"the control plane no longer answers, {type(error).__name__}, fix: run the rehearsal again")
 
 
 def _reason(error: Any) -> str:

@@ -16,7 +16,7 @@ from typing import Any, cast
 import yaml
 
 from gpuplane.plain.nested import field
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.control_plane import watchdog
 from gpuplane.rehearsal.control_plane.kwokctl import NAME, create, gone, kill
 
@@ -43,7 +43,7 @@ class ControlPlane:
     client_certificate: str
     client_key: str
     _guard: "subprocess.Popen[str]"
-    _failure: RehearsalError | None = None
+    _failure: RunError | None = None
 
     @property
     def kubeconfig(self) -> Path:
@@ -69,20 +69,20 @@ class ControlPlane:
         """Nothing when all of it runs.
 
         Raises:
-            RehearsalError: A process is gone; the message has the last line of its log.
+            RunError: A process is gone; the message has the last line of its log.
         """
         if self._failure:
             raise self._failure
         why = gone(self.folder)
         if why:
-            raise RehearsalError(f"{why}, fix: run the rehearsal again")
+            raise RunError(f"{why}, fix: run the rehearsal again")
 
     @contextlib.contextmanager
     def watched(self) -> Generator[None, None, None]:
         """Ends all of it as soon as a part of it is gone: nobody waits for an answer that cannot come.
 
         Raises:
-            RehearsalError: A part is gone, whatever else was said to come of it.
+            RunError: A part is gone, whatever else was said to come of it.
         """
         over = threading.Event()
         watch = threading.Thread(target=self._watch, args=(over,), daemon=True)
@@ -90,7 +90,7 @@ class ControlPlane:
         try:
             yield
             self.check_alive()
-        except RehearsalError:
+        except RunError:
             self.check_alive()
             raise
         finally:
@@ -101,7 +101,7 @@ class ControlPlane:
         while not over.wait(WATCH_PERIOD_SECONDS):
             try:
                 self.check_alive()
-            except RehearsalError as error:
+            except RunError as error:
                 self._failure = error
                 kill(self.folder)
                 return
@@ -124,7 +124,7 @@ def start(binaries: Path, progress: Progress) -> Generator[ControlPlane, None, N
         progress: Is told when it is ready.
 
     Raises:
-        RehearsalError: It did not start.
+        RunError: It did not start.
     """
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="gpuplane-"))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.binaries import TOOLS
 from gpuplane.rehearsal.control_plane import watchdog
 
@@ -48,7 +48,7 @@ def create(binaries: Path, folder: Path) -> None:
         folder: Where their files go.
 
     Raises:
-        RehearsalError: They did not start; the message has the last words of the first that is gone.
+        RunError: They did not start; the message has the last words of the first that is gone.
     """
     why = ""
     for _ in range(ATTEMPTS):
@@ -57,7 +57,7 @@ def create(binaries: Path, folder: Path) -> None:
             return
         kill(folder)
         shutil.rmtree(folder / "clusters", ignore_errors=True)
-    raise RehearsalError(f"the control plane did not start, {why}")
+    raise RunError(f"the control plane did not start, {why}")
 
 
 def kill(folder: Path) -> None:

@@ -9,17 +9,17 @@ import threading
 from collections.abc import Collection
 from typing import Any
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.compute_classes import ComputeClasses
 from gpuplane.rehearsal.controllers.custom_objects import CustomObjects, Kind
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
-from gpuplane.rehearsal.controllers.gpu_operator import Operator
+from gpuplane.rehearsal.controllers.gpu_operator import GpuOperator
 from gpuplane.rehearsal.controllers.karpenter import Karpenter
 from gpuplane.rehearsal.controllers.keda import Keda
 from gpuplane.rehearsal.controllers.load_balancers import unaddressed
-from gpuplane.rehearsal.controllers.node_autoscalers import Scalers
+from gpuplane.rehearsal.controllers.node_autoscalers import NodeAutoscalers
 from gpuplane.rehearsal.controllers.node_pools import NodePools, PoolState
 from gpuplane.rehearsal.controllers.volumes import provision
 from gpuplane.simulation.nodes.pool import PoolNodes
@@ -46,9 +46,9 @@ class CloudControllers:
 
     def __init__(self, api: KubernetesApi, kinds: Collection[Kind] = ()) -> None:
         self.latest = Snapshot.empty()
-        self.failure: RehearsalError | None = None
-        self.scalers = Scalers()
-        self._operators: list[Operator] = []
+        self.failure: RunError | None = None
+        self.node_autoscalers = NodeAutoscalers()
+        self._operators: list[GpuOperator] = []
         self._notes: list[str] = []
         self._api = api
         self._pools = NodePools(api)
@@ -74,7 +74,7 @@ class CloudControllers:
         with self._lock:
             self._pools.add(name, nodes)
 
-    def add_operator(self, operator: Operator) -> None:
+    def add_operator(self, operator: GpuOperator) -> None:
         """A GPU operator that the program has installed."""
         self._operators.append(operator)
 
@@ -88,7 +88,7 @@ class CloudControllers:
         """What brings nothing here, and what was assumed to be in the cluster, one line each."""
         with self._lock:
             needed = self._pools.needed
-        return [*self._notes, *self.scalers.notes(needed, self.latest)]
+        return [*self._notes, *self.node_autoscalers.notes(needed, self.latest)]
 
     def pools(self) -> list[PoolState]:
         """All pools as they are now."""
@@ -129,7 +129,7 @@ class CloudControllers:
         """What the API server shows after this call began.
 
         Raises:
-            RehearsalError: They had to stop.
+            RunError: They had to stop.
         """
         with self._rounds:
             wanted = self._begun + 1
@@ -157,12 +157,12 @@ class CloudControllers:
                 snapshot = Snapshot.of(self._api)
                 self.tick(snapshot)
                 self.latest = snapshot
-            except RehearsalError as error:  # for whoever waits for the stack to become ready
+            except RunError as error:  # for whoever waits for the stack to become ready
                 self.failure = error
             except Refused as refusal:
-                self.failure = RehearsalError(f"a simulated cloud was refused by the API server, {refusal}")
+                self.failure = RunError(f"a simulated cloud was refused by the API server, {refusal}")
             except Exception as error:  # nobody else would hear of it
-                self.failure = RehearsalError(f"a simulated cloud failed, {type(error).__name__}: {error}")
+                self.failure = RunError(f"a simulated cloud failed, {type(error).__name__}: {error}")
             with self._rounds:
                 self._ended = self._begun
                 self._rounds.notify_all()
@@ -174,7 +174,7 @@ class CloudControllers:
         plugins = DevicePlugins(snapshot, self._operators)
         with self._lock:
             self._advertise(snapshot, plugins)
-            self._pools.running = self.scalers.running(snapshot)
+            self._pools.running = self.node_autoscalers.running(snapshot)
             self._pools.tick(snapshot, plugins)
         volumes, _ = provision(snapshot.claims, snapshot.classes, snapshot.volumes)
         for volume in volumes:

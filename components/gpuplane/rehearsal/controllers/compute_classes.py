@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.rehearsal.controllers.custom_objects import Pools
-from gpuplane.simulation.nodes.compute_class import COMPUTE_CLASS, compute_class_nodes, way_names
+from gpuplane.simulation.nodes.compute_class import COMPUTE_CLASS, compute_class_nodes, pool_names
 
 
 class ComputeClasses:
@@ -33,5 +33,5 @@ class ComputeClasses:
 
     def on_gone(self, obj: Mapping[str, Any]) -> None:
         """The pools of its ways go with their nodes."""
-        for name in way_names(obj):
+        for name in pool_names(obj):
             self._pools.remove_pool(name)

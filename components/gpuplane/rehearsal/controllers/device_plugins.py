@@ -14,7 +14,7 @@ from gpuplane.plain.merge_patch import merge
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import condition
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
-from gpuplane.rehearsal.controllers.gpu_operator import Operator
+from gpuplane.rehearsal.controllers.gpu_operator import GpuOperator
 from gpuplane.rehearsal.controllers.plugin_pods import (
     containers,
     environment,
@@ -61,7 +61,7 @@ class DevicePlugins:
     """
 
     snapshot: Snapshot
-    operators: Sequence[Operator] = ()
+    operators: Sequence[GpuOperator] = ()
 
     @cached_property
     def _pods(self) -> Mapping[str, list[Object]]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 import yaml
 
 from gpuplane.plain.nested import field
-from gpuplane.rehearsal.controllers.node_autoscalers import scaler_of
+from gpuplane.rehearsal.controllers.node_autoscalers import installed_by_chart
 from gpuplane.sizing.fit import admits
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
@@ -17,7 +17,7 @@ NO_OPERANDS_LABEL = "nvidia.com/gpu.deploy.operands"
 
 
 @dataclass(frozen=True)
-class Operator:
+class GpuOperator:
     """One operator.
 
     Attributes:
@@ -57,17 +57,21 @@ class Operator:
         return labels.get(NO_OPERANDS_LABEL) != "false" and admits(node, {"tolerations": tolerations})
 
 
-def operator_of(inputs: Mapping[str, Any]) -> Operator | None:
+def gpu_operator_of(inputs: Mapping[str, Any]) -> GpuOperator | None:
     """The operator that a Helm release installs, None for another chart."""
     chart = str(inputs.get("chart", "")).rpartition("/")[2]
-    return Operator(field(inputs, "values", {})) if chart == GPU_OPERATOR else None
+    return GpuOperator(field(inputs, "values", {})) if chart == GPU_OPERATOR else None
 
 
 def unchecked(name: str, inputs: Mapping[str, Any]) -> str:
     """What a verdict says of a release."""
     chart = str(inputs.get("chart"))
     granted = (
-        "its device plugin is" if operator_of(inputs) else "the nodes that it makes are" if scaler_of(chart) else ""
+        "its device plugin is"
+        if gpu_operator_of(inputs)
+        else "the nodes that it makes are"
+        if installed_by_chart(chart)
+        else ""
     )
     effect = f", {granted} taken for granted" if granted else ""
     return f"Helm release {name} of chart {chart}: its objects were not checked{effect}"

@@ -25,7 +25,7 @@ ASSUMED = {
 LAPTOP = {"cpu": "8", "memory": "16Gi", "pods": "110", "ephemeral-storage": "100Gi"}
 
 
-class Platforms:
+class InitialCluster:
     """Furnishes the control plane once the program shows what kind of cluster it is.
 
     Attributes:
@@ -60,7 +60,7 @@ class Platforms:
                 return
             self.platform = platform
             if is_new:
-                self._controllers.scalers.on_new_cluster()
+                self._controllers.node_autoscalers.on_new_cluster()
             for storage_class in storage_classes(platform):
                 self._api.apply(storage_class)
             if not is_new:

@@ -8,7 +8,7 @@ from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.simulation.nodes.pool import CLUSTER_AUTOSCALER, KARPENTER
 
 
-class Scaler(NamedTuple):
+class NodeAutoscaler(NamedTuple):
     """One kind of them.
 
     Attributes:
@@ -22,20 +22,20 @@ class Scaler(NamedTuple):
     assumed: str
 
 
-SCALERS: Mapping[str, Scaler] = {
-    CLUSTER_AUTOSCALER: Scaler(
+NODE_AUTOSCALERS: Mapping[str, NodeAutoscaler] = {
+    CLUSTER_AUTOSCALER: NodeAutoscaler(
         "cluster-autoscaler",
         "cluster-autoscaler",
         "a cluster autoscaler is in the cluster, which EKS pools need to grow",
     ),
-    KARPENTER: Scaler(
+    KARPENTER: NodeAutoscaler(
         "karpenter", "karpenter/controller", "Karpenter is in the cluster, which its pools need to have nodes"
     ),
 }
 """All of them, by the name that pools know them by."""
 
 
-class Scalers:
+class NodeAutoscalers:
     """What is known of them: a cluster that the program did not make has those that the program does not bring."""
 
     def __init__(self) -> None:
@@ -48,18 +48,18 @@ class Scalers:
 
     def on_chart(self, chart: str) -> None:
         """A chart brings what it is of, whose objects are not there."""
-        self._of_charts.update(filter(None, [scaler_of(chart)]))
+        self._of_charts.update(filter(None, [installed_by_chart(chart)]))
 
     def running(self, snapshot: Snapshot) -> frozenset[str]:
         """Those that would add nodes now."""
-        return frozenset(name for name in SCALERS if self._runs(name, snapshot))
+        return frozenset(name for name in NODE_AUTOSCALERS if self._runs(name, snapshot))
 
     def notes(self, needed: Collection[str], snapshot: Snapshot) -> list[str]:
         """A line for each of those needed that was assumed to be there."""
         if self._is_new_cluster:
             return []
-        missing = [name for name in SCALERS if name in needed and name not in self._of_charts]
-        return [f"assumed: {SCALERS[name].assumed}" for name in missing if not _made(name, snapshot)]
+        missing = [name for name in NODE_AUTOSCALERS if name in needed and name not in self._of_charts]
+        return [f"assumed: {NODE_AUTOSCALERS[name].assumed}" for name in missing if not _made(name, snapshot)]
 
     def _runs(self, name: str, snapshot: Snapshot) -> bool:
         made = _made(name, snapshot)
@@ -68,19 +68,21 @@ class Scalers:
         return name in self._of_charts or not self._is_new_cluster
 
 
-def scaler_of(chart: str) -> str:
+def installed_by_chart(chart: str) -> str:
     """Which of them a Helm chart is of; empty for another chart.
 
     Example:
-        >>> scaler_of("https://kubernetes.github.io/autoscaler/cluster-autoscaler"), scaler_of("karpenter-crd")
-        ('cluster-autoscaler', '')
+        >>> installed_by_chart("https://kubernetes.github.io/autoscaler/cluster-autoscaler")
+        'cluster-autoscaler'
+        >>> installed_by_chart("karpenter-crd")
+        ''
     """
     wanted = chart.rpartition("/")[2]
-    return next((name for name, scaler in SCALERS.items() if scaler.chart == wanted), "")
+    return next((name for name, scaler in NODE_AUTOSCALERS.items() if scaler.chart == wanted), "")
 
 
 def _made(name: str, snapshot: Snapshot) -> list[Mapping[str, Any]]:
-    image = SCALERS[name].image
+    image = NODE_AUTOSCALERS[name].image
     return [one for one in snapshot.deployments if any(_is_of(given, image) for given in _images(one))]
 
 

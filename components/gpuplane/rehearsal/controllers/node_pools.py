@@ -64,7 +64,7 @@ class NodePools:
     @property
     def needed(self) -> set[str]:
         """What has to run in the cluster for all of them to reach their maximum."""
-        return {nodes.scaler for nodes in self._pools.values() if nodes.minimum < nodes.maximum} - {""}
+        return {nodes.autoscaler for nodes in self._pools.values() if nodes.minimum < nodes.maximum} - {""}
 
     def remove(self, name: str) -> list[str]:
         """A pool that is gone, with its nodes."""
@@ -153,7 +153,7 @@ class NodePools:
         return most - len(self._members[name])
 
     def _lacks(self, nodes: PoolNodes) -> str:
-        return nodes.scaler if nodes.minimum < nodes.maximum and nodes.scaler not in self.running else ""
+        return nodes.autoscaler if nodes.minimum < nodes.maximum and nodes.autoscaler not in self.running else ""
 
     def _grow(self, name: str, size: int) -> None:
         members = self._members[name]

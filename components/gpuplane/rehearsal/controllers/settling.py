@@ -25,7 +25,7 @@ def settled(
         is_done: Whether it is as it should be; asked of everything that is seen, in turn.
 
     Raises:
-        RehearsalError: The control plane is gone.
+        RunError: The control plane is gone.
     """
     began = moved = time.monotonic()
     before: object = None

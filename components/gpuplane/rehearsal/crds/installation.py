@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, condition
 from gpuplane.rehearsal.crds.modules import modules
-from gpuplane.rehearsal.crds.placeholder import stand_in
+from gpuplane.rehearsal.crds.placeholder import placeholder
 from gpuplane.rehearsal.crds.store import definition
 
 Object = dict[str, Any]
@@ -32,7 +32,7 @@ def install(api: KubernetesApi, manifests: Iterable[Mapping[str, Any]], progress
         A note for each kind that nobody checks.
 
     Raises:
-        RehearsalError: A definition cannot be fetched, or the API server does not serve it.
+        RunError: A definition cannot be fetched, or the API server does not serve it.
     """
     objects = list(manifests)
     own = {(one["spec"]["group"], one["spec"]["names"]["kind"]) for one in objects if one.get("kind") == DEFINITION[1]}
@@ -43,7 +43,7 @@ def install(api: KubernetesApi, manifests: Iterable[Mapping[str, Any]], progress
             continue
         found = definition(group, kind, progress)
         if not found and group not in modules():
-            found = stand_in(group, kind, [one for one in objects if _named(one) == (group, kind)])
+            found = placeholder(group, kind, [one for one in objects if _named(one) == (group, kind)])
             notes.append(f"{kind} of {group} was not checked: its definition is not to be had, an open one stands in")
         if found:
             made[group, kind] = api.create(found)
@@ -70,4 +70,4 @@ def _await_served(api: KubernetesApi, made: Object, group: str, kind: str) -> No
         if is_established and api.knows(f"{group}/{version}", kind):
             return
         time.sleep(0.05)
-    raise RehearsalError(f"the API server does not serve {name}, fix: run the rehearsal again")
+    raise RunError(f"the API server does not serve {name}, fix: run the rehearsal again")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.binaries.toolchain import go_command, go_environment
 
@@ -48,7 +48,7 @@ def fetch(module: Module) -> Path:
     """The folder of a module's definitions, once its checksum is the pinned one.
 
     Raises:
-        RehearsalError: There is no Go, the module cannot be fetched, or it is not the pinned one.
+        RunError: There is no Go, the module cannot be fetched, or it is not the pinned one.
     """
     wanted = f"{module.module}@{module.version}"
     with tempfile.TemporaryDirectory(prefix="gpuplane-crds-") as empty:
@@ -66,10 +66,10 @@ def fetch(module: Module) -> Path:
         found = {"Error": done.stderr}
     if found.get("Error") or done.returncode:
         last = (str(found.get("Error") or done.stderr).strip().splitlines() or ["no output"])[-1]
-        raise RehearsalError(
+        raise RunError(
             f"cannot fetch the definitions of {module.group} from {wanted}: {last}, "
             "fix: go online for the first rehearsal that uses them, or set GOPROXY"
         )
     if found["Sum"] != module.sum:
-        raise RehearsalError(f"{wanted} is not what it was: its checksum must be {module.sum}, got {found['Sum']}")
+        raise RunError(f"{wanted} is not what it was: its checksum must be {module.sum}, got {found['Sum']}")
     return Path(found["Dir"]) / module.folder

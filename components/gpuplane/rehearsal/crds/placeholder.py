@@ -9,7 +9,7 @@ _OPEN = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 _APPROVED = {"api-approved.kubernetes.io": "unapproved, stands in for the real one"}
 
 
-def stand_in(group: str, kind: str, objects: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def placeholder(group: str, kind: str, objects: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The definition of a kind that nobody checks, with the versions and the scope in which it is used.
 
     Args:
@@ -19,7 +19,7 @@ def stand_in(group: str, kind: str, objects: Iterable[Mapping[str, Any]]) -> dic
 
     Example:
         >>> queue = {"apiVersion": "kueue.x-k8s.io/v1beta1", "kind": "LocalQueue", "metadata": {"namespace": "ml"}}
-        >>> stand_in("kueue.x-k8s.io", "LocalQueue", [queue])["spec"]["scope"]
+        >>> placeholder("kueue.x-k8s.io", "LocalQueue", [queue])["spec"]["scope"]
         'Namespaced'
     """
     used = list(objects)

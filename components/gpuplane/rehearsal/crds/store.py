@@ -28,7 +28,7 @@ def definition(group: str, kind: str, progress: Progress) -> Object | None:
         progress: Is told what is fetched.
 
     Raises:
-        RehearsalError: It cannot be fetched.
+        RunError: It cannot be fetched.
     """
     module = modules().get(group)
     if not module:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gpuplane.plain import nested as fields
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.verdict.findings import Finding
 
 POLL_SECONDS = 0.2
@@ -66,7 +66,7 @@ class Cli:
         """Something that must not fail, such as `stack init`.
 
         Raises:
-            RehearsalError: It did.
+            RunError: It did.
         """
         done = subprocess.run(
             ["pulumi", *arguments, "--non-interactive"],
@@ -77,7 +77,7 @@ class Cli:
             check=False,
         )
         if done.returncode:
-            raise RehearsalError(f"pulumi {arguments[0]} failed, {' '.join(_plain(done.stderr).split())}")
+            raise RunError(f"pulumi {arguments[0]} failed, {' '.join(_plain(done.stderr).split())}")
 
     def operation(
         self, name: str, arguments: Sequence[str] = (), is_stuck: Callable[[], bool] | None = None

@@ -5,7 +5,7 @@ from typing import Any
 
 from gpuplane.kubernetes.manifests import KUBERNETES_PROVIDER
 from gpuplane.program.dry_run import SIMULATED_HOST
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.controllers.gpu_operator import RELEASE
 
@@ -20,11 +20,11 @@ def require_simulated(recording: Recording) -> None:
         recording: A run of the program beforehand.
 
     Raises:
-        RehearsalError: One could.
+        RunError: One could.
     """
     for resource in kubernetes_providers(recording):
         if SIMULATED_HOST not in str(resource.inputs.get("kubeconfig", SIMULATED_HOST)):
-            raise RehearsalError(
+            raise RunError(
                 f"Kubernetes provider {resource.name!r} has a kubeconfig of its own: it would reach a real cluster, "
                 "fix: leave kubeconfig out and name a context, or rehearse without --engine"
             )

@@ -19,7 +19,7 @@ from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.custom_objects import kind_of
-from gpuplane.rehearsal.controllers.initial_cluster import Platforms
+from gpuplane.rehearsal.controllers.initial_cluster import InitialCluster
 from gpuplane.rehearsal.controllers.settling import QUIET_SECONDS, settled
 from gpuplane.rehearsal.engine.cli import Cli, Outcome
 from gpuplane.rehearsal.engine.preconditions import kubernetes_providers, require_simulated, undefined
@@ -31,7 +31,7 @@ from gpuplane.rehearsal.engine.workspace import (
     write_project,
 )
 from gpuplane.rehearsal.in_process.rehearse import Rehearsal, placeholder_notes
-from gpuplane.rehearsal.verdict.does_not_fit import unfit
+from gpuplane.rehearsal.verdict.does_not_fit import does_not_fit
 from gpuplane.rehearsal.verdict.findings import Finding, findings
 from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes
 from gpuplane.rehearsal.verdict.refusals import refusals
@@ -56,7 +56,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
     Raises:
         ProjectError: The stack cannot be read.
         InvalidArgumentsError: Its config is wrong.
-        RehearsalError: The rehearsal could not be held.
+        RunError: The rehearsal could not be held.
     """
     require_engine()
     settings = project.stack(stack)
@@ -64,7 +64,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
     try:
         recording = run_program(project, settings, seen)
     except DoesNotFitError as error:
-        return Rehearsal(unfit(stack, error))
+        return Rehearsal(does_not_fit(stack, error))
     require_simulated(recording)
     tools = binaries.ensure(progress)
     began = time.monotonic()
@@ -83,7 +83,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
         api = KubernetesApi(plane.kubeconfig)
         unchecked = crds.install(api, undefined(recording, seen.manifests.values()), progress)
         with CloudControllers(api, set(map(kind_of, seen.manifests.values()))) as controllers:
-            platforms = Platforms(api, controllers)
+            platforms = InitialCluster(api, controllers)
             cloud = SimulatedCloud(plane.endpoint, plane.ca_data)
             with _served(cloud, controllers, platforms, commands):
                 seen.tell(recording, platforms)
@@ -158,7 +158,7 @@ class _Watcher(DryResponder):
         self._calls.append(token)
         return super().call(token, args, provider)
 
-    def tell(self, recording: Recording, platforms: Platforms) -> None:
+    def tell(self, recording: Recording, platforms: InitialCluster) -> None:
         for token in self._calls:
             platforms.on_call(token)
         for resource in recording.resources:
@@ -170,7 +170,7 @@ class _Watcher(DryResponder):
 
 @contextlib.contextmanager
 def _served(
-    cloud: SimulatedCloud, controllers: CloudControllers, platforms: Platforms, commands: Path
+    cloud: SimulatedCloud, controllers: CloudControllers, platforms: InitialCluster, commands: Path
 ) -> Generator[None, None, None]:
     """The clouds as provider plugins on the rehearsal's own PATH."""
 

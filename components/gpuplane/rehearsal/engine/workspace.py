@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from gpuplane.program.errors import RehearsalError
+from gpuplane.program.errors import RunError
 from gpuplane.program.project import Project, StackSettings
 from gpuplane.rehearsal.control_plane.control_plane import ControlPlane
 from gpuplane.rehearsal.control_plane.credentials import COMMANDS, CREDENTIAL_VARIABLE, credential
@@ -25,7 +25,7 @@ def require_engine() -> None:
     """Nothing when the engine and what it needs are there.
 
     Raises:
-        RehearsalError: Something is missing; the message says how to get it.
+        RunError: Something is missing; the message says how to get it.
     """
     fixes = {
         CLI: "install it from https://www.pulumi.com/docs/iac/download-install",
@@ -34,7 +34,7 @@ def require_engine() -> None:
     missing = [command for command in fixes if not shutil.which(command)]
     if missing:
         wanted = "; ".join(f"{command}: {fixes[command]}" for command in missing)
-        raise RehearsalError(f"--engine needs {' and '.join(missing)} on PATH, fix: {wanted}")
+        raise RunError(f"--engine needs {' and '.join(missing)} on PATH, fix: {wanted}")
 
 
 def write_project(project: Project, settings: StackSettings, folder: Path) -> None:

@@ -14,13 +14,13 @@ from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.custom_objects import kind_of
-from gpuplane.rehearsal.controllers.initial_cluster import Platforms
+from gpuplane.rehearsal.controllers.initial_cluster import InitialCluster
 from gpuplane.rehearsal.in_process.responder import RehearsalResponder
 from gpuplane.rehearsal.metrics.notes import notes as metrics_notes
 from gpuplane.rehearsal.scenarios import Scenario
-from gpuplane.rehearsal.scenarios.runner import hold
+from gpuplane.rehearsal.scenarios.runner import run_scenarios
 from gpuplane.rehearsal.scenarios.stage import Stage
-from gpuplane.rehearsal.verdict.does_not_fit import unfit
+from gpuplane.rehearsal.verdict.does_not_fit import does_not_fit
 from gpuplane.rehearsal.verdict.origins import Origins
 from gpuplane.rehearsal.verdict.policy import as_rehearsed, policy_notes
 from gpuplane.rehearsal.verdict.refusals import refusals
@@ -57,7 +57,7 @@ def rehearse_stack(
     Raises:
         ProjectError: The stack cannot be read.
         InvalidArgumentsError: Its config is wrong.
-        RehearsalError: The rehearsal could not be held.
+        RunError: The rehearsal could not be held.
     """
     settings = project.stack(stack)
     # What is wrong with the config or the program is told before anything is built or started.
@@ -65,7 +65,7 @@ def rehearse_stack(
     try:
         planned = run_program(project, settings, dry)
     except DoesNotFitError as error:
-        return Rehearsal(unfit(stack, error))
+        return Rehearsal(does_not_fit(stack, error))
     policy = policy_review(settings, planned, dry.manifests)
     tools = binaries.ensure(progress)
     began = time.monotonic()
@@ -76,14 +76,14 @@ def rehearse_stack(
             CloudControllers(api, set(map(kind_of, dry.manifests.values()))) as controllers,
             metrics.served(api, controllers, plane.certificate, plane.certificate_key) as load,
         ):
-            platforms = Platforms(api, controllers)
+            platforms = InitialCluster(api, controllers)
             responder = RehearsalResponder(api, SimulatedCloud(plane.endpoint, plane.ca_data), controllers, platforms)
             progress(f"program: running stack {stack}")
             recording = run_program(project, settings, responder)
             progress(f"cluster: waiting for {len(recording.resources)} resources to settle")
             origins = Origins(recording, is_stack_program=f"{settings.project}:base" in settings.config)
             stage = Stage(api, controllers, origins, responder.manifests, load, plane.check_alive)
-            results = hold(stage, scenarios, progress)
+            results = run_scenarios(stage, scenarios, progress)
             if keep:
                 stage.to_rest()
         notes = [

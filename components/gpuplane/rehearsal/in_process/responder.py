@@ -11,8 +11,8 @@ from gpuplane.recording import RecordedResource
 from gpuplane.recording.errors import Refusal
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused, key
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
-from gpuplane.rehearsal.controllers.gpu_operator import RELEASE, operator_of, unchecked
-from gpuplane.rehearsal.controllers.initial_cluster import Platforms
+from gpuplane.rehearsal.controllers.gpu_operator import RELEASE, gpu_operator_of, unchecked
+from gpuplane.rehearsal.controllers.initial_cluster import InitialCluster
 from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.simulation.nodes.pool_resources import POOL_TYPES, pool_nodes
 
@@ -39,7 +39,7 @@ class RehearsalResponder:
     """
 
     def __init__(
-        self, api: KubernetesApi, cloud: SimulatedCloud, controllers: CloudControllers, platforms: Platforms
+        self, api: KubernetesApi, cloud: SimulatedCloud, controllers: CloudControllers, platforms: InitialCluster
     ) -> None:
         self._api = api
         self._cloud = cloud
@@ -98,10 +98,10 @@ class RehearsalResponder:
     def _release(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
         """A Helm release, of which there is no chart here: only its name, and its effect on nodes."""
         name = str(resource.inputs.get("name") or resource.name)
-        operator = operator_of(resource.inputs)
+        operator = gpu_operator_of(resource.inputs)
         if operator:
             self._controllers.add_operator(operator)
-        self._controllers.scalers.on_chart(str(resource.inputs.get("chart", "")))
+        self._controllers.node_autoscalers.on_chart(str(resource.inputs.get("chart", "")))
         self._platforms.notes.append(unchecked(name, resource.inputs))
         return name, {**resource.inputs, "name": name, "status": {"name": name, "status": "deployed"}}
 

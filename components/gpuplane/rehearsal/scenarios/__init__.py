@@ -1,10 +1,10 @@
-"""What a rehearsal tries on a stack that is up, one module a scenario; each leaves the stack as it found it."""
+"""The scenarios of a rehearsal: one module each, which leaves the stack as it found it."""
 
 from enum import Enum
 
 
 class Scenario(str, Enum):
-    """The scenarios, in the order in which they are held."""
+    """The scenarios, in the order in which they run. Each is run by the module of this package with its name."""
 
     STEADY = "steady"
     TENANT = "tenant"

@@ -11,7 +11,7 @@ from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 Object = dict[str, Any]
 
 # All at once, either way: KWOK cannot make time go faster.
-HURRY: Mapping[str, Any] = {
+NO_WINDOWS: Mapping[str, Any] = {
     direction: {
         "stabilizationWindowSeconds": 0,
         "selectPolicy": "Max",
@@ -78,12 +78,12 @@ class Autoscaler:
         """How many replicas its target has been told to have."""
         return field(self.target(snapshot), "spec.replicas", 1)
 
-    def hurry(self, api: KubernetesApi) -> None:
+    def disable_windows(self, api: KubernetesApi) -> None:
         """Follows the load at once; one that cannot read its metrics is told to go to its maximum."""
         told = {"minReplicas": self.maximum} if self.inactive else {}
-        api.patch(self.obj, {"spec": {"behavior": HURRY, **told}})
+        api.patch(self.obj, {"spec": {"behavior": NO_WINDOWS, **told}})
 
-    def calm(self, api: KubernetesApi, original: "Autoscaler", replicas: int, snapshot: Snapshot) -> None:
+    def restore(self, api: KubernetesApi, original: "Autoscaler", replicas: int, snapshot: Snapshot) -> None:
         """As it was before it hurried, with so many replicas."""
         spec = original.obj["spec"]
         api.patch(self.obj, {"spec": {"behavior": None, "minReplicas": original.minimum}})

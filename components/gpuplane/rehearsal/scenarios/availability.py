@@ -13,7 +13,7 @@ from gpuplane.rehearsal.verdict.origins import Origins
 Object = dict[str, Any]
 
 
-class Floors:
+class AvailabilityWatch:
     """Watches the ready replicas of all Deployments from a snapshot on."""
 
     def __init__(self, api: KubernetesApi, before: Snapshot) -> None:
@@ -22,20 +22,20 @@ class Floors:
         self._least = {name: _ready(one) for name, one in self._servers.items()}
         self._allowed = {name: _allowed(one, budgets) for name, one in self._servers.items()}
 
-    def see(self, now: Snapshot) -> None:
+    def observe(self, now: Snapshot) -> None:
         """Takes in one more snapshot."""
         for one in now.deployments:
             if key(one) in self._least:
                 self._least[key(one)] = min(self._least[key(one)], _ready(one))
 
-    def see_pods(self, pods: Iterable[Object], now: Snapshot) -> None:
+    def observe_pods(self, pods: Iterable[Object], now: Snapshot) -> None:
         """Takes in pods that are newer than a snapshot: their Deployments tell of them only later, or too late."""
         owners = Counter(owner["uid"] for pod in pods if _is_up(pod) for owner in _owners(pod))
         for name, server in self._servers.items():
             sets = now.owned_by(server, "replica_sets")
             self._least[name] = min(self._least[name], sum(owners[one["metadata"]["uid"]] for one in sets))
 
-    def kept(self) -> list[str]:
+    def summary(self) -> list[str]:
         """What each server that lost a replica kept."""
         return [
             f"{name} kept {least} of {_ready(self._servers[name])} replicas"
@@ -43,7 +43,7 @@ class Floors:
             if least < _ready(self._servers[name])
         ]
 
-    def broken(self, origins: Origins, when: str) -> list[Finding]:
+    def violations(self, origins: Origins, when: str) -> list[Finding]:
         """The servers that went below their budget, or, with more than one replica, were all gone at once."""
         found: list[Finding] = []
         for name, least in self._least.items():

@@ -13,25 +13,27 @@ from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import Refused, condition, key
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot, pool_of
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
-from gpuplane.rehearsal.scenarios.availability import Floors
+from gpuplane.rehearsal.scenarios.availability import AvailabilityWatch
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.outcome import Outcome
 
 Object = dict[str, Any]
 
+NEEDS_STEADY_STACK = True
+
 # A pool and a workload with pods there.
-Share = tuple[str, str]
+PoolWorkload = tuple[str, str]
 
 
-def hold(stage: Stage) -> Outcome:
+def run(stage: Stage) -> Outcome:
     """Whether each drain ends, no server goes below its budget, and all is ready afterwards."""
     snapshot = stage.to_rest()
     found: list[Finding] = []
     notes: list[str] = []
-    tried: set[Share] = set()
+    tried: set[PoolWorkload] = set()
     while (node := hardest(snapshot, tried)) is not None:
-        tried |= heaviest_shares(snapshot)[node["metadata"]["name"]]
+        tried |= heaviest_workloads(snapshot)[node["metadata"]["name"]]
         drained = _drain(stage, node)
         found += drained.findings
         notes += drained.notes
@@ -41,20 +43,20 @@ def hold(stage: Stage) -> Outcome:
     return Outcome(list(dict.fromkeys(found)), notes)
 
 
-def hardest(snapshot: Snapshot, tried: Collection[Share]) -> Object | None:
+def hardest(snapshot: Snapshot, tried: Collection[PoolWorkload]) -> Object | None:
     """The node whose drain tells the most of what has not been tried; None where nothing is left."""
-    left = {name: len(shares.difference(tried)) for name, shares in heaviest_shares(snapshot).items()}
+    left = {name: len(shares.difference(tried)) for name, shares in heaviest_workloads(snapshot).items()}
     most = max(left.values(), default=0)
     return next((node for node in snapshot.nodes if most and left.get(node["metadata"]["name"]) == most), None)
 
 
-def heaviest_shares(snapshot: Snapshot) -> dict[str, set[Share]]:
+def heaviest_workloads(snapshot: Snapshot) -> dict[str, set[PoolWorkload]]:
     """By node, the workloads of which no node of its pool holds more."""
     held = {
         node["metadata"]["name"]: Counter((pool_of(node), _workload(pod)) for pod in _evictable(node, snapshot))
         for node in snapshot.nodes
     }
-    most = Counter[Share]()
+    most = Counter[PoolWorkload]()
     for shares in held.values():
         most |= shares
     return {name: {one for one, count in shares.items() if count == most[one]} for name, shares in held.items()}
@@ -80,12 +82,12 @@ def _evictable(node: Object, snapshot: Snapshot) -> list[Object]:
 def _drain(stage: Stage, node: Object) -> Outcome:
     name, pool = node["metadata"]["name"], pool_of(node)
     before = stage.snapshot()
-    floors = Floors(stage.api, before)
+    watch = AvailabilityWatch(stage.api, before)
     refused: dict[str, str] = {}
     stage.api.patch(node, {"spec": {"unschedulable": True}})
 
     def is_empty(now: Snapshot) -> bool:
-        floors.see(now)
+        watch.observe(now)
         waiting = [pod for pod in _evictable(node, now) if "deletionTimestamp" not in pod["metadata"]]
         for pod in waiting:
             try:
@@ -94,7 +96,7 @@ def _drain(stage: Stage, node: Object) -> Outcome:
             except Refused as refusal:
                 refused[key(pod)] = str(refusal)
         if any(key(pod) not in refused for pod in waiting):
-            floors.see_pods(stage.api.list("v1", "Pod"), now)
+            watch.observe_pods(stage.api.list("v1", "Pod"), now)
         return not _evictable(node, now)
 
     after = stage.settle(is_empty)
@@ -103,11 +105,11 @@ def _drain(stage: Stage, node: Object) -> Outcome:
     for pod in left:
         stage.api.delete("v1", "Pod", pod["metadata"]["name"], pod["metadata"]["namespace"])
     stage.controllers.retire(name)
-    after = stage.settle(lambda now: floors.see(now) is None and not stage.new_findings(now))
+    after = stage.settle(lambda now: watch.observe(now) is None and not stage.new_findings(now))
     found += stage.advised(stage.new_findings(after), after)
     if not left:
-        found += floors.broken(stage.origins, f"while a node of {pool} is drained")
-    kept = "; ".join(floors.kept())
+        found += watch.violations(stage.origins, f"while a node of {pool} is drained")
+    kept = "; ".join(watch.summary())
     return Outcome(found, [f"{pool}: {name} drained" + (f", {kept}" if kept else "")])
 
 

@@ -8,8 +8,10 @@ from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.outcome import Outcome
 
+NEEDS_STEADY_STACK = False
 
-def hold(stage: Stage) -> Outcome:
+
+def run(stage: Stage) -> Outcome:
     """What stays pending at the peak, and which quota refuses."""
     if not autoscalers(stage.snapshot()):
         return Outcome(left_out="nothing scales by itself")

@@ -12,8 +12,10 @@ from gpuplane.rehearsal.verdict.outcome import Outcome
 
 Object = dict[str, Any]
 
+NEEDS_STEADY_STACK = True
 
-def hold(stage: Stage) -> Outcome:
+
+def run(stage: Stage) -> Outcome:
     """Whether the old version is still known, and all is ready on it again."""
     before = stage.to_rest()
     servers = {key(one): one for one in before.deployments if key(one) in stage.manifests}

@@ -15,10 +15,12 @@ from gpuplane.rehearsal.verdict.outcome import Outcome
 
 Object = dict[str, Any]
 
+NEEDS_STEADY_STACK = True
+
 _SUFFIX = "-rehearsed"
 
 
-def hold(stage: Stage) -> Outcome:
+def run(stage: Stage) -> Outcome:
     """Whether the rollout ends, and how few replicas serve meanwhile."""
     before = stage.to_peak()
     notes: list[str] = []

@@ -1,34 +1,43 @@
-"""Holding scenarios one after the other."""
+"""Runs scenarios one after the other."""
 
+import importlib
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
+from typing import Protocol, cast
 
-from gpuplane.rehearsal.scenarios import Scenario, drain, peak, rollback, rollout, steady, tenant, zone
+from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.scenarios.stage import Stage
 from gpuplane.rehearsal.verdict.outcome import Outcome, ScenarioResult
 
 Progress = Callable[[str], None]
 
-_HOLD: Mapping[Scenario, Callable[[Stage], Outcome]] = {
-    Scenario.STEADY: steady.hold,
-    Scenario.PEAK: peak.hold,
-    Scenario.ROLLOUT: rollout.hold,
-    Scenario.ROLLBACK: rollback.hold,
-    Scenario.DRAIN: drain.hold,
-    Scenario.ZONE: zone.hold,
-    Scenario.TENANT: tenant.hold,
-}
-# What moves servers about says nothing where they do not stand yet.
-_ON_A_READY_STACK = {Scenario.ROLLOUT, Scenario.ROLLBACK, Scenario.DRAIN, Scenario.ZONE}
+
+class ScenarioModule(Protocol):
+    """The module of one scenario.
+
+    Attributes:
+        NEEDS_STEADY_STACK: Whether its findings say nothing about a stack that `steady` found faults with.
+    """
+
+    NEEDS_STEADY_STACK: bool
+
+    def run(self, stage: Stage) -> Outcome:
+        """Try it on the stack."""
+        ...
 
 
-def hold(stage: Stage, wanted: Collection[Scenario], progress: Progress) -> list[ScenarioResult]:
-    """Holds `steady`, then those wanted, in the order of `Scenario`.
+def module_of(scenario: Scenario) -> ScenarioModule:
+    """Import the module that runs a scenario."""
+    return cast(ScenarioModule, importlib.import_module(f"gpuplane.rehearsal.scenarios.{scenario.value}"))
+
+
+def run_scenarios(stage: Stage, wanted: Collection[Scenario], progress: Progress) -> list[ScenarioResult]:
+    """Run `steady`, then those wanted, in the order of `Scenario`.
 
     Args:
-        stage: The stack, just made.
-        wanted: The scenarios to hold.
-        progress: Is told the outcome of each.
+        stage: The stack, just created.
+        wanted: The scenarios to run.
+        progress: Called with the outcome of each, one line.
     """
     results: list[ScenarioResult] = []
     for scenario in Scenario:
@@ -38,7 +47,7 @@ def hold(stage: Stage, wanted: Collection[Scenario], progress: Progress) -> list
         if scenario is Scenario.STEADY:
             stage.known = result.findings
             if set(wanted) - {Scenario.STEADY}:
-                stage.hurry()
+                stage.disable_min_ready_seconds()
         results.append(result)
         progress(f"{scenario.value}: {result.in_words} in {result.seconds} s")
     return results
@@ -46,10 +55,11 @@ def hold(stage: Stage, wanted: Collection[Scenario], progress: Progress) -> list
 
 def _result(stage: Stage, scenario: Scenario) -> ScenarioResult:
     began = time.monotonic()
-    if stage.known and scenario in _ON_A_READY_STACK:
+    module = module_of(scenario)
+    if stage.known and module.NEEDS_STEADY_STACK:
         outcome = Outcome(left_out="steady did not pass")
     else:
-        outcome = _HOLD[scenario](stage)
+        outcome = module.run(stage)
     return ScenarioResult(
         outcome.findings, outcome.notes, outcome.left_out, scenario.value, round(time.monotonic() - began, 1)
     )

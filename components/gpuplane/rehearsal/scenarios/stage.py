@@ -18,11 +18,11 @@ from gpuplane.rehearsal.verdict.origins import Origins
 Object = dict[str, Any]
 
 
-def at_once(obj: Object) -> Object:
+def without_min_ready_seconds(obj: Object) -> Object:
     """A workload whose ready replicas count at once: a wait for crashes shows nothing where nothing can crash.
 
     Example:
-        >>> at_once({"kind": "Deployment", "spec": {"minReadySeconds": 10, "replicas": 1}})
+        >>> without_min_ready_seconds({"kind": "Deployment", "spec": {"minReadySeconds": 10, "replicas": 1}})
         {'kind': 'Deployment', 'spec': {'replicas': 1}}
     """
     if field(obj, "spec.minReadySeconds") is None:
@@ -37,7 +37,7 @@ class Stage:
         api: The rehearsal's API server.
         controllers: Its clouds.
         origins: Where objects come from.
-        manifests: The objects as the program asks for them, by `Kind namespace/name`; kept as `at_once` makes them.
+        manifests: The objects as the program asks for them, by `Kind namespace/name`; kept without `minReadySeconds`.
         load: The load on the pods.
         check_alive: Raises when the control plane is gone.
 
@@ -59,7 +59,7 @@ class Stage:
         self.api = api
         self.controllers = controllers
         self.origins = origins
-        self.manifests = {name: at_once(obj) for name, obj in manifests.items()}
+        self.manifests = {name: without_min_ready_seconds(obj) for name, obj in manifests.items()}
         self._slow = [name for name, obj in manifests.items() if self.manifests[name] != obj]
         self.known: list[Finding] = []
         self.first = Snapshot.empty()
@@ -68,8 +68,8 @@ class Stage:
         self._check_alive = check_alive
         self._rest: dict[str, tuple[Autoscaler, int]] = {}
 
-    def hurry(self) -> None:
-        """Lets ready replicas count at once, as `at_once` says, for all scenarios that follow."""
+    def disable_min_ready_seconds(self) -> None:
+        """Lets ready replicas count at once, as `without_min_ready_seconds` says, for all scenarios that follow."""
         for name in self._slow:
             self.api.apply(self.manifests[name])
         self.ready()
@@ -102,7 +102,7 @@ class Stage:
             return before
         for scaler in autoscalers(before):
             self._rest[scaler.key] = (scaler, scaler.replicas(before))
-            scaler.hurry(self.api)
+            scaler.disable_windows(self.api)
         self._load.raise_()
         most = {name: scaler.maximum for name, (scaler, _) in self._rest.items()}
         return self.settle(lambda now: _are_at(now, most) and not findings(now))
@@ -114,7 +114,7 @@ class Stage:
             fewest = {name: replicas for name, (_, replicas) in self._rest.items()}
             snapshot = self.settle(lambda now: _are_at(now, fewest))
             for scaler in autoscalers(snapshot):
-                scaler.calm(self.api, *self._rest.pop(scaler.key), snapshot)
+                scaler.restore(self.api, *self._rest.pop(scaler.key), snapshot)
             self._rest.clear()
             self.ready()
         self.controllers.shrink()

@@ -9,8 +9,10 @@ from gpuplane.rehearsal.verdict.idle_quotas import idle_quotas
 from gpuplane.rehearsal.verdict.outcome import Outcome
 from gpuplane.rehearsal.verdict.references import missing_references, unwritten_claims
 
+NEEDS_STEADY_STACK = False
 
-def hold(stage: Stage) -> Outcome:
+
+def run(stage: Stage) -> Outcome:
     """Waits until everything is ready and every autoscaler reads its metrics."""
     snapshot = stage.settle(lambda now: not findings(now) and all(one.is_active for one in autoscalers(now)))
     stage.first = snapshot

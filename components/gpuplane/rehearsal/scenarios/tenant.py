@@ -15,6 +15,8 @@ from gpuplane.tenancy.quota_keys import QUOTA_STACK_KEYS
 
 Object = dict[str, Any]
 
+NEEDS_STEADY_STACK = False
+
 NAME = "stranger"
 IMAGE = "registry.example.com/stranger:v1"
 COMPONENT = "TenantNamespace"
@@ -22,7 +24,7 @@ ENFORCED = "pod-security.kubernetes.io/enforce"
 SMALL = {"cpu": "10m", "memory": "16Mi"}
 
 
-def hold(stage: Stage) -> Outcome:
+def run(stage: Stage) -> Outcome:
     """What is let in that should not be."""
     snapshot = stage.to_rest()
     tenants = [one for one in stage.api.list("v1", "Namespace") if _is_tenant(stage, one, snapshot)]

@@ -18,8 +18,10 @@ from gpuplane.sizing.fit import admits
 
 Object = dict[str, Any]
 
+NEEDS_STEADY_STACK = True
 
-def hold(stage: Stage) -> Outcome:
+
+def run(stage: Stage) -> Outcome:
     """What a lost zone takes along, and whether the servers come back in the others."""
     before = stage.to_rest()
     pools = stage.controllers.pools()

@@ -5,7 +5,7 @@ from gpuplane.rehearsal.verdict.findings import Finding
 from gpuplane.rehearsal.verdict.verdict import Verdict
 
 
-def unfit(stack: str, error: DoesNotFitError) -> Verdict:
+def does_not_fit(stack: str, error: DoesNotFitError) -> Verdict:
     """Not ready, with a finding for each thing that asks for more than there would be.
 
     Args:

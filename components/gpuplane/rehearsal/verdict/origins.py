@@ -10,7 +10,7 @@ from typing import Any
 from gpuplane.kubernetes.manifests import is_object
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.control_plane.api import key
-from gpuplane.simulation.nodes.compute_class import COMPUTE_CLASS, way_names
+from gpuplane.simulation.nodes.compute_class import COMPUTE_CLASS, pool_names
 from gpuplane.simulation.nodes.karpenter import NODE_POOL
 
 Object = Mapping[str, Any]
@@ -130,7 +130,7 @@ def _pools_of(obj: Object) -> list[str]:
     kind = (str(obj.get("apiVersion")), str(obj.get("kind")))
     if kind == NODE_POOL:
         return [str(obj["metadata"]["name"])]
-    return way_names(obj) if kind == COMPUTE_CLASS else []
+    return pool_names(obj) if kind == COMPUTE_CLASS else []
 
 
 def _section(component: RecordedResource) -> Section | None:

@@ -11,7 +11,7 @@ COMPUTE_CLASS = ("cloud.google.com/v1", "ComputeClass")
 LABEL = "cloud.google.com/compute-class"
 
 # Source: https://cloud.google.com/kubernetes-engine/docs/concepts/node-auto-provisioning#limits_for_clusters
-MOST_NODES = 1000
+MAX_NODES = 1000
 
 _STRATEGIES = {"Specific": "SPECIFIC_RESERVATION", "AnyBestEffort": "ANY_RESERVATION"}
 
@@ -35,16 +35,16 @@ def compute_class_nodes(
         raise ValueError("it has no priorities")
     if not field(obj, "spec.nodePoolAutoCreation.enabled", False):
         raise ValueError("it makes no node pools, fix: nodePoolAutoCreation.enabled true")
-    names = way_names(obj)
+    names = pool_names(obj)
     pools = [_as_pool(pool, name, way, cluster, location) for pool, way in zip(names, ways, strict=True)]
     return [pool_nodes_of(pool, inputs) for pool, inputs in zip(names, pools, strict=True)]
 
 
-def way_names(obj: Mapping[str, Any]) -> list[str]:
+def pool_names(obj: Mapping[str, Any]) -> list[str]:
     """What the pools of a ComputeClass's ways are called, in their order.
 
     Example:
-        >>> way_names({"metadata": {"name": "l4"}, "spec": {"priorities": [{}, {}]}})
+        >>> pool_names({"metadata": {"name": "l4"}, "spec": {"priorities": [{}, {}]}})
         ['nap-l4', 'nap-l4-2']
     """
     name, count = obj["metadata"]["name"], len(field(obj, "spec.priorities", []))
@@ -67,7 +67,7 @@ def _as_pool(pool: str, name: str, way: Mapping[str, Any], cluster: str, locatio
         "cluster": cluster,
         "location": location,
         **({"nodeLocations": zones} if zones else {}),
-        "autoscaling": {"totalMinNodeCount": 0, "totalMaxNodeCount": MOST_NODES},
+        "autoscaling": {"totalMinNodeCount": 0, "totalMaxNodeCount": MAX_NODES},
         "nodeConfig": {
             "machineType": way.get("machineType"),
             "spot": way.get("spot", False),

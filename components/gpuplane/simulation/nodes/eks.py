@@ -79,7 +79,7 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
         gpus,
         advertiser,
         make,
-        scaler=CLUSTER_AUTOSCALER,
+        autoscaler=CLUSTER_AUTOSCALER,
     )
 
 

@@ -72,7 +72,7 @@ def karpenter_nodes(pool: Mapping[str, Any], node_class: Mapping[str, Any], regi
             )
         )
 
-    return PoolNodes(name, 0, _most(pool, found, gpus), zones, gpus, advertiser, make, scaler=KARPENTER)
+    return PoolNodes(name, 0, _most(pool, found, gpus), zones, gpus, advertiser, make, autoscaler=KARPENTER)
 
 
 def _required(pool: Mapping[str, Any], key: str) -> list[str]:

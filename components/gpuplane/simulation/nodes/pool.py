@@ -23,7 +23,8 @@ class PoolNodes:
             on the node; empty without GPUs, or where nothing can for want of a driver.
         make: The node object of an index from 0, the same each time it is called.
         zone_maximum: Nodes there may be in one zone, where zones have a limit of their own.
-        scaler: What has to run in the cluster so that it goes beyond its minimum; empty where its cloud sees to that.
+        autoscaler: Node autoscaler that must run in the cluster for more nodes than the minimum; empty where the cloud
+            adds nodes by itself.
     """
 
     name: str
@@ -34,7 +35,7 @@ class PoolNodes:
     advertiser: str
     make: Callable[[int], dict[str, Any]]
     zone_maximum: int | None = None
-    scaler: str = ""
+    autoscaler: str = ""
 
     def nodes(self, count: int | None = None) -> list[dict[str, Any]]:
         """The first nodes; by default as many as the pool starts with."""

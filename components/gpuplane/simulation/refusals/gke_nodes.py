@@ -1,4 +1,4 @@
-"""What GKE or Compute Engine refuses of a node pool's machines: disks, sharing, networks, run time and marks."""
+"""What GKE or Compute Engine refuses of a node pool's machines: disks, sharing, networks, run time and metadata."""
 
 import re
 from collections.abc import Iterator
@@ -138,7 +138,7 @@ def reservation(request: Request) -> Iterator[Problem]:
         yield Problem(f"{path}.values", f"must be left out with {kind}")
 
 
-def marks(request: Request) -> Iterator[Problem]:
+def metadata(request: Request) -> Iterator[Problem]:
     """Tags, resource labels and taints are spelt as Google takes them."""
     for index, tag in enumerate(request.get("nodeConfig.tags", [])):
         if not _TAG.fullmatch(str(tag)):
@@ -156,4 +156,4 @@ def marks(request: Request) -> Iterator[Problem]:
         seen.add((key, effect))
 
 
-RULES = (disks, sharing, networks, run_time, pods, zones, reservation, marks)
+RULES = (disks, sharing, networks, run_time, pods, zones, reservation, metadata)
