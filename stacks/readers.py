@@ -4,6 +4,7 @@ import pulumi
 
 import gpuplane
 from cluster import Cluster
+from gpuplane.platforms import Platform
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.uri import Scheme
 from gpuplane.stackconfig import StackConfig
@@ -18,7 +19,7 @@ def reader_of(config: StackConfig, cluster: Cluster, name: str, args: ModelServe
     gke = config.cluster.gke or config.cluster.existing_gke
     if uri.scheme is Scheme.GCS and gke:
         return [gpuplane.GkeBucketReader(f"{name}-reader", {**asks, "project": gke.project}, cluster.beside())]
-    if uri.scheme is Scheme.S3 and config.cluster.platform == "eks":
+    if uri.scheme is Scheme.S3 and config.cluster.platform is Platform.EKS:
         place = {"cluster": cluster.name, "prefix": uri.path}
         return [gpuplane.EksBucketReader(f"{name}-reader", {**asks, **place}, cluster.beside())]
     return []

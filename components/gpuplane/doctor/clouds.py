@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from gpuplane.doctor.check import Check, missing, ok
 from gpuplane.doctor.host import Host
+from gpuplane.platforms import Platform
 
 
-def cloud(host: Host, platform: str | None) -> Iterator[Check]:
+def cloud(host: Host, platform: Platform) -> Iterator[Check]:
     """The checks of the platform; none for a kubeconfig context."""
-    if platform == "gke":
+    if platform is Platform.GKE:
         yield _program(host, "gke-gcloud-auth-plugin", "gcloud components install gke-gcloud-auth-plugin")
         yield _google(host)
-    if platform == "eks":
+    if platform is Platform.EKS:
         yield _program(host, "aws", "see https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html")
         yield _amazon(host)
 

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from gpuplane.doctor.check import Check, missing, ok
 from gpuplane.doctor.host import Host
+from gpuplane.platforms import Platform, facts
 
 INSTALL = "curl -fsSL https://get.pulumi.com | sh"
-PROVIDERS = {None: ("kubernetes",), "gke": ("kubernetes", "gcp"), "eks": ("kubernetes", "aws")}
-"""The providers of a stack, by its platform."""
 
 
 def engine(host: Host) -> Iterator[Check]:
@@ -31,10 +30,10 @@ def engine(host: Host) -> Iterator[Check]:
     )
 
 
-def plugins(host: Host, platform: str | None) -> Iterator[Check]:
+def plugins(host: Host, platform: Platform) -> Iterator[Check]:
     """The provider plugins, in the versions of the installed SDKs."""
     folder = host.file_of("PULUMI_HOME", host.home / ".pulumi") / "plugins"
-    for name in PROVIDERS[platform]:
+    for name in filter(None, ("kubernetes", facts(platform).pulumi_provider)):
         check = f"plugin {name}"
         try:
             version = metadata.version(f"pulumi-{name}")

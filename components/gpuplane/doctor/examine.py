@@ -11,6 +11,7 @@ from gpuplane.doctor.python import environment
 from gpuplane.doctor.quota import quota
 from gpuplane.doctor.rehearsal import control_plane
 from gpuplane.doctor.secrets import secrets
+from gpuplane.platforms import Platform
 from gpuplane.program.project import Project
 from gpuplane.stackconfig.files.secrets import named_secrets
 from gpuplane.stackconfig.load import load
@@ -30,7 +31,7 @@ def examine(host: Host, project: Project, stack: str | None) -> list[Check]:
     """
     checks = [*engine(host), backend(host), *environment(host, project.root, project.settings), control_plane()]
     if stack is None:
-        return [*checks, *plugins(host, None)]
+        return [*checks, *plugins(host, Platform.KUBECONFIG)]
     layers = project.layers(stack)
     config = load(layers.base, layers.overlay, stack, layers.files)
     platform = config.cluster.platform

@@ -5,11 +5,11 @@ from typing import Any
 
 from gpuplane.importing.field_reader import Taking
 from gpuplane.plain.nested import items, mapping
+from gpuplane.platforms import accelerator_labels
 from gpuplane.serving.probes import Probes, probes
 from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime
 
 GPU = "nvidia.com/gpu"
-ACCELERATOR_LABELS = {"cloud.google.com/gke-accelerator": "gke", "k8s.amazonaws.com/accelerator": "eks"}
 GPU_TOLERATION = {"key": GPU, "operator": "Exists", "effect": "NoSchedule"}
 
 
@@ -37,7 +37,7 @@ def place(taking: Taking, path: str, model: dict[str, Any]) -> None:
         path: What leads to them.
         model: The model's arguments so far.
     """
-    for label in ACCELERATOR_LABELS:
+    for label in accelerator_labels():
         if "gpu" in model and taking.see(f"{path}nodeSelector"):
             accelerator = taking.take_key(f"{path}nodeSelector", label)
             if accelerator is not None:

@@ -9,16 +9,17 @@ from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.importing.errors import ImportingError
 from gpuplane.plain.merge_patch import difference, merge
 from gpuplane.plain.nested import mapping
+from gpuplane.platforms import Platform
 from gpuplane.stackconfig.files.write import project_text, stack_text
 from gpuplane.stackconfig.load import load
 
 PROJECT = "gpuplane"
 TENANT = "serving"
 
-_CLUSTERS: dict[str | None, dict[str, Any]] = {
-    "gke": {"existingGke": {"cluster": "my-cluster", "project": "my-project", "location": "us-central1"}},
-    "eks": {"existingEks": {"cluster": "my-cluster", "region": "us-east-1"}},
-    None: {"kubeconfig": {"context": "my-context"}},
+_CLUSTERS: dict[Platform, dict[str, Any]] = {
+    Platform.GKE: {"existingGke": {"cluster": "my-cluster", "project": "my-project", "location": "us-central1"}},
+    Platform.EKS: {"existingEks": {"cluster": "my-cluster", "region": "us-east-1"}},
+    Platform.KUBECONFIG: {"kubeconfig": {"context": "my-context"}},
 }
 
 
@@ -113,13 +114,13 @@ def shared(configs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return common
 
 
-def _platform(config: Mapping[str, Any]) -> str | None:
+def _platform(config: Mapping[str, Any]) -> Platform:
     gpus = [mapping(mapping(model).get("gpu")) for model in mapping(config.get("models")).values()]
     if not any(gpus):
-        return None
+        return Platform.KUBECONFIG
     # NVIDIA's names are GKE's spelling; EKS labels its nodes with bare ones.
     names = [str(gpu.get("accelerator", "")) for gpu in gpus]
-    return "eks" if any(name and not name.startswith("nvidia-") for name in names) else "gke"
+    return Platform.EKS if any(name and not name.startswith("nvidia-") for name in names) else Platform.GKE
 
 
 def _problems(base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str) -> list[str]:

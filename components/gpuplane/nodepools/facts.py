@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from gpuplane.arguments.base import Args
+from gpuplane.platforms import Platform, facts
 
 GPU_TAINT_KEY = "nvidia.com/gpu"
 GPU_TAINT_VALUE = "present"
@@ -18,13 +19,8 @@ GPU_TOLERATION = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSched
 # What runs on every GPU node, whatever taints its pool was given.
 EVERY_TAINT: dict[str, str] = {"operator": "Exists"}
 
-# GKE taints Arm machines. Source:
-# https://cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment
+# The taint of Arm nodes, on platforms that taint them.
 ARM_TOLERATION = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "arm64", "effect": "NoSchedule"}
-
-# The label each platform's own autoscaler reads to know which accelerator a node has. Sources:
-# https://cloud.google.com/kubernetes-engine/docs/how-to/gpus and the cluster-autoscaler's AWS documentation.
-ACCELERATOR_LABEL = {"gke": "cloud.google.com/gke-accelerator", "eks": "k8s.amazonaws.com/accelerator"}
 
 # What leads AWS's EFA device plugin to nodes with EFA interfaces, as in AWS's own patterns. Source:
 # https://github.com/aws-ia/terraform-aws-eks-blueprints/tree/main/patterns/nvidia-gpu-efa
@@ -41,7 +37,7 @@ class PoolFacts(Args):
     name: str
     """Logical name of the pool."""
 
-    platform: str
+    platform: Platform
     """`gke` or `eks`."""
 
     machine_type: str
@@ -104,7 +100,7 @@ class PoolFacts(Args):
     @property
     def node_selector(self) -> dict[str, str]:
         """The node labels that lead to this pool's kind of accelerator, shared or partitioned as it is here."""
-        return {ACCELERATOR_LABEL[self.platform]: self.accelerator, **self.selector}
+        return {facts(self.platform).accelerator_label: self.accelerator, **self.selector}
 
     @property
     def tolerations(self) -> list[dict[str, str]]:
@@ -113,7 +109,7 @@ class PoolFacts(Args):
 
         Source: https://cloud.google.com/kubernetes-engine/docs/concepts/about-custom-compute-classes
         """
-        is_tainted = self.platform == "gke" and self.architecture == "arm64"
+        is_tainted = facts(self.platform).taints_arm_nodes and self.architecture == "arm64"
         of_class = {"key": COMPUTE_CLASS_LABEL, "operator": "Equal", "effect": "NoSchedule"}
         chosen = self.selector.get(COMPUTE_CLASS_LABEL)
         own = [{"operator": "Equal", **taint} for taint in self.taints]

@@ -3,7 +3,7 @@
 from gpuplane.platforms.facts import GatewayClass, LoadBalancer, PlatformFacts, StorageClass
 from gpuplane.platforms.gateways import PORTABLE, default_gateway_class, gateway_class
 from gpuplane.platforms.platform import Platform
-from gpuplane.platforms.tables import all_facts, facts
+from gpuplane.platforms.tables import accelerator_labels, all_facts, facts
 
 __all__ = [
     "PORTABLE",
@@ -12,6 +12,7 @@ __all__ = [
     "Platform",
     "PlatformFacts",
     "StorageClass",
+    "accelerator_labels",
     "all_facts",
     "default_gateway_class",
     "facts",

@@ -79,6 +79,8 @@ class PlatformFacts:
         sources: Documentation of each column, by the column's name.
         pulumi_provider: Name of the Pulumi provider of its cloud, such as `gcp`; empty without a cloud.
         accelerator_label: Node label that names the accelerator of a node; empty where no label does.
+        taints_arm_nodes: Whether nodes with Arm processors are tainted with their architecture.
+        scales_nodes: Whether an autoscaler of the platform's own adds nodes to its node pools.
         default_gateway_class: GatewayClass of a gateway that the internet reaches; empty without a controller.
         default_internal_gateway_class: GatewayClass of an internal gateway; empty without a controller.
         gateway_classes: The classes that its controllers provide.
@@ -90,6 +92,8 @@ class PlatformFacts:
     sources: Mapping[str, tuple[str, ...]]
     pulumi_provider: str = ""
     accelerator_label: str = ""
+    taints_arm_nodes: bool = False
+    scales_nodes: bool = False
     default_gateway_class: str = ""
     default_internal_gateway_class: str = ""
     gateway_classes: tuple[GatewayClass, ...] = ()

@@ -23,6 +23,11 @@ def facts(platform: Platform) -> PlatformFacts:
     return pydantic.TypeAdapter(PlatformFacts).validate_json(path.read_bytes())
 
 
+def accelerator_labels() -> list[str]:
+    """Return the node labels that name an accelerator, one for each platform that has one."""
+    return [found.accelerator_label for found in all_facts().values() if found.accelerator_label]
+
+
 def all_facts() -> Mapping[Platform, PlatformFacts]:
     """Read the tables of all platforms."""
     return {platform: facts(platform) for platform in Platform}

@@ -6,6 +6,7 @@ from functools import partial
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.paths import within
+from gpuplane.platforms import Platform, facts
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.problems import image_volume_problems
@@ -165,17 +166,17 @@ class StackConfig(Args):
         pools = self.all_pools.names
         if gpu.pool is not None and gpu.pool not in pools:
             yield Problem("gpu.pool", unknown("pool", gpu.pool, pools))
-        if not self.cluster.platform:
+        if self.cluster.platform is Platform.KUBECONFIG:
             yield Problem("gpu", "must be left out on a kubeconfig cluster, whose nodes nobody knows, fix: gpu: null")
 
     def _platform_problems(self) -> Iterable[Problem]:
         yield from karpenter_problems(self.cluster, self.pools)
         for kind, pools in self.all_pools.by_kind.items():
-            if self.cluster.platform != kind.platform.value:
+            if self.cluster.platform is not kind.platform:
                 yield Problem(
                     f"pools.{kind.key}",
                     f"must be on the stack's own platform, got {', '.join(pool.name for pool in pools)}, "
-                    f"the cluster is {self.cluster.platform or 'a kubeconfig context'}",
+                    f"the cluster is {facts(self.cluster.platform).title}",
                 )
         for name, pool in self.pools.gke.items():
             if pool.network.additional_networks and self.cluster.gke and not self.cluster.gke.multi_networking:

@@ -8,7 +8,6 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import allocatable, machine
 from gpuplane.kubernetes import quantity
 from gpuplane.nodepools.facts import PoolFacts
-from gpuplane.platforms import Platform
 
 # What is left for the DaemonSets of a GPU node: device plugin, metrics, logs, network and volumes. Of the requests
 # that GKE's and EKS's own have, less than this; a node with more of them needs cpu and memory said.
@@ -46,13 +45,13 @@ def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
         ValueError: The pool's machine type is not known, or leaves nothing.
 
     Example:
-        >>> t4 = PoolFacts(name="t4", platform="gke", machine_type="n1-standard-8", accelerator="nvidia-tesla-t4",
-        ...     gpus_per_node=1, min_nodes=0, max_nodes=4, advertiser="gke")
+        >>> t4 = PoolFacts(name="t4", platform=Platform.GKE, machine_type="n1-standard-8",
+        ...     accelerator="nvidia-tesla-t4", gpus_per_node=1, min_nodes=0, max_nodes=4, advertiser="gke")
         >>> [part.request for part in machine_share(t4, 1)]
         ['7400m', '25984Mi']
     """
     # The size of the disk decides nothing of these two.
-    found = machine(Platform(pool.platform), pool.machine_type)
+    found = machine(pool.platform, pool.machine_type)
     room = allocatable(found, disk_gib=100, huge_pages_mib=pool.huge_pages_mib)
     share = Decimal(gpus) / pool.gpus_per_node
     cpu, most = ((room.cpu - kept) * share // _CPU_STEP * _CPU_STEP for kept in (DAEMONSETS_CPU, 0))

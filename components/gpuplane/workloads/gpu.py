@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, GPU_TOLERATION, PoolFacts
+from gpuplane.nodepools.facts import GPU_TOLERATION, PoolFacts
+from gpuplane.platforms import Platform, facts
 
 _EITHER = "must name either a pool or an accelerator, got {}"
 
@@ -21,7 +22,7 @@ class GpuRequest(Args):
     accelerator: str | None = None
     """Instead of a pool, the accelerator as the platform's node label spells it, such as `nvidia-tesla-t4`."""
 
-    platform: str = "gke"
+    platform: Platform = Platform.GKE
     """Whose label that is, `gke` or `eks`; a pool knows its own."""
 
     resource: str | None = None
@@ -35,8 +36,8 @@ class GpuRequest(Args):
         """One place, at least one GPU, and no more than a node has."""
         if (self.pool is None) == (self.accelerator is None):
             yield Problem("", _EITHER.format("both" if self.pool else "neither"))
-        if self.platform not in ACCELERATOR_LABEL:
-            yield Problem("platform", f"unknown platform, got {self.platform!r}, allowed: gke, eks")
+        if not facts(self.platform).accelerator_label:
+            yield Problem("platform", f"has no label for accelerators, got {self.platform.value!r}, allowed: gke, eks")
         if self.count < 1:
             yield Problem("count", f"must be at least 1, got {self.count}, fix: leave gpu out for a server without")
         elif self.pool and self.pool.max_gpus_per_container and self.count > self.pool.max_gpus_per_container:
@@ -76,7 +77,7 @@ class GpuRequest(Args):
     @property
     def node_selector(self) -> dict[str, str]:
         """The labels of the nodes that have it."""
-        return self.pool.node_selector if self.pool else {ACCELERATOR_LABEL[self.platform]: str(self.accelerator)}
+        return self.pool.node_selector if self.pool else {facts(self.platform).accelerator_label: str(self.accelerator)}
 
     @property
     def tolerations(self) -> list[dict[str, str]]:

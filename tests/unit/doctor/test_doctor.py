@@ -19,6 +19,7 @@ from gpuplane.doctor.kubeconfig import context
 from gpuplane.doctor.python import environment
 from gpuplane.doctor.quota import quota
 from gpuplane.doctor.rehearsal import control_plane
+from gpuplane.platforms import Platform
 from gpuplane.program.project import Project
 from gpuplane.stackconfig import load
 from projects import ROOT, project_with
@@ -61,9 +62,11 @@ def test_the_cli_is_there_and_not_older_than_the_sdk(
     assert language.status is Status.MISSING
 
 
-@pytest.mark.parametrize(("platform", "names"), [(None, []), ("gke", ["gcp"]), ("eks", ["aws"])])
+@pytest.mark.parametrize(
+    ("platform", "names"), [(Platform.KUBECONFIG, []), (Platform.GKE, ["gcp"]), (Platform.EKS, ["aws"])]
+)
 def test_a_stack_needs_the_plugins_of_its_platform_in_the_sdks_versions(
-    tmp_path: Path, platform: str | None, names: list[str]
+    tmp_path: Path, platform: Platform, names: list[str]
 ) -> None:
     wanted = {name: metadata.version(f"pulumi-{name}") for name in ["kubernetes", *names]}
     before = {check.name: check.fix for check in plugins(host(tmp_path), platform)}
@@ -78,8 +81,8 @@ def test_a_stack_needs_the_plugins_of_its_platform_in_the_sdks_versions(
 def test_a_plugin_of_another_version_is_not_the_one_but_one_on_path_is_taken(tmp_path: Path) -> None:
     (tmp_path / "home/plugins/resource-kubernetes-v1.0.0").mkdir(parents=True)
     there = {"PULUMI_HOME": str(tmp_path / "home")}
-    assert one(plugins(host(tmp_path, **there), None))[0] == "missing"
-    assert one(plugins(host(tmp_path, "pulumi-resource-kubernetes", **there), None))[0] == "ok"
+    assert one(plugins(host(tmp_path, **there), Platform.KUBECONFIG))[0] == "missing"
+    assert one(plugins(host(tmp_path, "pulumi-resource-kubernetes", **there), Platform.KUBECONFIG))[0] == "ok"
 
 
 def test_the_state_is_where_the_cli_is_logged_in_to(tmp_path: Path) -> None:
@@ -101,33 +104,37 @@ def test_a_passphrase_is_needed_where_the_stack_has_a_salt(tmp_path: Path) -> No
     )
 
 
-def credentials(machine: Host, platform: str) -> tuple[str, str, str]:
+def credentials(machine: Host, platform: Platform) -> tuple[str, str, str]:
     return one(check for check in cloud(machine, platform) if "credentials" in check.name)
 
 
 def test_google_credentials_are_a_variable_or_a_file_that_is_there(tmp_path: Path) -> None:
     login = "gcloud auth application-default login"
-    assert credentials(host(tmp_path), "gke") == ("missing", "none on this machine", login)
+    assert credentials(host(tmp_path), Platform.GKE) == ("missing", "none on this machine", login)
     gone = host(tmp_path, GOOGLE_APPLICATION_CREDENTIALS="/gone.json")
-    assert credentials(gone, "gke") == ("missing", "GOOGLE_APPLICATION_CREDENTIALS=/gone.json: no such file", login)
-    assert credentials(host(tmp_path, GOOGLE_CREDENTIALS="{}"), "gke") == ("ok", "by GOOGLE_CREDENTIALS", "")
+    assert credentials(gone, Platform.GKE) == (
+        "missing",
+        "GOOGLE_APPLICATION_CREDENTIALS=/gone.json: no such file",
+        login,
+    )
+    assert credentials(host(tmp_path, GOOGLE_CREDENTIALS="{}"), Platform.GKE) == ("ok", "by GOOGLE_CREDENTIALS", "")
     file = tmp_path / ".config/gcloud/application_default_credentials.json"
     file.parent.mkdir(parents=True)
     file.write_text("{}")
-    assert credentials(host(tmp_path), "gke") == ("ok", str(file), "")
+    assert credentials(host(tmp_path), Platform.GKE) == ("ok", str(file), "")
 
 
 def test_aws_credentials_are_a_variable_or_a_profile_that_is_there(tmp_path: Path) -> None:
-    assert credentials(host(tmp_path), "eks")[:2] == ("missing", "no profile default on this machine")
-    assert credentials(host(tmp_path, AWS_ACCESS_KEY_ID="AKIA"), "eks")[0] == "ok"
+    assert credentials(host(tmp_path), Platform.EKS)[:2] == ("missing", "no profile default on this machine")
+    assert credentials(host(tmp_path, AWS_ACCESS_KEY_ID="AKIA"), Platform.EKS)[0] == "ok"
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws/config").write_text("[profile ml]\nregion = us-east-1\n")
-    assert credentials(host(tmp_path, AWS_PROFILE="ml"), "eks")[0] == "ok"
-    assert credentials(host(tmp_path, AWS_PROFILE="mll"), "eks")[1] == "no profile mll on this machine"
+    assert credentials(host(tmp_path, AWS_PROFILE="ml"), Platform.EKS)[0] == "ok"
+    assert credentials(host(tmp_path, AWS_PROFILE="mll"), Platform.EKS)[1] == "no profile mll on this machine"
 
 
-@pytest.mark.parametrize(("platform", "program"), [("gke", "gke-gcloud-auth-plugin"), ("eks", "aws")])
-def test_what_kubeconfigs_call_has_to_be_on_path(tmp_path: Path, platform: str, program: str) -> None:
+@pytest.mark.parametrize(("platform", "program"), [(Platform.GKE, "gke-gcloud-auth-plugin"), (Platform.EKS, "aws")])
+def test_what_kubeconfigs_call_has_to_be_on_path(tmp_path: Path, platform: Platform, program: str) -> None:
     by_name = {check.name: check for check in cloud(host(tmp_path), platform)}
     assert by_name[program].status is Status.MISSING
     by_name = {check.name: check for check in cloud(host(tmp_path, program), platform)}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gpuplane.platforms import Platform
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.volumes import storage_classes
 from gpuplane.rehearsal.verdict.findings import Finding, findings
@@ -95,7 +96,7 @@ def test_a_daemon_set_with_a_pod_on_each_of_its_nodes_is_well() -> None:
 
 def test_a_claim_of_an_unknown_class_names_the_ones_there_are() -> None:
     claim = obj("PersistentVolumeClaim", "model", spec={"storageClassName": "fast"}, status={"phase": "Pending"})
-    assert findings(snapshot(claims=[claim], classes=storage_classes("eks"))) == [
+    assert findings(snapshot(claims=[claim], classes=storage_classes(Platform.EKS))) == [
         Finding(
             "PersistentVolumeClaim ml/model",
             "not bound",

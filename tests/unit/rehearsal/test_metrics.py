@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gpuplane.platforms import Platform
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.metrics.notes import notes
@@ -104,14 +105,14 @@ def made(*resources: tuple[str, dict[str, Any]]) -> Recording:
 @pytest.mark.parametrize(
     ("platform", "resources", "expected"),
     [
-        ("gke", (), []),
-        ("eks", (), ["CPU and memory from metrics.k8s.io"]),
-        ("eks", (("aws:eks/addon:Addon", {"addonName": "metrics-server"}),), []),
+        (Platform.GKE, (), []),
+        (Platform.EKS, (), ["CPU and memory from metrics.k8s.io"]),
+        (Platform.EKS, (("aws:eks/addon:Addon", {"addonName": "metrics-server"}),), []),
         ("kubeconfig", (), ["CPU and memory from metrics.k8s.io"]),
     ],
 )
 def test_a_platform_without_metrics_server_is_noted(
-    platform: str, resources: tuple[tuple[str, dict[str, Any]], ...], expected: list[str]
+    platform: Platform, resources: tuple[tuple[str, dict[str, Any]], ...], expected: list[str]
 ) -> None:
     assert notes(snapshot(CPU), made(*resources), platform) == [
         f"autoscalers read {one}, which neither the platform nor the stack serves: simulated here" for one in expected
@@ -120,6 +121,6 @@ def test_a_platform_without_metrics_server_is_noted(
 
 def test_a_metric_that_an_adapter_of_the_program_serves_is_not_noted() -> None:
     seen = snapshot(target("Pods", "requests_per_second", "100"))
-    assert len(notes(seen, made(), "gke")) == 1
+    assert len(notes(seen, made(), Platform.GKE)) == 1
     adapter = ("kubernetes:apiregistration.k8s.io/v1:APIService", {"spec": {"group": "custom.metrics.k8s.io"}})
-    assert notes(seen, made(adapter), "gke") == []
+    assert notes(seen, made(adapter), Platform.GKE) == []

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gpuplane.platforms import Platform
 from gpuplane.rehearsal.controllers.volumes import provision, storage_classes
 
 
@@ -23,14 +24,16 @@ def claim(storage_class: str, *modes: str, selected: bool = True) -> dict[str, A
 @pytest.mark.parametrize(
     ("platform", "storage_class", "mode"),
     [
-        ("gke", "standard-rwo", "ReadWriteOnce"),
-        ("gke", "standard-rwx", "ReadWriteMany"),
-        ("gke", "standard", "ReadWriteOnce"),
-        ("eks", "gp2", "ReadWriteOnce"),
-        ("kubeconfig", "standard", "ReadWriteOncePod"),
+        (Platform.GKE, "standard-rwo", "ReadWriteOnce"),
+        (Platform.GKE, "standard-rwx", "ReadWriteMany"),
+        (Platform.GKE, "standard", "ReadWriteOnce"),
+        (Platform.EKS, "gp2", "ReadWriteOnce"),
+        (Platform.KUBECONFIG, "standard", "ReadWriteOncePod"),
     ],
 )
-def test_a_claim_its_class_can_serve_gets_a_volume_of_its_own(platform: str, storage_class: str, mode: str) -> None:
+def test_a_claim_its_class_can_serve_gets_a_volume_of_its_own(
+    platform: Platform, storage_class: str, mode: str
+) -> None:
     made, refused = provision([claim(storage_class, mode)], storage_classes(platform), [])
     assert refused == []
     assert [(one["spec"]["claimRef"]["uid"], one["spec"]["accessModes"]) for one in made] == [("1", [mode])]
@@ -40,7 +43,7 @@ def test_a_claim_its_class_can_serve_gets_a_volume_of_its_own(platform: str, sto
     ("platform", "storage_class", "mode", "reason"),
     [
         (
-            "gke",
+            Platform.GKE,
             "standard",
             "ReadOnlyMany",
             (
@@ -49,27 +52,29 @@ def test_a_claim_its_class_can_serve_gets_a_volume_of_its_own(platform: str, sto
             ),
         ),
         (
-            "eks",
+            Platform.EKS,
             "gp2",
             "ReadWriteMany",
             "kubernetes.io/aws-ebs cannot provide ReadWriteMany, allowed: ReadWriteOnce, ReadWriteOncePod",
         ),
     ],
 )
-def test_a_claim_its_class_cannot_serve_is_refused(platform: str, storage_class: str, mode: str, reason: str) -> None:
+def test_a_claim_its_class_cannot_serve_is_refused(
+    platform: Platform, storage_class: str, mode: str, reason: str
+) -> None:
     made, refused = provision([claim(storage_class, mode)], storage_classes(platform), [])
     assert (made, [one.reason for one in refused]) == ([], [reason])
 
 
 def test_a_class_that_waits_for_its_first_consumer_makes_no_volume_before_one_has_a_node() -> None:
     waiting = claim("standard-rwo", "ReadWriteOnce", selected=False)
-    assert provision([waiting], storage_classes("gke"), []) == ([], [])
+    assert provision([waiting], storage_classes(Platform.GKE), []) == ([], [])
 
 
 def test_a_claim_that_has_a_volume_gets_no_second_one() -> None:
     asked = claim("standard-rwo", "ReadWriteOnce")
-    volumes, _ = provision([asked], storage_classes("gke"), [])
-    assert provision([asked], storage_classes("gke"), volumes) == ([], [])
+    volumes, _ = provision([asked], storage_classes(Platform.GKE), [])
+    assert provision([asked], storage_classes(Platform.GKE), volumes) == ([], [])
 
 
 def test_a_class_of_a_provisioner_that_nobody_runs_is_refused() -> None:

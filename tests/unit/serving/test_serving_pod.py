@@ -88,7 +88,11 @@ def problems(**said: Any) -> list[str]:
         ),
         (
             {"gpu": {"accelerator": "nvidia-l4", "platform": "aks"}, **SMALL},
-            ["gpu.platform: unknown platform, got 'aks', allowed: gke, eks"],
+            ["gpu.platform: should be 'gke', 'eks' or 'kubeconfig', got 'aks'"],
+        ),
+        (
+            {"gpu": {"accelerator": "nvidia-l4", "platform": "kubeconfig"}, **SMALL},
+            ["gpu.platform: has no label for accelerators, got 'kubeconfig', allowed: gke, eks"],
         ),
         (
             {"storage": {"claim": {**RWO, "accessMode": "ReadOnce"}}},

@@ -7,6 +7,7 @@ import pytest
 
 from gpuplane import InvalidArgumentsError
 from gpuplane.arguments.base import Args
+from gpuplane.platforms import Platform
 from gpuplane.serving.traffic.gateway.args import GatewayFacts, InferenceGatewayArgs, class_of
 from gpuplane.serving.traffic.gateway.objects import aws_settings_spec, gateway_spec
 from gpuplane.serving.traffic.ingress.args import IngressShape, ingress_annotations, ingress_spec
@@ -61,7 +62,7 @@ def problems(model: type[Args], whole: Mapping[str, Any], **changes: Any) -> lis
             "must have one certificate, got issuer, certificate_secret",
         ),
         (
-            {"platform": None},
+            {"platform": "kubeconfig"},
             "class_name: required where no platform has a gateway of its own, such as class_name: eg",
         ),
         (
@@ -87,7 +88,7 @@ def test_a_gateway_that_would_not_work_or_not_be_safe_is_refused(changes: dict[s
         {"issuer": None, "certificate_map": "ml"},
         {"platform": "eks", "issuer": None, "certificate_arn": "arn:aws:acm:us-east-1:1:certificate/1"},
         {"platform": "eks", "class_name": "eg"},
-        {"platform": None, "class_name": "eg", "issuer": None, "certificate_secret": "tls"},
+        {"platform": "kubeconfig", "class_name": "eg", "issuer": None, "certificate_secret": "tls"},
     ],
 )
 def test_a_gateway_with_tls_or_for_the_own_network_is_taken(changes: dict[str, Any]) -> None:
@@ -201,13 +202,13 @@ def test_an_internal_load_balancer_says_so_in_its_platforms_words() -> None:
 @pytest.mark.parametrize(
     ("platform", "internal", "expected"),
     [
-        ("gke", False, "gke-l7-global-external-managed"),
-        ("gke", True, "gke-l7-rilb"),
-        ("eks", False, "aws-alb"),
-        (None, False, None),
+        (Platform.GKE, False, "gke-l7-global-external-managed"),
+        (Platform.GKE, True, "gke-l7-rilb"),
+        (Platform.EKS, False, "aws-alb"),
+        (Platform.KUBECONFIG, False, None),
     ],
 )
-def test_a_platform_has_its_own_gateway_class(platform: str | None, internal: bool, expected: str | None) -> None:
+def test_a_platform_has_its_own_gateway_class(platform: Platform, internal: bool, expected: str | None) -> None:
     args = InferenceGatewayArgs(platform=platform, internal=internal, hosts=[HOST], namespaces=["ml"])
     assert class_of(args, platform) == expected
 

@@ -37,7 +37,7 @@ def test_the_device_plugin_is_needed_by_amazon_linux_and_not_by_bottlerocket() -
     assert problems("staging", devices={}, pools=mixed) == []
 
 
-@pytest.mark.parametrize(("stack", "platform"), [("prod", "gke"), ("local", "a kubeconfig context")])
+@pytest.mark.parametrize(("stack", "platform"), [("prod", "GKE"), ("local", "a kubeconfig context")])
 def test_karpenters_pools_are_for_eks(stack: str, platform: str) -> None:
     found = problems(stack, pools={"karpenter": {"l4": KARPENTER}}, devices={"nvidiaDevicePlugin": {}})
     assert f"must be on the stack's own platform, got l4, the cluster is {platform}" in found

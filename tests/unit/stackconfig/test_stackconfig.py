@@ -206,7 +206,7 @@ def test_a_pool_of_the_other_cloud_is_refused() -> None:
     eks = {"subnetIds": ["subnet-1"], "machineType": "g4dn.xlarge", "maxNodes": 1}
     found = problems("prod", pools={"eks": {"a10": eks}})
     assert (
-        "Pulumi.prod.yaml: overlay.pools.eks: must be on the stack's own platform, got a10, the cluster is gke" in found
+        "Pulumi.prod.yaml: overlay.pools.eks: must be on the stack's own platform, got a10, the cluster is GKE" in found
     )
 
 

@@ -6,7 +6,8 @@ from gpuplane.arguments.inputs import Input
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EVERY_TAINT
+from gpuplane.nodepools.facts import EVERY_TAINT
+from gpuplane.platforms import Platform, accelerator_labels
 
 PORT = 9400
 NAME = "dcgm-exporter"
@@ -15,7 +16,7 @@ POD_RESOURCES = "/var/lib/kubelet/pod-resources"
 GKE_DRIVER = "/home/kubernetes/bin/nvidia"
 
 _EVERY_GPU_NODE = [
-    *({"matchExpressions": [{"key": key, "operator": "Exists"}]} for key in ACCELERATOR_LABEL.values()),
+    *({"matchExpressions": [{"key": key, "operator": "Exists"}]} for key in accelerator_labels()),
     {"matchExpressions": [{"key": "nvidia.com/gpu.present", "operator": "In", "values": ["true"]}]},
 ]
 
@@ -26,7 +27,7 @@ def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str
     On GKE the driver is in a folder of the host instead of the container, and Bottlerocket hands it to privileged
     containers only. Source: https://cloud.google.com/stackdriver/docs/managed-prometheus/exporters/nvidia-dcgm
     """
-    is_gke = any(pool.platform == "gke" for pool in args.pools)
+    is_gke = any(pool.platform is Platform.GKE for pool in args.pools)
     driver = [("driver", "/usr/local/nvidia", GKE_DRIVER)] if is_gke else []
     paths = [("pod-resources", POD_RESOURCES, POD_RESOURCES), *driver]
     env = {
@@ -86,7 +87,7 @@ def service_inputs(namespace: str) -> dict[str, Any]:
 
 
 def _security(args: DcgmExporterArgs) -> dict[str, Any]:
-    if any(pool.platform == "gke" or pool.advertiser != NVIDIA for pool in args.pools):
+    if any(pool.platform is Platform.GKE or pool.advertiser != NVIDIA for pool in args.pools):
         return {"runAsUser": 0, "privileged": True}
     admin = {"add": ["SYS_ADMIN"]} if args.profiling else {}
     escalates = {} if args.profiling else {"allowPrivilegeEscalation": False}

@@ -7,6 +7,7 @@ from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
 from gpuplane.devices.nvidia_device_plugin.config_file import config_data
 from gpuplane.nodepools.facts import EVERY_TAINT, MIG_CONFIG_LABEL, PoolFacts
+from gpuplane.platforms import Platform
 
 CHART = "gpu-operator"
 REPOSITORY = "https://helm.ngc.nvidia.com/nvidia"
@@ -75,4 +76,4 @@ def _toolkit(pools: Sequence[PoolFacts], driver: bool) -> dict[str, Any]:
 
 
 def _is_gke(pools: Sequence[PoolFacts]) -> bool:
-    return any(pool.platform == "gke" for pool in pools)
+    return any(pool.platform is Platform.GKE for pool in pools)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gpuplane import platforms
 from gpuplane.hardware import advertised, device_memory_mib, efa_huge_pages_mib, machine
 from gpuplane.hardware.ami_types import AmiType, gpu_ami
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
@@ -9,7 +10,7 @@ from gpuplane.nodepools.eks.partitions import partition_labels, sharing
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeRepair
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
 from gpuplane.nodepools.eks.template import has_machine_type, interface_types
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EFA_PRESENT_LABEL, PoolFacts
+from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, PoolFacts
 from gpuplane.nodepools.taints import GPU_TAINT
 from gpuplane.platforms import Platform
 
@@ -34,7 +35,7 @@ def facts(name: str, args: EksGpuPoolShape) -> PoolFacts:
     found = machine(Platform.EKS, args.machine_type)
     return PoolFacts(
         name=name,
-        platform="eks",
+        platform=Platform.EKS,
         machine_type=args.machine_type,
         accelerator=str(found.accelerator),
         accelerator_memory_mib=device_memory_mib(found, sharing(args)),
@@ -79,7 +80,7 @@ def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
             # It leads NVIDIA's device plugin here, which on Bottlerocket would be the second one.
             **({GPU_PRESENT_LABEL: "true"} if pool.advertiser == "nvidia-device-plugin" else {}),
             **({EFA_PRESENT_LABEL: "true"} if pool.efa_interfaces else {}),
-            ACCELERATOR_LABEL["eks"]: pool.accelerator,
+            platforms.facts(Platform.EKS).accelerator_label: pool.accelerator,
             **partition_labels(args),
             **args.labels,
         },

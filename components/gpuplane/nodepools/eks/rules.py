@@ -10,16 +10,16 @@ from gpuplane.hardware import Machine, machine
 from gpuplane.hardware.ami_types import gpu_ami
 from gpuplane.nodepools.eks.partitions import partition_problems
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, EFA_PRESENT_LABEL, MIG_CONFIG_LABEL
+from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, MIG_CONFIG_LABEL
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
-from gpuplane.platforms import Platform
+from gpuplane.platforms import Platform, facts
 
 if TYPE_CHECKING:
     from gpuplane.nodepools.eks.args import EksGpuPoolShape as Shape
 
 GPU_PRESENT_LABEL = "nvidia.com/gpu.present"
-OWN_LABELS = (GPU_PRESENT_LABEL, ACCELERATOR_LABEL["eks"])
+OWN_LABELS = (GPU_PRESENT_LABEL, facts(Platform.EKS).accelerator_label)
 
 # The least is the size of the AMI, the most that of a gp3 volume.
 # Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html

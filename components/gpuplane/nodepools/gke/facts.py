@@ -7,6 +7,7 @@ from gpuplane.nodepools.gke.capacity import QUEUED_TAINT, GkeCapacity
 from gpuplane.nodepools.gke.driver import GpuDriver
 from gpuplane.nodepools.gke.machine import gpu_machine
 from gpuplane.nodepools.gke.sharing import SharingStrategy, hardware_sharing, max_gpus_per_container, selector
+from gpuplane.platforms import Platform
 
 
 def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
@@ -16,7 +17,7 @@ def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
     is_queued = args.capacity is GkeCapacity.QUEUED
     return PoolFacts(
         name=name,
-        platform="gke",
+        platform=Platform.GKE,
         machine_type=args.machine_type,
         accelerator=str(found.accelerator),
         accelerator_memory_mib=device_memory_mib(found, sharing) // _memory_parts(args),

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from gpuplane import platforms
 from gpuplane.arguments.inputs import Input
 from gpuplane.hardware.ami_types import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
-from gpuplane.nodepools.facts import ACCELERATOR_LABEL, PoolFacts
+from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.nodepools.karpenter.args import Consolidation, Disruption, KarpenterGpuNodePoolArgs, KarpenterGpuPoolShape
 from gpuplane.nodepools.karpenter.rules import chosen
 from gpuplane.nodepools.taints import GPU_TAINT
+from gpuplane.platforms import Platform
 
 NODE_POOL = ("karpenter.sh/v1", "NodePool")
 NODE_CLASS = ("karpenter.k8s.aws/v1", "EC2NodeClass")
@@ -32,7 +34,7 @@ def facts(name: str, args: KarpenterGpuPoolShape) -> PoolFacts:
     ami = gpu_ami(args.os.value, smallest)
     return PoolFacts(
         name=name,
-        platform="eks",
+        platform=Platform.EKS,
         machine_type=smallest.name,
         accelerator=args.accelerator,
         accelerator_memory_mib=smallest.gpu_memory_mib,
@@ -67,7 +69,7 @@ def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) ->
                     "labels": {
                         # It leads NVIDIA's device plugin here, which on Bottlerocket would be the second one.
                         **({} if args.os is EksOs.BOTTLEROCKET else {GPU_PRESENT_LABEL: "true"}),
-                        ACCELERATOR_LABEL["eks"]: args.accelerator,
+                        platforms.facts(Platform.EKS).accelerator_label: args.accelerator,
                         **args.labels,
                     }
                 },

@@ -4,28 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from gpuplane.plain.nested import field
+from gpuplane.platforms import all_facts, gateway_class
 from gpuplane.policy.model import ALWAYS, SHARED, Rule, Violation
 from gpuplane.policy.subjects.subjects import Subject, maps
 
-# Annotations that keep a load balancer inside its network, and those by which it ends TLS itself. Sources:
-# https://cloud.google.com/kubernetes-engine/docs/how-to/internal-load-balancing and
-# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
 _INTERNAL = {
-    "networking.gke.io/load-balancer-type": "internal",
-    "cloud.google.com/load-balancer-type": "internal",
-    "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
-    "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
-    "alb.ingress.kubernetes.io/scheme": "internal",
-    "kubernetes.io/ingress.class": "gce-internal",
+    key: value for table in all_facts().values() for key, value in table.load_balancer.recognized_internal.items()
 }
-_CERTIFICATES = (
-    "service.beta.kubernetes.io/aws-load-balancer-ssl-cert",
-    "alb.ingress.kubernetes.io/certificate-arn",
-    "networking.gke.io/managed-certificates",
-    "ingress.gcp.kubernetes.io/pre-shared-cert",
-)
-# Source: https://cloud.google.com/kubernetes-engine/docs/concepts/gateway-api
-_INTERNAL_CLASSES = ("gke-l7-rilb", "gke-l7-cross-regional-internal-managed-mc", "gke-l7-rilb-mc")
+_CERTIFICATES = [key for table in all_facts().values() for key in table.load_balancer.recognized_tls]
 _CLEAR = ("HTTP", "TCP")
 
 
@@ -66,7 +52,7 @@ def _ingress(ingress: Subject) -> Iterator[Violation]:
 
 
 def _gateway(gateway: Subject, subjects: tuple[Subject, ...]) -> Iterator[Violation]:
-    if field(gateway.body, "spec.gatewayClassName") in _INTERNAL_CLASSES:
+    if gateway_class(str(field(gateway.body, "spec.gatewayClassName"))).reach == "private":
         return
     for index, listener in enumerate(maps(field(gateway.body, "spec.listeners"))):
         if listener.get("protocol") not in _CLEAR:

@@ -6,12 +6,13 @@ from typing import Any
 
 from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
+from gpuplane.platforms import accelerator_labels
 from gpuplane.policy.model import ADVICE, ALWAYS, SHARED, Rule, Violation
 from gpuplane.policy.subjects.subjects import UNKNOWN, Container, Subject, maps
 
 _ALWAYS_SET = ("requests.cpu", "requests.memory", "limits.memory")
 _CORES_PER_GPU = Decimal(1)
-_GPU_LABELS = ("cloud.google.com/gke-accelerator", "nvidia.com/gpu.present", "nvidia.com/gpu.product")
+_GPU_LABELS = (*accelerator_labels(), "nvidia.com/gpu.present", "nvidia.com/gpu.product")
 
 
 def _set(subject: Subject) -> Iterator[Violation]:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from gpuplane.platforms import Platform
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.volumes import storage_classes
@@ -18,9 +19,9 @@ EKS_LOOK_UP = "aws:eks/getCluster:getCluster"
 
 # A cluster that is there already has nodes for what needs no GPU; nobody here can know how many.
 ASSUMED = {
-    "gke": "3 nodes of e2-standard-4",
-    "eks": "3 nodes of m6i.xlarge",
-    "kubeconfig": "1 node with 8 CPUs and 16Gi",
+    Platform.GKE: "3 nodes of e2-standard-4",
+    Platform.EKS: "3 nodes of m6i.xlarge",
+    Platform.KUBECONFIG: "1 node with 8 CPUs and 16Gi",
 }
 LAPTOP = {"cpu": "8", "memory": "16Gi", "pods": "110", "ephemeral-storage": "100Gi"}
 
@@ -30,7 +31,7 @@ class InitialCluster:
 
     Attributes:
         notes: What was assumed, one line each.
-        platform: `gke`, `eks` or `kubeconfig`; empty as long as the program has not shown it.
+        platform: The platform; None as long as the program has not shown it.
     """
 
     def __init__(self, api: KubernetesApi, controllers: CloudControllers) -> None:
@@ -38,23 +39,23 @@ class InitialCluster:
         self._api = api
         self._controllers = controllers
         self._lock = threading.Lock()
-        self.platform = ""
+        self.platform: Platform | None = None
 
     def on_resource(self, resource_type: str) -> None:
         """A cloud resource was made: a new cluster brings its platform."""
         if resource_type in (GKE_CLUSTER, EKS_CLUSTER):
-            self._choose("gke" if resource_type == GKE_CLUSTER else "eks", is_new=True)
+            self._choose(Platform.GKE if resource_type == GKE_CLUSTER else Platform.EKS, is_new=True)
 
     def on_call(self, token: str) -> None:
         """A cloud was asked: looking up a cluster means that it is there."""
         if token in (GKE_LOOK_UP, EKS_LOOK_UP):
-            self._choose("gke" if token == GKE_LOOK_UP else "eks", is_new=False)
+            self._choose(Platform.GKE if token == GKE_LOOK_UP else Platform.EKS, is_new=False)
 
     def on_provider(self, inputs: Mapping[str, Any]) -> None:
         """A Kubernetes provider was made: where no cloud's cluster was, it is one of a kubeconfig."""
-        self._choose("kubeconfig", is_new=False)
+        self._choose(Platform.KUBECONFIG, is_new=False)
 
-    def _choose(self, platform: str, is_new: bool) -> None:
+    def _choose(self, platform: Platform, is_new: bool) -> None:
         with self._lock:
             if self.platform:
                 return
@@ -68,12 +69,12 @@ class InitialCluster:
                 self.notes.append(f"the cluster is there already: assumed {ASSUMED[platform]}, without GPUs")
 
 
-def assumed_nodes(platform: str) -> PoolNodes:
+def assumed_nodes(platform: Platform) -> PoolNodes:
     """The nodes that a cluster which is there already is assumed to have."""
-    if platform == "gke":
+    if platform is Platform.GKE:
         asked = {"location": "us-central1", "nodeConfig": {"machineType": "e2-standard-4"}}
         return pool_nodes(GKE_NODE_POOL, "existing", {**asked, "nodeCount": 1})
-    if platform == "eks":
+    if platform is Platform.EKS:
         asked = {"instanceTypes": ["m6i.xlarge"], "amiType": "AL2023_x86_64_STANDARD", "subnetIds": ["a", "b", "c"]}
         sizes = {"minSize": 3, "maxSize": 3, "desiredSize": 3}
         return pool_nodes(EKS_NODE_GROUP, "existing", {**asked, "scalingConfig": sizes})

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from gpuplane.plain.nested import field
+from gpuplane.platforms import Platform, facts
 
 Object = dict[str, Any]
 
@@ -32,21 +33,20 @@ class Refusal:
     reason: str
 
 
-def storage_classes(platform: str) -> list[Object]:
-    """The storage classes that a cluster of this platform comes with; `kubeconfig` stands for a kind cluster."""
+def storage_classes(platform: Platform) -> list[Object]:
+    """Return the storage classes of a new cluster of the platform; a kubeconfig cluster is taken for kind's."""
     return [
         {
             "apiVersion": "storage.k8s.io/v1",
             "kind": "StorageClass",
             "metadata": {
-                "name": row["name"],
-                **({"annotations": {DEFAULT_CLASS: "true"}} if row["is_default"] else {}),
+                "name": found.name,
+                **({"annotations": {DEFAULT_CLASS: "true"}} if found.is_default else {}),
             },
-            "provisioner": row["provisioner"],
-            "volumeBindingMode": row["volume_binding_mode"],
+            "provisioner": found.provisioner,
+            "volumeBindingMode": found.volume_binding_mode,
         }
-        for row in _rows("storage_classes")
-        if row["platform"] == platform
+        for found in facts(platform).storage_classes
     ]
 
 

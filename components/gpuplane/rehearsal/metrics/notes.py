@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 from gpuplane.plain.nested import field
+from gpuplane.platforms import Platform
 from gpuplane.recording import Recording
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.keda import is_kedas
 
 _GROUPS = {"pods": "custom.metrics.k8s.io", "object": "custom.metrics.k8s.io", "external": "external.metrics.k8s.io"}
 # GKE runs metrics-server itself. Source: https://cloud.google.com/kubernetes-engine/docs/concepts/horizontalpodautoscaler
-_BRINGS_METRICS_SERVER = ("gke",)
+_BRINGS_METRICS_SERVER = (Platform.GKE,)
 _ADDON = "aws:eks/addon:Addon"
 _METRICS_SERVER = "metrics-server"
 
 
-def notes(snapshot: Snapshot, recording: Recording, platform: str) -> list[str]:
+def notes(snapshot: Snapshot, recording: Recording, platform: Platform | None) -> list[str]:
     """A line for each metrics API that autoscalers read and neither the platform nor the program serves."""
     registered = {
         str(field(one.inputs, "spec.group")) for one in recording.resources if one.type.endswith(":APIService")

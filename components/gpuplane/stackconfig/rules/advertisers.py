@@ -7,6 +7,7 @@ from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.gpu_operator.args import second_advertiser
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
 from gpuplane.plain.nested import field
+from gpuplane.platforms import Platform
 from gpuplane.stackconfig.sections.cluster import ClusterConfig
 from gpuplane.stackconfig.sections.devices import DevicesConfig
 from gpuplane.stackconfig.sections.pools import Pools
@@ -38,7 +39,7 @@ def advertiser_problems(devices: DevicesConfig, pools: Pools) -> Iterable[Proble
 def _missing(waiting: Sequence[PoolFacts]) -> Problem:
     names = ", ".join(pool.name for pool in waiting)
     is_cut = any(MIG_CONFIG_LABEL in pool.selector for pool in waiting)
-    key = "gpuOperator" if is_cut or any(pool.platform == "gke" for pool in waiting) else "nvidiaDevicePlugin"
+    key = "gpuOperator" if is_cut or any(pool.platform is Platform.GKE for pool in waiting) else "nvidiaDevicePlugin"
     value = "{configs: {default: {migStrategy: mixed}}}" if is_cut else "{}"
     return Problem(
         f"devices.{key}",
@@ -71,7 +72,7 @@ def _second(devices: DevicesConfig, pools: Sequence[PoolFacts]) -> Iterable[tupl
 
 
 def _drivers(devices: DevicesConfig, waiting: Mapping[str, PoolFacts]) -> Iterable[Problem]:
-    driverless = [path for path, pool in waiting.items() if pool.platform == "gke"]
+    driverless = [path for path, pool in waiting.items() if pool.platform is Platform.GKE]
     is_installed = devices.gke_driver_installer or (devices.gpu_operator and devices.gpu_operator.driver)
     if driverless and devices.nvidias and not is_installed:
         yield Problem(

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from gpuplane.arguments.errors import Problem
+from gpuplane.platforms import PORTABLE, Platform, gateway_class
 from gpuplane.serving.traffic.gateway.args import class_of
-from gpuplane.serving.traffic.gateway.classes import PORTABLE, gateway_class
 from gpuplane.stackconfig.sections.gateway import GatewayConfig
 from gpuplane.stackconfig.sections.models import ModelConfig
 from gpuplane.tenancy.args import TenantNamespaceArgs
@@ -14,7 +14,7 @@ from gpuplane.tenancy.preset import TenantPreset
 
 def network_reachability_problems(
     gateway: GatewayConfig | None,
-    platform: str | None,
+    platform: Platform,
     models: Mapping[str, ModelConfig],
     tenants: Mapping[str, TenantNamespaceArgs],
 ) -> Iterable[Problem]:
@@ -22,7 +22,7 @@ def network_reachability_problems(
 
     Args:
         gateway: What the models' routes share.
-        platform: `gke`, `eks`, or None for neither.
+        platform: The platform of the cluster.
         models: The models by name.
         tenants: Their tenants by name.
     """
@@ -45,7 +45,7 @@ def network_reachability_problems(
 
 
 def _gateway_problems(
-    path: str, gateway: GatewayConfig, platform: str | None, tenant: TenantNamespaceArgs
+    path: str, gateway: GatewayConfig, platform: Platform, tenant: TenantNamespaceArgs
 ) -> Iterable[Problem]:
     known = gateway_class(str(class_of(gateway, platform)))
     if known.policies == PORTABLE and gateway.namespace not in tenant.network.gateway_namespaces:

@@ -6,6 +6,7 @@ from typing import Any
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.platforms import Platform
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.sizing.rollout import left_for
 from gpuplane.stackconfig.sections.jobs import JobConfig
@@ -26,7 +27,7 @@ class Stack:
     models: Mapping[str, ModelConfig]
     jobs: Mapping[str, JobConfig]
     pools: Mapping[str, PoolFacts]
-    platform: str | None
+    platform: Platform
 
 
 def server_args(stack: Stack, name: str) -> ModelServerArgs:
@@ -81,9 +82,7 @@ def request_of(stack: Stack, model: ModelConfig | JobConfig) -> GpuRequest | Non
         return None
     if gpu.pool is not None:
         return GpuRequest(count=gpu.count, resource=gpu.resource, pool=stack.pools[gpu.pool])
-    return GpuRequest(
-        count=gpu.count, resource=gpu.resource, accelerator=gpu.accelerator, platform=stack.platform or "gke"
-    )
+    return GpuRequest(count=gpu.count, resource=gpu.resource, accelerator=gpu.accelerator, platform=stack.platform)
 
 
 def _nodes(request: GpuRequest | None) -> tuple[str, dict[str, str]] | None:

@@ -15,6 +15,7 @@ from gpuplane.clusters.args import (
 from gpuplane.clusters.autoscaler.args import ClusterAutoscalerShape
 from gpuplane.clusters.eks.parts import CPU_MIN_NODES
 from gpuplane.clusters.karpenter.args import KarpenterShape
+from gpuplane.platforms import Platform, facts
 
 _KINDS = ("gke", "existing_gke", "eks", "existing_eks", "kubeconfig")
 _SCALERS = ("autoscaler", "karpenter")
@@ -68,9 +69,10 @@ class ClusterConfig(Args):
             yield Problem("", f"must say exactly one kind of cluster, got {chosen or 'none'}, allowed: {allowed}")
         for name in chosen:
             yield from within(name, getattr(self, name).problems())
-        for name in _SCALERS if self.platform != "eks" else ():
+        for name in _SCALERS if self.platform is not Platform.EKS else ():
             if name in self.model_fields_set:
-                got = "GKE, which scales its pools itself" if self.platform else "a kubeconfig context"
+                known = facts(self.platform)
+                got = f"{known.title}, which scales its pools itself" if known.scales_nodes else known.title
                 yield Problem(name, f"must be left out but on EKS, got {got}, fix: set it to null")
 
     def makes_autoscaler(self, may_grow: bool) -> bool:
@@ -94,11 +96,11 @@ class ClusterConfig(Args):
         return self.eks is not None and has_pools
 
     @property
-    def platform(self) -> str | None:
-        """`gke`, `eks`, or None for a kubeconfig context."""
+    def platform(self) -> Platform:
+        """The platform that it runs on."""
         if self.gke or self.existing_gke:
-            return "gke"
-        return "eks" if self.eks or self.existing_eks else None
+            return Platform.GKE
+        return Platform.EKS if self.eks or self.existing_eks else Platform.KUBECONFIG
 
     @property
     def version(self) -> str | None:

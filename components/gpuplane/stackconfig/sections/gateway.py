@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
+from gpuplane.platforms import Platform
 from gpuplane.serving.traffic.gateway.args import GatewayShape
 from gpuplane.serving.traffic.ingress.args import IngressShape
 from gpuplane.serving.traffic.load_balancer.args import LoadBalancerShape
@@ -57,12 +58,12 @@ class RouteConfig(RouteShape, ComponentArgs):
         elif self.exposure in EXPOSURES:
             yield from super().own_problems()
 
-    def exposure_problems(self, shares: Mapping[str, Share], platform: str | None) -> Iterator[Problem]:
+    def exposure_problems(self, shares: Mapping[str, Share], platform: Platform) -> Iterator[Problem]:
         """Return what the exposure cannot do for the model's variants.
 
         Args:
             shares: Its variants.
-            platform: `gke`, `eks`, or None for neither.
+            platform: The platform of the cluster.
         """
         if self.exposure == "loadBalancer":
             balancer = self.load_balancer or LoadBalancerShape()

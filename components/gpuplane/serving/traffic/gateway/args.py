@@ -6,7 +6,7 @@ from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
-from gpuplane.serving.traffic.gateway.classes import default_class, gateway_class
+from gpuplane.platforms import Platform, default_gateway_class, gateway_class
 
 _TLS = ("issuer", "certificate_secret", "certificate_map", "certificate_arn")
 _EXAMPLES = {"issuer": "letsencrypt-prod", "certificate_arn": "arn:aws:acm:..."}
@@ -54,11 +54,11 @@ class GatewayShape(ComponentArgs):
         if len(given) > 1:
             yield Problem("", f"must have one certificate, got {', '.join(given)}")
 
-    def platform_problems(self, platform: str | None) -> Iterable[Problem]:
+    def platform_problems(self, platform: Platform) -> Iterable[Problem]:
         """What the platform's own controllers take, and TLS towards the world.
 
         Args:
-            platform: `gke`, `eks`, or None for neither.
+            platform: The platform of the cluster.
         """
         name = class_of(self, platform)
         if name is None:
@@ -83,7 +83,7 @@ class GatewayShape(ComponentArgs):
 class InferenceGatewayArgs(GatewayShape):
     """Arguments of `InferenceGateway`."""
 
-    platform: str | None = None
+    platform: Platform = Platform.KUBECONFIG
     """`gke` or `eks`. By default neither, and `class_name` is required."""
 
     hosts: list[str]
@@ -103,9 +103,9 @@ class InferenceGatewayArgs(GatewayShape):
             yield Problem("hosts", "must have a host, got none")
 
 
-def class_of(shape: GatewayShape, platform: str | None) -> str | None:
+def class_of(shape: GatewayShape, platform: Platform) -> str | None:
     """The class a gateway gets, None where nobody says it."""
-    return shape.class_name or default_class(platform, shape.internal)
+    return shape.class_name or default_gateway_class(platform, shape.internal)
 
 
 class GatewayFacts(Args):

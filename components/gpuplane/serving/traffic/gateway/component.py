@@ -7,8 +7,8 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.platforms import gateway_class
 from gpuplane.serving.traffic.gateway.args import GatewayFacts, InferenceGatewayArgs, class_of
-from gpuplane.serving.traffic.gateway.classes import gateway_class
 from gpuplane.serving.traffic.gateway.objects import (
     AWS_SETTINGS,
     GATEWAY_API,

@@ -8,8 +8,7 @@ from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
-
-_AWS = "service.beta.kubernetes.io/aws-load-balancer-"
+from gpuplane.platforms import Platform, facts
 
 
 class LoadBalancerShape(Args):
@@ -24,18 +23,18 @@ class LoadBalancerShape(Args):
     certificate_arn: str | None = None
     """On EKS, the ARN of the ACM certificate it ends TLS with."""
 
-    def platform_problems(self, platform: str | None) -> Iterable[Problem]:
+    def platform_problems(self, platform: Platform) -> Iterable[Problem]:
         """No plain HTTP for the whole world, and no certificate where the load balancer cannot hold one.
 
         Args:
-            platform: `gke`, `eks`, or None for neither.
+            platform: The platform of the cluster.
         """
         for index, network in enumerate(self.source_ranges):
             try:
                 ipaddress.ip_network(network)
             except ValueError:
                 yield Problem(f"source_ranges[{index}]", f"must be a network, got {network!r}, such as 203.0.113.0/24")
-        if self.certificate_arn is not None and platform != "eks":
+        if self.certificate_arn is not None and not facts(platform).load_balancer.certificate_annotation:
             yield Problem("certificate_arn", "must be left out off EKS, whose load balancers alone end TLS for it")
         is_open = not self.source_ranges or any(network in ("0.0.0.0/0", "::/0") for network in self.source_ranges)
         if not self.internal and is_open and self.certificate_arn is None:
@@ -49,8 +48,8 @@ class LoadBalancerShape(Args):
 class ModelLoadBalancerArgs(LoadBalancerShape, ComponentArgs):
     """Arguments of `ModelLoadBalancer`."""
 
-    platform: str | None = None
-    """`gke` or `eks`. By default neither: then nothing tells an internal load balancer from another."""
+    platform: Platform = Platform.KUBECONFIG
+    """`gke` or `eks`. By default neither: no annotation then makes the load balancer internal."""
 
     namespace: Input[str]
     """Namespace of the server behind it."""
@@ -75,19 +74,9 @@ def load_balancer_spec(args: ModelLoadBalancerArgs) -> dict[str, Any]:
 
 
 def annotations(args: ModelLoadBalancerArgs) -> dict[str, str]:
-    """What the platform's controller reads: whom it opens to, and the certificate.
-
-    Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/internal-load-balancing and
-    https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
-    """
-    if args.platform == "gke" and args.internal:
-        return {"networking.gke.io/load-balancer-type": "Internal"}
-    if args.platform != "eks":
-        return {}
-    tls = {f"{_AWS}ssl-cert": args.certificate_arn, f"{_AWS}ssl-ports": "443"} if args.certificate_arn else {}
-    return {
-        f"{_AWS}type": "external",
-        f"{_AWS}nlb-target-type": "ip",
-        f"{_AWS}scheme": "internal" if args.internal else "internet-facing",
-        **tls,
-    }
+    """Return what the platform's load balancer controller reads: the reach, and the certificate."""
+    known = facts(args.platform).load_balancer
+    reach = known.internal_annotations if args.internal else known.external_annotations
+    if args.certificate_arn is None:
+        return dict(reach)
+    return {**reach, known.certificate_annotation: args.certificate_arn, **known.tls_annotations}

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gpuplane.platforms import PORTABLE
 from gpuplane.serving.traffic.gateway.args import GatewayFacts
-from gpuplane.serving.traffic.gateway.classes import PORTABLE
 from gpuplane.serving.traffic.route.args import Backend, RouteShape
 
 
