@@ -1,15 +1,15 @@
 """The arguments of a model server."""
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.inputs import Input, is_plain
+from gpuplane.arguments.inputs import Input
 from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
 from gpuplane.kubernetes import quantity
+from gpuplane.kubernetes.images import image_problems
 from gpuplane.kubernetes.names import annotation_problems, key_problems
 from gpuplane.serving.artefacts.problems import model_problems
 from gpuplane.serving.artefacts.uri import ModelUri, parse
@@ -20,6 +20,7 @@ from gpuplane.serving.scaling.args import Scaling
 from gpuplane.serving.storage import SINGLE, ModelStorage
 from gpuplane.workloads.compute import Compute, machine_share
 from gpuplane.workloads.gpu import GpuRequest
+from gpuplane.workloads.variables import clash_problems, name_problems
 
 COMPUTE_REQUIRED = "required without a pool, whose machine's share would be the default, got nothing"
 
@@ -117,7 +118,7 @@ class ModelServerShape(ComponentArgs):
             yield from quantity.problems("shared_memory", self.shared_memory)
         if self.extra_args and self.command is not None:
             yield Problem("extra_args", "must be left out with a command, which has its own")
-        yield from _name_problems("env", self.env)
+        yield from name_problems("env", self.env)
         yield from annotation_problems("service_account_annotations", self.service_account_annotations)
         for index, condition in enumerate(self.readiness_gates):
             yield from key_problems(f"readiness_gates[{index}]", condition)
@@ -136,8 +137,8 @@ class ModelServerShape(ComponentArgs):
         if self.image is None:
             if not self.runtime_preset.image:
                 yield Problem("image", "required, got nothing, and runtime reference has none of its own")
-        elif is_plain(self.image) and not re.search(r"(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$", str(self.image)):
-            yield Problem("image", f"must have a tag or a digest, got {self.image!r}")
+        else:
+            yield from image_problems("image", self.image)
 
     def _claim_problems(self) -> Iterable[Problem]:
         claim = self.storage.claim
@@ -203,9 +204,8 @@ class ModelServerArgs(ModelServerShape):
         if self.gpu:
             yield from within("gpu", self.gpu.server_problems())
         yield from self._compute_problems()
-        yield from _name_problems("secrets", self.secrets)
-        for name in self.env.keys() & self.secrets.keys():
-            yield Problem(f"secrets.{name}", "must be in env or in secrets, got both")
+        yield from name_problems("secrets", self.secrets)
+        yield from clash_problems(self.env, self.secrets)
 
     def _compute_problems(self) -> Iterable[Problem]:
         missing = [path for path, part in (("cpu", self.cpu), ("memory", self.memory)) if part is None]
@@ -239,9 +239,3 @@ class ModelServerArgs(ModelServerShape):
             return self.shared_memory
         _, memory = self.compute
         return quantity.memory(max(quantity.parse(memory.limit or memory.request) / 4, quantity.MIB))
-
-
-def _name_problems(path: str, variables: Iterable[str]) -> Iterable[Problem]:
-    for name in variables:
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-            yield Problem(f"{path}.{name}", "must be a variable name, allowed: letters, digits and _")

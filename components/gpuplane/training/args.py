@@ -1,16 +1,17 @@
 """The arguments of a training job."""
 
-import re
 from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.inputs import Input, is_plain
+from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
 from gpuplane.kubernetes import quantity
+from gpuplane.kubernetes.images import image_problems
 from gpuplane.kubernetes.names import is_child_name
 from gpuplane.training.claims import JobClaim
 from gpuplane.workloads.compute import Compute
 from gpuplane.workloads.gpu import GpuRequest
+from gpuplane.workloads.variables import clash_problems, name_problems
 
 _LONGEST_CLAIM_NAME = 42
 
@@ -82,8 +83,7 @@ class TrainingJobShape(ComponentArgs):
         ):
             if value is not None and value < least:
                 yield Problem(path, f"must be at least {least}, got {value}")
-        if is_plain(self.image) and not re.search(r"(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$", str(self.image)):
-            yield Problem("image", f"must have a tag or a digest, got {self.image!r}")
+        yield from image_problems("image", self.image)
 
 
 class TrainingJobArgs(TrainingJobShape):
@@ -106,12 +106,9 @@ class TrainingJobArgs(TrainingJobShape):
         yield from super().own_problems()
         if self.gpu:
             yield from self._queue_problems(self.gpu)
-        for path, variables in (("env", self.env), ("secrets", self.secrets)):
-            for name in variables:
-                if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-                    yield Problem(f"{path}.{name}", "must be a variable name, allowed: letters, digits and _")
-        for name in self.env.keys() & self.secrets.keys():
-            yield Problem(f"secrets.{name}", "must be in env or in secrets, got both")
+        yield from name_problems("env", self.env)
+        yield from name_problems("secrets", self.secrets)
+        yield from clash_problems(self.env, self.secrets)
 
     def _queue_problems(self, gpu: GpuRequest) -> Iterable[Problem]:
         if gpu.pool and gpu.pool.queued and self.queue is None:

@@ -3,25 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from gpuplane.kubernetes.images import has_digest, tag
 from gpuplane.policy.model import ADVICE, BEFORE_PROD, SHARED, Rule, Violation
 from gpuplane.policy.subjects.subjects import UNKNOWN, Container, Subject, maps
 
-_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 _FLOATING = re.compile(r"(^|[-_.])(latest|nightly|main|master|head|edge|dev|slim|stable)$", re.IGNORECASE)
 
 # Where a model's files can come from: claims, volumes of a storage driver, and images mounted as volumes.
 _SOURCES = ("persistentVolumeClaim", "ephemeral", "csi", "image", "nfs", "hostPath")
-
-
-def tag(image: str) -> str:
-    """The tag of an image; empty without one.
-
-    Example:
-        >>> tag("registry.example.com:5000/ml/server:v1"), tag("registry.example.com:5000/ml/server")
-        ('v1', '')
-    """
-    name = image.partition("@")[0].rpartition("/")[2]
-    return name.partition(":")[2]
 
 
 def is_floating(image: str) -> bool:
@@ -31,7 +20,7 @@ def is_floating(image: str) -> bool:
         >>> is_floating("google/cloud-sdk:slim"), is_floating("google/cloud-sdk:578.0.0-slim")
         (True, False)
     """
-    if _DIGEST.search(image):
+    if has_digest(image):
         return False
     said = tag(image)
     # A version names its variant at its end: `578.0.0-slim` stays what it is, `slim` and `dev-latest` do not.
@@ -48,7 +37,7 @@ def _pinned(subject: Subject) -> Iterator[Violation]:
 
 def _digest(subject: Subject) -> Iterator[Violation]:
     for path, image in _images(subject):
-        if not _DIGEST.search(image):
+        if not has_digest(image):
             yield Violation(subject, path, f"must be pinned by digest, got {subject.shown(path, image)}")
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from gpuplane.kubernetes import images
+
 
 class Scheme(str, Enum):
     """Where models are."""
@@ -29,7 +31,7 @@ _FORMS = {
     ),
     Scheme.HTTPS: (r"https://(?P<place>[-.\w]+(:\d+)?)/(?P<path>[^?#]*[^?#/])", "https://HOST/PATH of one file"),
     Scheme.OCI: (
-        r"oci://(?P<place>[-.\w]+(:\d+)?/[-./\w]*\w(:[\w][-.\w]*|@sha256:[0-9a-f]{64}))(?P<path>)",
+        r"oci://(?P<place>[-.\w]+(:\d+)?/[-./\w]*\w" + images.VERSION + r")(?P<path>)",
         "oci://REGISTRY/REPOSITORY@sha256:DIGEST",
     ),
     Scheme.CLAIM: (r"pvc://(?P<place>[a-z0-9]([-a-z0-9.]*[a-z0-9])?)(/(?P<path>[^?#]*))?", "pvc://CLAIM/PATH"),
