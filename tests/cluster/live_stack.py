@@ -19,7 +19,7 @@ from gpuplane.rehearsal.controllers.initial_cluster import InitialCluster
 from gpuplane.rehearsal.controllers.node_pools import is_daemon
 from gpuplane.rehearsal.controllers.settling import settled
 from gpuplane.rehearsal.in_process.responder import RehearsalResponder
-from gpuplane.rehearsal.scenarios.stage import at_once
+from gpuplane.rehearsal.scenarios.stage import without_min_ready_seconds
 from gpuplane.rehearsal.verdict.findings import Finding, findings
 from gpuplane.rehearsal.verdict.refusals import refusals
 from gpuplane.simulation.cloud import SimulatedCloud
@@ -59,7 +59,7 @@ class LiveStack:
         cloud = SimulatedCloud(self._plane.endpoint, self._plane.ca_data)
         responder = RehearsalResponder(self._api, cloud, self._controllers, self._platforms)
         recording = run_program(project, settings, responder)
-        for obj in map(at_once, responder.manifests.values()):
+        for obj in map(without_min_ready_seconds, responder.manifests.values()):
             self._api.apply(obj)
         pools = {one.name for one in recording.resources if one.type in POOL_TYPES}
         for gone in self._pools - pools:
