@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from gpuplane.nodepools.gke.component import GkeGpuNodePool
     from gpuplane.nodepools.gke_networks.component import GkeNodeNetworks
     from gpuplane.nodepools.karpenter.component import KarpenterGpuNodePool
-    from gpuplane.observability.adapter import CustomMetricRules
-    from gpuplane.observability.model_monitoring import ModelMonitoring
-    from gpuplane.observability.tenant_monitoring import TenantMonitoring
+    from gpuplane.observability.custom_metric_rules.component import CustomMetricRules
+    from gpuplane.observability.model_monitoring.component import ModelMonitoring
+    from gpuplane.observability.tenant_monitoring.component import TenantMonitoring
     from gpuplane.serving.artefacts.readers.eks import EksBucketReader
     from gpuplane.serving.artefacts.readers.gke import GkeBucketReader
     from gpuplane.serving.component import ModelServer
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "ClusterAutoscaler": "clusters.autoscaler.component",
     "DcgmExporter": "devices.dcgm_exporter.component",
-    "CustomMetricRules": "observability.adapter",
+    "CustomMetricRules": "observability.custom_metric_rules.component",
     "EfaDevicePlugin": "devices.efa_device_plugin.component",
     "EksBucketReader": "serving.artefacts.readers.eks",
     "EksCluster": "clusters.eks.component",
@@ -61,13 +61,13 @@ _HOMES = {
     "KubeconfigCluster": "clusters.kubeconfig.component",
     "ModelIngress": "serving.traffic.ingress.component",
     "ModelLoadBalancer": "serving.traffic.load_balancer.component",
-    "ModelMonitoring": "observability.model_monitoring",
+    "ModelMonitoring": "observability.model_monitoring.component",
     "ModelRoute": "serving.traffic.route.component",
     "ModelServer": "serving.component",
     "NvidiaDevicePlugin": "devices.nvidia_device_plugin.component",
     "PoolFacts": "nodepools.facts",
     "Problem": "arguments.errors",
-    "TenantMonitoring": "observability.tenant_monitoring",
+    "TenantMonitoring": "observability.tenant_monitoring.component",
     "TenantNamespace": "tenancy.component",
     "TrainingJob": "training.component",
 }

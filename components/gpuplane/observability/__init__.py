@@ -1,1 +1,1 @@
-"""What watches over model servers: scrape targets, alert rules, dashboards, and the metrics autoscalers read."""
+"""Observability of model servers and tenants: scrape targets, alerts, dashboards, and metrics for autoscalers."""

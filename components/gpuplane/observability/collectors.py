@@ -1,18 +1,24 @@
-"""Who collects metrics and evaluates rules, and what its kinds are called."""
+"""Metric collectors, and the kinds of their scrape targets and alert rules.
+
+Sources: https://prometheus-operator.dev/docs/api-reference/api/ and
+https://cloud.google.com/stackdriver/docs/managed-prometheus/setup-managed
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+GOOGLE = "googleManagedPrometheus"
+
 
 @dataclass(frozen=True)
 class Collector:
-    """One way to collect.
+    """A collector's Kubernetes API.
 
     Attributes:
-        api_version: Of its kinds.
-        monitor_kind: What names a scrape target.
-        rules_kind: What holds alert rules.
+        api_version: API version of its kinds.
+        monitor_kind: Kind of a scrape target.
+        rules_kind: Kind of a group of alert rules.
     """
 
     api_version: str
@@ -20,26 +26,40 @@ class Collector:
     rules_kind: str
 
 
-# Sources: https://prometheus-operator.dev/docs/api-reference/api/ and
-# https://cloud.google.com/stackdriver/docs/managed-prometheus/setup-managed
 COLLECTORS: Mapping[str, Collector] = {
     "prometheusOperator": Collector("monitoring.coreos.com/v1", "ServiceMonitor", "PrometheusRule"),
-    "googleManagedPrometheus": Collector("monitoring.googleapis.com/v1", "PodMonitoring", "Rules"),
+    GOOGLE: Collector("monitoring.googleapis.com/v1", "PodMonitoring", "Rules"),
 }
+
+
+def monitor_inputs(collector: str, metadata: Mapping[str, Any], spec: Any) -> dict[str, Any]:
+    """Return the object of a scrape target."""
+    chosen = COLLECTORS[collector]
+    return _object(chosen.api_version, chosen.monitor_kind, metadata, spec)
+
+
+def rules_inputs(collector: str, metadata: Mapping[str, Any], spec: Any) -> dict[str, Any]:
+    """Return the object that holds alert rules."""
+    chosen = COLLECTORS[collector]
+    return _object(chosen.api_version, chosen.rules_kind, metadata, spec)
 
 
 def monitor_spec(
     collector: str, labels: Mapping[str, Any], port: str, path: str, interval_seconds: int
 ) -> dict[str, Any]:
-    """The spec of a scrape target.
+    """Return the spec of a scrape target.
 
     Args:
-        collector: Who collects.
-        labels: Labels of the server, which its Service and its pods both have.
-        port: Name of the pods' port; the Service has `http` alone.
-        path: Where the server tells its metrics.
-        interval_seconds: How often it is asked.
+        collector: The collector.
+        labels: Labels of the server, which its Service and its pods share.
+        port: Name of the pods' port. The Service has only `http`.
+        path: HTTP path of the metrics.
+        interval_seconds: Scrape interval.
     """
-    is_of_pods = collector == "googleManagedPrometheus" or port == "http"
-    endpoint = {"port" if is_of_pods else "targetPort": port, "path": path, "interval": f"{interval_seconds}s"}
+    is_named = collector == GOOGLE or port == "http"
+    endpoint = {"port" if is_named else "targetPort": port, "path": path, "interval": f"{interval_seconds}s"}
     return {"selector": {"matchLabels": dict(labels)}, "endpoints": [endpoint]}
+
+
+def _object(api_version: str, kind: str, metadata: Mapping[str, Any], spec: Any) -> dict[str, Any]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}

@@ -8,12 +8,14 @@ import pytest
 
 import gpuplane
 from gpuplane import InvalidArgumentsError
-from gpuplane.observability.adapter import CustomMetricRulesArgs
-from gpuplane.observability.alerts import server_rules, tenant_rules
-from gpuplane.observability.args import AlertThresholds, ModelMonitoringArgs
-from gpuplane.observability.custom_metrics import METRIC_NAMES, adapter_rules
-from gpuplane.observability.dashboards import dashboard, graphs
+from gpuplane.observability.args import AlertThresholds
+from gpuplane.observability.custom_metric_rules.adapter_rules import METRIC_NAMES, adapter_rules
+from gpuplane.observability.custom_metric_rules.args import CustomMetricRulesArgs
+from gpuplane.observability.model_monitoring.alerts import server_rules
+from gpuplane.observability.model_monitoring.args import ModelMonitoringArgs
+from gpuplane.observability.model_monitoring.dashboard import dashboard, graphs
 from gpuplane.observability.promql import latency, pods_of
+from gpuplane.observability.tenant_monitoring.alerts import tenant_rules
 from gpuplane.serving.runtimes.catalogue import RuntimeMetrics, RuntimeName
 from gpuplane.serving.runtimes.catalogue import runtime as preset
 from gpuplane.testing import Recorded, record
@@ -168,7 +170,7 @@ def test_a_dashboard_is_json_whose_panels_neither_overlap_nor_share_an_id(runtim
     assert len(places) == len(model["panels"]) == len({panel["id"] for panel in model["panels"]})
     assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in model["panels"])
     assert all(target["expr"] and _balanced(target["expr"]) for panel in model["panels"] for target in panel["targets"])
-    assert any(panel["title"] == "GPU use" for panel in model["panels"]) == has_gpu
+    assert any(panel["title"] == "GPU utilization" for panel in model["panels"]) == has_gpu
 
 
 def test_two_servers_have_two_dashboards() -> None:

@@ -2,21 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.observability.args import MonitoringShape
-from gpuplane.observability.custom_metrics import METRIC_NAMES
+from gpuplane.observability.custom_metric_rules.adapter_rules import METRIC_NAMES
+from gpuplane.observability.custom_metric_rules.args import AdapterShape
 from gpuplane.serving.scaling.args import Scaling
-
-
-class AdapterConfig(Args):
-    """Where prometheus-adapter reads its rules."""
-
-    namespace: str
-    """The adapter's namespace, which is there."""
-
-    config_map: str = "gpuplane-custom-metrics"
-    """Name of the ConfigMap to make: what the adapter's chart calls `rules.existing`."""
 
 
 class ObservabilityConfig(MonitoringShape):
@@ -25,7 +15,7 @@ class ObservabilityConfig(MonitoringShape):
     dashboards: bool = True
     """Whether Grafana's sidecar gets a dashboard of each model."""
 
-    adapter: AdapterConfig | None = None
+    adapter: AdapterShape | None = None
     """Where prometheus-adapter gets its rules from. By default autoscalers read no metrics of the servers' own."""
 
     def model_problems(self, scaling: Mapping[str, Scaling]) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
-"""A Grafana dashboard of one server, as JSON.
+"""Grafana dashboard of one model server, as JSON.
 
-Source of the model: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
+Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
 """
 
 import hashlib
@@ -25,14 +25,14 @@ class Graph:
 
 
 def graphs(namespace: str, server: str, metrics: RuntimeMetrics, has_gpu: bool) -> Iterator[Graph]:
-    """What there is to see of a server, the requests first."""
+    """Yield the graphs of a server, requests first."""
     pods = pods_of(namespace, server)
     deployment = f'namespace="{namespace}",deployment="{server}"'
     yield Graph("Requests", "reqps", {"all": request_rate(metrics, pods)})
-    yield Graph("Time of a request", "s", {latency_statistic(metrics): latency(metrics, pods)})
+    yield Graph("Request duration", "s", {latency_statistic(metrics): latency(metrics, pods)})
     queue = waiting(metrics, pods)
     if queue:
-        yield Graph("Requests that wait", "short", {"all": queue})
+        yield Graph("Waiting requests", "short", {"all": queue})
     yield Graph(
         "Replicas",
         "short",
@@ -42,7 +42,7 @@ def graphs(namespace: str, server: str, metrics: RuntimeMetrics, has_gpu: bool) 
         },
     )
     yield Graph(
-        "Restarts within an hour",
+        "Restarts per hour",
         "short",
         {"{{pod}}": f"increase(kube_pod_container_status_restarts_total{{{pods}}}[1h])"},
     )
@@ -51,18 +51,18 @@ def graphs(namespace: str, server: str, metrics: RuntimeMetrics, has_gpu: bool) 
     if has_gpu:
         held = pods.replace("namespace=", "exported_namespace=").replace("pod=", "exported_pod=")
         used, free = (f"DCGM_FI_DEV_FB_{word}{{{held}}}" for word in ("USED", "FREE"))
-        yield Graph("GPU use", "percent", {"{{exported_pod}} {{gpu}}": f"DCGM_FI_DEV_GPU_UTIL{{{held}}}"})
+        yield Graph("GPU utilization", "percent", {"{{exported_pod}} {{gpu}}": f"DCGM_FI_DEV_GPU_UTIL{{{held}}}"})
         yield Graph("GPU memory", "percentunit", {"{{exported_pod}} {{gpu}}": f"{used} / ({used} + {free})"})
 
 
 def dashboard(namespace: str, server: str, metrics: RuntimeMetrics, has_gpu: bool) -> str:
-    """The dashboard as Grafana reads it.
+    """Return the JSON model of the dashboard.
 
     Args:
         namespace: The server's namespace.
         server: Its name.
         metrics: Names of its runtime's metrics.
-        has_gpu: Whether its replicas hold GPUs.
+        has_gpu: Whether its replicas use GPUs.
     """
     shown = list(graphs(namespace, server, metrics, has_gpu))
     model: dict[str, Any] = {

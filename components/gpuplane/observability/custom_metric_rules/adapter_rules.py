@@ -1,4 +1,4 @@
-"""The metrics that autoscalers read by name, as rules of prometheus-adapter.
+"""Metrics for autoscalers, as rules of prometheus-adapter.
 
 Source: https://github.com/kubernetes-sigs/prometheus-adapter/blob/master/docs/config.md
 """
@@ -14,15 +14,13 @@ LATENCY = "inference_latency_seconds"
 QUEUE = "inference_queue_length"
 
 METRIC_NAMES = (REQUEST_RATE, LATENCY, QUEUE)
-"""What `scaling.pods_metrics` may name, whichever runtime serves."""
+"""The metrics that `scaling.pods_metrics` may name, whatever the runtime."""
 
 _SERIES = "<<.Series>>{<<.LabelMatchers>>}"
 
 
 def adapter_rules(used: Iterable[RuntimeMetrics]) -> dict[str, Any]:
-    """The adapter's config for the runtimes in use: requests a second, their time in seconds, and those that wait,
-    each of a pod.
-    """
+    """Return the adapter's config: per pod, requests per second, their duration in seconds, and waiting requests."""
     return {"rules": [rule for metrics in used for rule in _rules(metrics)]}
 
 

@@ -1,0 +1,1 @@
+"""Rules by which prometheus-adapter serves the metrics of runtimes to autoscalers."""

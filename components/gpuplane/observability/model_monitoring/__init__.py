@@ -1,0 +1,1 @@
+"""Scrape target, alerts and dashboard of one model server."""

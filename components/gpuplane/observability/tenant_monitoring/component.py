@@ -1,0 +1,31 @@
+"""Monitoring of one tenant."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from gpuplane.component.base import Component
+from gpuplane.observability.tenant_monitoring.args import TenantMonitoringArgs
+from gpuplane.observability.tenant_monitoring.inputs import alerts_inputs
+
+
+class TenantMonitoring(Component):
+    """An alert before a tenant's quota is used up.
+
+    Example: `TenantMonitoring("serving", {"namespace": tenant.namespace})`.
+
+    Attributes:
+        alerts: The PrometheusRule or Rules.
+    """
+
+    CHILDREN: ClassVar[tuple[str, ...]] = ("alerts",)
+
+    def __init__(
+        self, name: str, args: TenantMonitoringArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        checked = TenantMonitoringArgs.parse(f'TenantMonitoring "{name}"', args)
+        super().__init__(name, checked, opts)
+        self.alerts = self.make(k8s.apiextensions.CustomResource, "alerts", alerts_inputs(checked))
+        self.register_outputs({})
