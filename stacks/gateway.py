@@ -27,7 +27,7 @@ def gateway_of(config: StackConfig, cluster: Cluster, tenants: Tenants) -> "gpup
             "platform": config.cluster.platform,
             "hosts": sorted({host for route in routes for host in route.hosts}),
             "namespaces": [tenants[name].namespace for name in sorted({model.tenant for model in through.values()})],
-            "idleSeconds": max(route.timeout_seconds for route in routes),
+            "idle_seconds": max(route.timeout_seconds for route in routes),
         },
         cluster.inside(),
     )
@@ -82,9 +82,9 @@ def _backends(config: StackConfig, model: str, servers: Servers) -> dict[str, di
             "headers": one.share.headers,
             "cookie": one.share.cookie,
             "service": servers[one.name].name_of(servers[one.name].service),
-            "healthPath": one.config.ready_path,
+            "health_path": one.config.ready_path,
             "port": one.config.http_port,
-            "graceSeconds": one.config.grace_seconds,
+            "grace_seconds": one.config.grace_seconds,
         }
         for one in config.servers
         if one.model == model

@@ -15,7 +15,7 @@ def reader_of(config: StackConfig, cluster: Cluster, name: str, args: ModelServe
     uri = args.uri
     if not uri:
         return []
-    asks = {"bucket": uri.place, "namespace": args.namespace, "serviceAccount": name}
+    asks = {"bucket": uri.place, "namespace": args.namespace, "service_account": name}
     gke = config.cluster.gke or config.cluster.existing_gke
     if uri.scheme is Scheme.GCS and gke:
         return [gpuplane.GkeBucketReader(f"{name}-reader", {**asks, "project": gke.project}, cluster.beside())]

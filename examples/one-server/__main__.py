@@ -12,7 +12,7 @@ IMAGE = (
 place = {"cluster": "ml", "project": "acme-ml", "location": "us-central1"}
 google = pulumi.ResourceOptions(providers=[gcp.Provider("google", project="acme-ml")])
 cluster = ExistingGkeCluster("ml", place, google)
-pool = GkeGpuNodePool("l4", {**place, "machineType": "g2-standard-8", "maxNodes": 4}, google)
+pool = GkeGpuNodePool("l4", {**place, "machine_type": "g2-standard-8", "max_nodes": 4}, google)
 
 inside = pulumi.ResourceOptions(providers=[cluster.provider], depends_on=[pool])
 tenant = TenantNamespace(
@@ -26,7 +26,7 @@ server = ModelServer(
         "gpu": {"pool": pool.facts},
         "cpu": {"request": "4", "limit": "7"},
         "memory": {"request": "16Gi", "limit": "16Gi"},
-        "scaling": {"minReplicas": 2, "maxReplicas": 4},
+        "scaling": {"min_replicas": 2, "max_replicas": 4},
     },
     inside,
 )

@@ -39,21 +39,21 @@ def refused(value: dict[str, Any]) -> list[str]:
     [
         ({}, ["machineType: required, got nothing"]),
         (
-            {"machineType": "n1-standard-4", "scalling": {}},
+            {"machine_type": "n1-standard-4", "scalling": {}},
             ["scalling: unknown key, nearest: scaling"],
         ),
         (
-            {"machineType": "n1-standard-4", "scaling": {"maxNode": 3}},
+            {"machine_type": "n1-standard-4", "scaling": {"maxNode": 3}},
             ["scaling.maxNode: unknown key, nearest: maxNodes"],
         ),
         (
-            {"machineType": "n1-standard-4", "scaling": {"maxNodes": "many"}},
+            {"machine_type": "n1-standard-4", "scaling": {"max_nodes": "many"}},
             ["scaling.maxNodes: should be a valid integer, unable to parse string as an integer, got 'many'"],
         ),
-        ({"machineType": "m", "image": 3}, ["image: should be a valid string, got 3"]),
-        ({"machineType": "m", "zones": ["a", 3]}, ["zones[1]: should be a valid string, got 3"]),
+        ({"machine_type": "m", "image": 3}, ["image: should be a valid string, got 3"]),
+        ({"machine_type": "m", "zones": ["a", 3]}, ["zones[1]: should be a valid string, got 3"]),
         (
-            {"machineType": "m", "scaling": {"minNodes": 3}},
+            {"machine_type": "m", "scaling": {"min_nodes": 3}},
             ["scaling.min_nodes: must be at most max_nodes, got 3, max_nodes is 1"],
         ),
     ],
@@ -68,7 +68,7 @@ def test_all_problems_come_at_once():
 
 def test_an_output_is_accepted_where_an_input_is():
     output = pulumi.Output.from_input("cos")
-    assert Pool.parse("Pool", {"machineType": "m", "image": output}).image is output
+    assert Pool.parse("Pool", {"machine_type": "m", "image": output}).image is output
 
 
 def test_python_spelling_is_accepted_too():

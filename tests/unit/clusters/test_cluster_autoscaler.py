@@ -16,7 +16,7 @@ from gpuplane.stackconfig.model import StackConfig
 from gpuplane.testing import Recorded, record
 from projects import OVERLAY, ROOT
 
-ARGS = {"cluster": "ml", "region": "us-east-1", "kubernetesVersion": "1.36"}
+ARGS = {"cluster": "ml", "region": "us-east-1", "kubernetes_version": "1.36"}
 EXISTING = {"existingEks": {"cluster": "ml", "region": "us-east-1"}, "eks": None}
 
 

@@ -11,7 +11,7 @@ from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.simulation.difference import difference
 from refusals import told
 
-CLUSTER = {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]}
+CLUSTER = {"region": "us-east-1", "subnet_ids": ["subnet-1", "subnet-2"]}
 TOKEN = "aws:eks/cluster:Cluster"
 
 
@@ -23,28 +23,28 @@ def valid(**changes: Any) -> EksClusterArgs:
     ("changes", "message"),
     [
         (
-            {"subnetIds": ["subnet-1"]},
+            {"subnet_ids": ["subnet-1"]},
             "subnet_ids: must be in two availability zones at least, got 1, fix: two or more",
         ),
         ({"version": "latest"}, "version: must be a minor version such as '1.33', got 'latest'"),
         (
-            {"publicCidrs": ["203.0.113.0/24", "here"]},
+            {"public_cidrs": ["203.0.113.0/24", "here"]},
             "public_cidrs[1]: must be an IPv4 network such as '203.0.113.0/24', got 'here'",
         ),
         ({"admins": {"ops": "ops"}}, "admins.ops: must start with 'arn:', got 'ops'"),
         (
-            {"addOnVersions": {"vpc-cnii": "latest"}},
+            {"add_on_versions": {"vpc-cnii": "latest"}},
             "add_on_versions.vpc-cnii: unknown add-on, got 'vpc-cnii', nearest: vpc-cni",
         ),
         (
-            {"addOnVersions": {"aws-efs-csi-driver": "latest"}},
+            {"add_on_versions": {"aws-efs-csi-driver": "latest"}},
             "add_on_versions.aws-efs-csi-driver: unknown add-on, got 'aws-efs-csi-driver', nearest: aws-ebs-csi-driver",
         ),
         (
-            {"cpuInstanceType": "g4dn.xlarge"},
+            {"cpu_instance_type": "g4dn.xlarge"},
             "cpu_instance_type: must be without GPUs, got 'g4dn.xlarge' with 1 t4, fix: a pool",
         ),
-        ({"cpuMaxNodes": 1}, "cpu_max_nodes: must be at least 2, got 1"),
+        ({"cpu_max_nodes": 1}, "cpu_max_nodes: must be at least 2, got 1"),
     ],
 )
 def test_what_eks_would_refuse_later_is_refused_at_once(changes: dict[str, Any], message: str) -> None:
@@ -53,7 +53,7 @@ def test_what_eks_would_refuse_later_is_refused_at_once(changes: dict[str, Any],
 
 def test_an_unknown_instance_type_gives_the_nearest_and_how_to_add_it() -> None:
     with pytest.raises(InvalidArgumentsError, match=r"cpu_instance_type: unknown eks machine type, .*m6i.large.*, fix"):
-        valid(cpuInstanceType="m6i.lage")
+        valid(cpu_instance_type="m6i.lage")
 
 
 def test_a_name_that_a_role_could_not_have_is_refused() -> None:
@@ -71,7 +71,7 @@ def test_a_name_that_a_role_could_not_have_is_refused() -> None:
 def test_the_api_server_is_reached_from_where_it_is_said_and_from_its_network(
     cidrs: list[str] | None, is_public: bool, listed: list[str] | None
 ) -> None:
-    network = cluster_inputs(valid(publicCidrs=cidrs), "arn")["vpcConfig"]
+    network = cluster_inputs(valid(public_cidrs=cidrs), "arn")["vpcConfig"]
     assert network["endpointPrivateAccess"] is True
     assert (network["endpointPublicAccess"], network.get("publicAccessCidrs")) == (is_public, listed)
 
@@ -80,11 +80,11 @@ def test_the_api_server_is_reached_from_where_it_is_said_and_from_its_network(
     ("instance_type", "ami"), [("m6i.large", "AL2023_x86_64_STANDARD"), ("m7g.large", "AL2023_ARM_64_STANDARD")]
 )
 def test_cpu_nodes_start_from_an_ami_for_their_cpu(instance_type: str, ami: str) -> None:
-    assert cpu_node_group_inputs(valid(cpuInstanceType=instance_type))["amiType"] == ami
+    assert cpu_node_group_inputs(valid(cpu_instance_type=instance_type))["amiType"] == ami
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"version": "1.34", "publicCidrs": [], "logs": [], "deletionProtection": False}]
+    "changes", [{}, {"version": "1.34", "public_cidrs": [], "logs": [], "deletion_protection": False}]
 )
 def test_eks_takes_the_cluster(changes: dict[str, Any]) -> None:
     inputs = {"name": "ml", "roleArn": "arn:aws:iam::1:role/a", **cluster_inputs(valid(**changes), "arn:aws:kms:x")}
@@ -96,9 +96,9 @@ def test_eks_takes_the_cluster(changes: dict[str, Any]) -> None:
     ("before", "after", "replacing"),
     [
         ({"version": "1.33"}, {"version": "1.34"}, []),
-        ({}, {"publicCidrs": []}, []),
+        ({}, {"public_cidrs": []}, []),
         ({}, {"logs": []}, []),
-        ({}, {"subnetIds": ["subnet-1", "subnet-3"]}, []),
+        ({}, {"subnet_ids": ["subnet-1", "subnet-3"]}, []),
     ],
 )
 def test_a_change_of_a_cluster_never_replaces_it(

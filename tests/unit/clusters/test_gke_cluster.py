@@ -33,12 +33,12 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, {"location": "us-central1", "privateClusterConfig": {"enablePrivateNodes": True}}),
     ({}, {"workloadIdentityConfig": {"workloadPool": "acme.svc.id.goog"}, "enableShieldedNodes": True}),
     ({}, {"releaseChannel": {"channel": "REGULAR"}, "maintenancePolicy": None}),
-    ({"releaseChannel": "STABLE"}, {"releaseChannel": {"channel": "STABLE"}}),
+    ({"release_channel": "STABLE"}, {"releaseChannel": {"channel": "STABLE"}}),
     ({}, {"loggingConfig": {"enableComponents": ["SYSTEM_COMPONENTS", "WORKLOADS"]}}),
     ({}, {"monitoringConfig.managedPrometheus": {"enabled": True}}),
     ({}, {"removeDefaultNodePool": True, "deletionProtection": True, "masterAuthorizedNetworksConfig": None}),
     (
-        {"authorizedNetworks": {"office": "203.0.113.0/24", "ci": "198.51.100.7/32"}},
+        {"authorized_networks": {"office": "203.0.113.0/24", "ci": "198.51.100.7/32"}},
         {
             "masterAuthorizedNetworksConfig": {
                 "cidrBlocks": [
@@ -49,12 +49,12 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
             }
         },
     ),
-    ({"privateEndpoint": True}, {"privateClusterConfig.enablePrivateEndpoint": True}),
-    ({"multiNetworking": True}, {"enableMultiNetworking": True, "datapathProvider": "ADVANCED_DATAPATH"}),
-    ({"secretsKmsKey": "k"}, {"databaseEncryption": {"state": "ENCRYPTED", "keyName": "k"}}),
+    ({"private_endpoint": True}, {"privateClusterConfig.enablePrivateEndpoint": True}),
+    ({"multi_networking": True}, {"enableMultiNetworking": True, "datapathProvider": "ADVANCED_DATAPATH"}),
+    ({"secrets_kms_key": "k"}, {"databaseEncryption": {"state": "ENCRYPTED", "keyName": "k"}}),
     ({"labels": {"team": "ml"}}, {"resourceLabels": {"team": "ml"}}),
     (
-        {"podRange": "pods", "serviceRange": "services"},
+        {"pod_range": "pods", "service_range": "services"},
         {
             "ipAllocationPolicy": {
                 "stackType": "IPV4",
@@ -99,18 +99,18 @@ def test_upgrades_come_when_they_may(maintenance: dict[str, Any], window: dict[s
     ("changes", "message"),
     [
         ({"location": "us-central1-a"}, "location: must be a region such as us-central1, got 'us-central1-a'"),
-        ({"cpuMaxNodes": 0}, "cpu_max_nodes: must be at least 1, got 0"),
+        ({"cpu_max_nodes": 0}, "cpu_max_nodes: must be at least 1, got 0"),
         (
-            {"cpuMachineType": "e2-standard-5"},
+            {"cpu_machine_type": "e2-standard-5"},
             "cpu_machine_type: unknown gke machine type, got 'e2-standard-5', "
             "nearest: e2-standard-8, e2-standard-4, e2-standard-2",
         ),
         (
-            {"cpuMachineType": "g2-standard-8"},
+            {"cpu_machine_type": "g2-standard-8"},
             "cpu_machine_type: must have no GPUs, got 'g2-standard-8' with nvidia-l4",
         ),
         (
-            {"authorizedNetworks": {"office": "203.0.113.7/24"}},
+            {"authorized_networks": {"office": "203.0.113.7/24"}},
             "authorized_networks.office: must be a block of addresses, got '203.0.113.7/24', "
             "203.0.113.7/24 has host bits set",
         ),
@@ -120,7 +120,7 @@ def test_upgrades_come_when_they_may(maintenance: dict[str, Any], window: dict[s
             {"maintenance": {"start": "03:00", "days": ["sunday"]}},
             "maintenance.days: must make 48 hours in 32 days, got 18, fix: more days, or more hours",
         ),
-        ({"podRange": "pods"}, "service_range: required with pod_range, got nothing"),
+        ({"pod_range": "pods"}, "service_range: required with pod_range, got nothing"),
     ],
 )
 def test_a_cluster_is_refused(changes: dict[str, Any], message: str) -> None:
@@ -135,7 +135,7 @@ def test_a_name_that_gke_does_not_take_is_told_before_anything_is_made() -> None
 
 
 def test_the_cpu_pool_is_autoscaled_and_its_counts_never_drift_back() -> None:
-    cpu = made(cpuMaxNodes=5).one("NodePool")
+    cpu = made(cpu_max_nodes=5).one("NodePool")
     assert cpu.inputs["autoscaling"] == {
         "totalMinNodeCount": 1,
         "totalMaxNodeCount": 5,

@@ -34,8 +34,8 @@ from refusals import told
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
 NODE_ROLE = "arn:aws:iam::123456789012:role/nodes"
 RELEASE = "kubernetes:helm.sh/v3:Release"
-POOL = {"subnetIds": ["subnet-1"], "accelerator": "l4", "maxNodes": 4}
-PLACE = {"cluster": "ml", "clusterSecurityGroupId": "sg-1", **POOL}
+POOL = {"subnet_ids": ["subnet-1"], "accelerator": "l4", "max_nodes": 4}
+PLACE = {"cluster": "ml", "cluster_security_group_id": "sg-1", **POOL}
 EXISTING = {"existingEks": {"cluster": "ml", "region": "us-east-1"}, "eks": None}
 
 _CLOUD = SimulatedCloud("127.0.0.1:6443", "Q0E=")
@@ -289,7 +289,7 @@ def test_a_pool_that_depends_on_it_comes_after_all_of_it_and_goes_before() -> No
     def program() -> None:
         karpenter = gpuplane.Karpenter("it", {"cluster": "ml"})
         opts = pulumi.ResourceOptions(depends_on=[karpenter])
-        gpuplane.KarpenterGpuNodePool("l4", {**PLACE, "nodeRole": karpenter.node_role.name}, opts)
+        gpuplane.KarpenterGpuNodePool("l4", {**PLACE, "node_role": karpenter.node_role.name}, opts)
 
     found = record(program, answers=ANSWERS)
     node_class, pool = found.one("EC2NodeClass"), found.one("NodePool")
@@ -301,7 +301,7 @@ def test_a_pool_that_depends_on_it_comes_after_all_of_it_and_goes_before() -> No
 
 
 def test_what_aws_gets_is_what_its_sdk_and_its_apis_take() -> None:
-    for one in made(nodeRoles=["own"]).children("it"):
+    for one in made(node_roles=["own"]).children("it"):
         if one.package == "aws":
             assert check_inputs(one.type, one.inputs) == []
 
@@ -312,27 +312,27 @@ def test_what_aws_gets_is_what_its_sdk_and_its_apis_take() -> None:
         ({"version": "latest"}, "version: must be a version of its charts such as '1.14.1', got 'latest'"),
         ({"version": "v1.14.1"}, "version: must be a version of its charts such as '1.14.1', got 'v1.14.1'"),
         (
-            {"nodeRoles": [NODE_ROLE]},
+            {"node_roles": [NODE_ROLE]},
             f"node_roles[0]: must be the name of a role, its path before it, at most 100 characters, got {NODE_ROLE!r}",
         ),
         (
-            {"nodeRoles": ["own", "all *"]},
+            {"node_roles": ["own", "all *"]},
             "node_roles[1]: must be the name of a role, its path before it, at most 100 characters, got 'all *'",
         ),
         (
-            {"nodeRoles": ["*"]},
+            {"node_roles": ["*"]},
             "node_roles[0]: must be the name of a role, its path before it, at most 100 characters, got '*'",
         ),
         (
-            {"nodeRoles": ["*/own"]},
+            {"node_roles": ["*/own"]},
             "node_roles[0]: must be the name of a role, its path before it, at most 100 characters, got '*/own'",
         ),
         (
-            {"nodeRoles": ["teams/" * 20 + "own"]},
+            {"node_roles": ["teams/" * 20 + "own"]},
             "node_roles[0]: must be the name of a role, its path before it, at most 100 characters, "
             f"got {'teams/' * 20 + 'own'!r}",
         ),
-        ({"nodeRoles": ["own"] * 21}, "node_roles: must be at most 20, got 21, fix: let pools share a role"),
+        ({"node_roles": ["own"] * 21}, "node_roles: must be at most 20, got 21, fix: let pools share a role"),
     ],
 )
 def test_what_helm_or_iam_would_refuse_later_is_refused_at_once(args: dict[str, Any], message: str) -> None:

@@ -18,28 +18,28 @@ from gpuplane.testing import Recorded, record
 from refusals import told
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}
-GKE_POOL = {**PLACE, "machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4", "maxNodes": 4}
-GKE_CLASS = {"project": "acme", "machineType": "g2-standard-8", "maxNodes": 4, "priorities": [{"capacity": "spot"}]}
-EKS_POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "g4dn.2xlarge", "maxNodes": 4}
+GKE_POOL = {**PLACE, "machine_type": "n1-standard-8", "accelerator": "nvidia-tesla-t4", "max_nodes": 4}
+GKE_CLASS = {"project": "acme", "machine_type": "g2-standard-8", "max_nodes": 4, "priorities": [{"capacity": "spot"}]}
+EKS_POOL = {"cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "g4dn.2xlarge", "max_nodes": 4}
 EFA_POOL = {
     **EKS_POOL,
-    "machineType": "p4d.24xlarge",
-    "efa": {"placementGroup": True},
-    "clusterSecurityGroupId": "sg-1",
-    "vpcId": "vpc-1",
+    "machine_type": "p4d.24xlarge",
+    "efa": {"placement_group": True},
+    "cluster_security_group_id": "sg-1",
+    "vpc_id": "vpc-1",
 }
 EKS_CLUSTER = {
     "region": "us-east-1",
-    "subnetIds": ["subnet-1", "subnet-2"],
+    "subnet_ids": ["subnet-1", "subnet-2"],
     "admins": {"ops": "arn:aws:iam::1:role/ops"},
     "efs": True,
 }
 KARPENTER_POOL = {
     "cluster": "ml",
-    "clusterSecurityGroupId": "sg-1",
-    "subnetIds": ["subnet-1"],
+    "cluster_security_group_id": "sg-1",
+    "subnet_ids": ["subnet-1"],
     "accelerator": "l4",
-    "maxNodes": 4,
+    "max_nodes": 4,
 }
 SERVER: dict[str, Any] = {
     "namespace": "ml",
@@ -49,24 +49,24 @@ SERVER: dict[str, Any] = {
     "env": {"MODEL_NAME": "resnet50"},
     "secrets": {"TOKEN": "hunter2"},
     "model": "gs://acme-models/resnet50/v1/",
-    "storage": {"claim": {"size": "50Gi", "storageClass": "standard-rwx"}},
+    "storage": {"claim": {"size": "50Gi", "storage_class": "standard-rwx"}},
 }
 DEVICE_PLUGIN: dict[str, Any] = {
     "pools": [],
     "configs": {"default": {}, "shared": {"mps": {"replicas": 4}}},
-    "featureDiscovery": {},
+    "feature_discovery": {},
 }
 EFA_PLUGIN: dict[str, Any] = {
     "pools": [
         {
             "name": "p4d",
             "platform": "eks",
-            "machineType": "p4d.24xlarge",
+            "machine_type": "p4d.24xlarge",
             "accelerator": "a100-40gb",
-            "gpusPerNode": 8,
-            "efaInterfaces": 4,
-            "minNodes": 0,
-            "maxNodes": 1,
+            "gpus_per_node": 8,
+            "efa_interfaces": 4,
+            "min_nodes": 0,
+            "max_nodes": 1,
             "advertiser": "nvidia-device-plugin",
         }
     ]
@@ -118,14 +118,14 @@ COMPONENTS: dict[str, tuple[type[Component], dict[str, Any]]] = {
     "ExistingEksCluster": (gpuplane.ExistingEksCluster, {"cluster": "ml", "region": "us-east-1"}),
     "ClusterAutoscaler": (
         gpuplane.ClusterAutoscaler,
-        {"cluster": "ml", "region": "us-east-1", "kubernetesVersion": "1.36"},
+        {"cluster": "ml", "region": "us-east-1", "kubernetes_version": "1.36"},
     ),
     "Karpenter": (gpuplane.Karpenter, {"cluster": "ml"}),
     "KubeconfigCluster": (gpuplane.KubeconfigCluster, {"context": "kind-kind"}),
     "GkeGpuNodePool": (gpuplane.GkeGpuNodePool, GKE_POOL),
     "GkeNodeNetworks": (
         gpuplane.GkeNodeNetworks,
-        {"machineType": "a3-megagpu-8g", "networks": [{"network": "gpu", "subnetwork": "gpu"}] * 2},
+        {"machine_type": "a3-megagpu-8g", "networks": [{"network": "gpu", "subnetwork": "gpu"}] * 2},
     ),
     "GkeComputeClass": (gpuplane.GkeComputeClass, GKE_CLASS),
     "EksGpuNodePool": (gpuplane.EksGpuNodePool, EFA_POOL),
@@ -340,7 +340,7 @@ def test_config_and_secrets_are_auto_named_so_that_a_change_rolls_the_pods() -> 
 
 
 def test_the_startup_probe_waits_for_the_load_budget() -> None:
-    found = made("ModelServer", probes={"loadSeconds": 605})
+    found = made("ModelServer", probes={"load_seconds": 605})
     spec = found.one("Deployment").inputs["spec"]
     probe = spec["template"]["spec"]["containers"][0]["startupProbe"]
     assert probe["failureThreshold"] * probe["periodSeconds"] == 610
@@ -350,9 +350,9 @@ def test_the_startup_probe_waits_for_the_load_budget() -> None:
 @pytest.mark.parametrize(
     ("scaling", "nodes", "expected"),
     [
-        ({"minReplicas": 1, "maxReplicas": 3}, 4, {"maxSurge": 1, "maxUnavailable": 0}),
-        ({"minReplicas": 1, "maxReplicas": 4}, 4, {"maxSurge": 0, "maxUnavailable": 1}),
-        ({"minReplicas": 1, "maxReplicas": 1}, 1, None),
+        ({"min_replicas": 1, "max_replicas": 3}, 4, {"maxSurge": 1, "maxUnavailable": 0}),
+        ({"min_replicas": 1, "max_replicas": 4}, 4, {"maxSurge": 0, "maxUnavailable": 1}),
+        ({"min_replicas": 1, "max_replicas": 1}, 1, None),
     ],
     ids=["a spare GPU", "no spare GPU", "the only GPU"],
 )
@@ -360,7 +360,7 @@ def test_an_update_never_waits_for_a_gpu_that_cannot_come(
     scaling: dict[str, int], nodes: int, expected: dict[str, int] | None
 ) -> None:
     def program() -> None:
-        pool = gpuplane.GkeGpuNodePool("t4", {**GKE_POOL, "maxNodes": nodes})
+        pool = gpuplane.GkeGpuNodePool("t4", {**GKE_POOL, "max_nodes": nodes})
         gpuplane.ModelServer("it", {**SERVER, "gpu": {"pool": pool.facts}, "scaling": scaling})
 
     strategy = recorded(program).one("Deployment").inputs["spec"]["strategy"]

@@ -21,10 +21,10 @@ from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.plain.nested import field
 from refusals import told
 
-SLICED = {"timeSlicing": {"replicas": 4}}
-RENAMED = {"timeSlicing": {"replicas": 4, "renameByDefault": True}}
+SLICED = {"time_slicing": {"replicas": 4}}
+RENAMED = {"time_slicing": {"replicas": 4, "rename_by_default": True}}
 MPS = {"mps": {"replicas": 4}}
-MIXED = {"migStrategy": "mixed"}
+MIXED = {"mig_strategy": "mixed"}
 ELSE_OF_AN_A100 = {f"nvidia.com/mig-{size}" for size in ("1g.10gb", "2g.10gb", "3g.20gb", "4g.20gb", "7g.40gb")}
 
 
@@ -64,7 +64,7 @@ def problems(pools: list[PoolFacts] | None = None, **args: Any) -> list[str]:
     ("config", "expected"),
     [
         (
-            {"timeSlicing": {"replicas": 1}},
+            {"time_slicing": {"replicas": 1}},
             ["configs.default.time_slicing.replicas: must be at least 2, got 1, fix: leave time_slicing out"],
         ),
         ({"mps": {"replicas": 49}}, ["configs.default.mps.replicas: must be from 2 to 48, got 49"]),
@@ -73,37 +73,37 @@ def problems(pools: list[PoolFacts] | None = None, **args: Any) -> list[str]:
             ["configs.default.mps: must not be given beside time_slicing, fix: leave one of them out"],
         ),
         (
-            {**MPS, "migStrategy": "single"},
+            {**MPS, "mig_strategy": "single"},
             [
                 "configs.default.mps: must share whole GPUs, got mig_strategy 'single', allowed: 'none', "
                 "fix: time_slicing instead"
             ],
         ),
         (
-            {"sharedDevicesAllocationPolicy": "packed"},
+            {"shared_devices_allocation_policy": "packed"},
             [
                 "configs.default.shared_devices_allocation_policy: must be left out where GPUs are whole, "
                 "got 'packed', fix: time_slicing, mps or a mig_strategy"
             ],
         ),
-        ({"deviceListStrategy": []}, ["configs.default.device_list_strategy: must have at least one, got none"]),
+        ({"device_list_strategy": []}, ["configs.default.device_list_strategy: must have at least one, got none"]),
         (
-            {"deviceListStrategy": ["cdi-cri", "cdi-annotations"], "passDeviceSpecs": True},
+            {"device_list_strategy": ["cdi-cri", "cdi-annotations"], "pass_device_specs": True},
             [
                 "configs.default.pass_device_specs: must be left out with CDI alone, which hands out device nodes "
                 "itself, got device_list_strategy cdi-cri, cdi-annotations, fix: envvar beside it"
             ],
         ),
-        ({"deviceListStrategy": ["cdi-cri", "envvar"], "passDeviceSpecs": True}, []),
+        ({"device_list_strategy": ["cdi-cri", "envvar"], "pass_device_specs": True}, []),
         (
-            {"deviceListStrategy": ["cdi"]},
+            {"device_list_strategy": ["cdi"]},
             [
                 "configs.default.deviceListStrategy[0]: should be 'envvar', 'volume-mounts', 'cdi-annotations' or "
                 "'cdi-cri', got 'cdi'"
             ],
         ),
-        ({"timeSlicing": {"replica": 4}}, ["configs.default.timeSlicing.replica: unknown key, nearest: replicas"]),
-        ({**SLICED, **MIXED, "sharedDevicesAllocationPolicy": "packed"}, []),
+        ({"time_slicing": {"replica": 4}}, ["configs.default.timeSlicing.replica: unknown key, nearest: replicas"]),
+        ({**SLICED, **MIXED, "shared_devices_allocation_policy": "packed"}, []),
         (MPS, []),
     ],
 )
@@ -121,7 +121,7 @@ def test_a_config_that_the_plugin_would_refuse_is_refused_at_once(config: Any, e
             ["default_config: unknown config, got 'default', allowed: sliced"],
         ),
         (
-            {"configs": {"sliced": SLICED}, "defaultConfig": "slicd"},
+            {"configs": {"sliced": SLICED}, "default_config": "slicd"},
             ["default_config: unknown config, got 'slicd', nearest: sliced"],
         ),
         (
@@ -275,7 +275,7 @@ def test_larger_requests_are_let_through_where_they_are_asked_for(way: str) -> N
 
 
 def test_an_imex_channel_is_one_that_the_plugin_sees() -> None:
-    config = {"imexChannel": True}
+    config = {"imex_channel": True}
     file = yaml.safe_load(config_file(DevicePluginConfig.model_validate(config), []))
     assert file["imex"] == {"channelIDs": [0], "required": True}
     pod = spec(plugin_inputs(args(configs={"default": config}), Sources("configs", None)))
@@ -321,10 +321,10 @@ def _env(container: Mapping[str, Any]) -> dict[str, str]:
         ({}, {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}),
         (MIXED, {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}, "readOnlyRootFilesystem": True}),
         (
-            {"deviceListStrategy": ["volume-mounts"]},
+            {"device_list_strategy": ["volume-mounts"]},
             {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}, "readOnlyRootFilesystem": True},
         ),
-        ({"passDeviceSpecs": True}, {"privileged": True}),
+        ({"pass_device_specs": True}, {"privileged": True}),
     ],
 )
 def test_the_plugin_has_no_more_privileges_than_its_configs_need(config: Any, expected: dict[str, Any]) -> None:
@@ -338,7 +338,7 @@ def test_only_cdi_mounts_the_hosts_root_and_only_mps_its_pipes() -> None:
         return {volume["name"] for volume in pod["volumes"]}
 
     assert names({}) == {"device-plugins", "config"}
-    assert names({"deviceListStrategy": ["cdi-cri"]}) == {"device-plugins", "config", "cdi", "driver-root"}
+    assert names({"device_list_strategy": ["cdi-cri"]}) == {"device-plugins", "config", "cdi", "driver-root"}
     assert names(MPS) == {"device-plugins", "config", "mps-root", "mps-shm"}
 
 
@@ -351,7 +351,7 @@ def test_only_cdi_mounts_the_hosts_root_and_only_mps_its_pipes() -> None:
     ],
 )
 def test_the_mps_daemon_runs_on_the_nodes_whose_config_needs_it(configs: Any, default: str, expected: Any) -> None:
-    shape = args(configs=configs, defaultConfig=default)
+    shape = args(configs=configs, default_config=default)
     pod = spec(mps_inputs(shape, Sources("configs", "account" if len(configs) > 1 else None)))
     required = pod.get("affinity", {}).get("nodeAffinity", {}).get("requiredDuringSchedulingIgnoredDuringExecution")
     found = required["nodeSelectorTerms"][0]["matchExpressions"][0] if required else None
@@ -361,7 +361,7 @@ def test_the_mps_daemon_runs_on_the_nodes_whose_config_needs_it(configs: Any, de
 
 
 def test_no_two_daemon_sets_select_each_others_pods() -> None:
-    shape, sources = args(configs={"mps": MPS}, defaultConfig="mps"), Sources("configs", None)
+    shape, sources = args(configs={"mps": MPS}, default_config="mps"), Sources("configs", None)
     made = [
         plugin_inputs(shape, sources),
         mps_inputs(shape, sources),

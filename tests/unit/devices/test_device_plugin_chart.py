@@ -88,7 +88,7 @@ def test_what_is_no_argument_is_said_by_a_transform(child: str, path: str, value
     patch: Any = value
     for key in reversed(path.split(".")):
         patch = {key: patch}
-    said = {"pools": [], "featureDiscovery": {}, "transforms": {child: patch}}
+    said = {"pools": [], "feature_discovery": {}, "transforms": {child: patch}}
     found = record(lambda: gpuplane.NvidiaDevicePlugin("it", said))
     made = found.one("Release" if child == "node-feature-discovery" else "DaemonSet", f"it-{child}")
     assert field(made.inputs, path) == value

@@ -16,7 +16,7 @@ from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.testing import record
 from refusals import told
 
-CDI = {"configs": {"default": {"deviceListStrategy": ["cdi-cri"]}}}
+CDI = {"configs": {"default": {"device_list_strategy": ["cdi-cri"]}}}
 MPS = {"configs": {"default": {"mps": {"replicas": 4}}}}
 SOURCES = Sources("configs", None)
 
@@ -41,7 +41,7 @@ def args(**said: Any) -> NvidiaDevicePluginArgs:
 
 def daemon_sets(**said: Any) -> list[dict[str, Any]]:
     """All three, since MPS is asked for and feature discovery."""
-    shape = args(**{**MPS, "featureDiscovery": {}, **said})
+    shape = args(**{**MPS, "feature_discovery": {}, **said})
     assert shape.feature_discovery
     return [
         plugin_inputs(shape, SOURCES),
@@ -69,31 +69,31 @@ def host_paths(spec: dict[str, Any]) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ({"host": {"driverRoot": "run/nvidia"}}, ["host.driver_root: must be an absolute path, got 'run/nvidia'"]),
+        ({"host": {"driver_root": "run/nvidia"}}, ["host.driver_root: must be an absolute path, got 'run/nvidia'"]),
         (
-            {"host": {"devRoot": "/"}},
+            {"host": {"dev_root": "/"}},
             [
                 "host.dev_root: must be left out where containers get no device nodes from the plugin, fix: "
                 "pass_device_specs, or cdi-cri in the device_list_strategy, of a config"
             ],
         ),
         (
-            {"host": {"cdiHookPath": "/opt/nvidia-cdi-hook"}},
+            {"host": {"cdi_hook_path": "/opt/nvidia-cdi-hook"}},
             [
                 "host.cdi_hook_path: must be left out without a CDI strategy, fix: cdi-cri in the "
                 "device_list_strategy of a config"
             ],
         ),
-        ({"host": {"mpsRoot": "/opt/mps"}}, ["host.mps_root: must be left out without MPS, fix: mps in a config"]),
+        ({"host": {"mps_root": "/opt/mps"}}, ["host.mps_root: must be left out without MPS, fix: mps in a config"]),
         (
-            {"cdiFeatureFlags": ["disable-nvsandboxutils"]},
+            {"cdi_feature_flags": ["disable-nvsandboxutils"]},
             [
                 "cdi_feature_flags: must be left out without a CDI strategy, fix: cdi-cri in the "
                 "device_list_strategy of a config"
             ],
         ),
         (
-            {**CDI, "cdiFeatureFlags": ["disable-multiple-csv-devices"]},
+            {**CDI, "cdi_feature_flags": ["disable-multiple-csv-devices"]},
             [
                 "cdiFeatureFlags[0]: should be 'enable-explicit-driver-libraries', 'disable-nvsandboxutils', "
                 "'enable-coherent-annotations', 'no-additional-gids-for-device-nodes' or 'disable-ipc-discoverer', "
@@ -101,12 +101,12 @@ def host_paths(spec: dict[str, Any]) -> dict[str, str]:
             ],
         ),
         (
-            {"featureDiscovery": {"intervalSeconds": 0}},
+            {"feature_discovery": {"interval_seconds": 0}},
             ["feature_discovery.interval_seconds: must be at least 1, got 0"],
         ),
-        ({**CDI, "host": {"devRoot": "/", "cdiHookPath": "/opt/hook"}, "cdiFeatureFlags": []}, []),
-        ({"configs": {"default": {"passDeviceSpecs": True}}, "host": {"devRoot": "/"}}, []),
-        ({**MPS, "host": {"mpsRoot": "/opt/mps"}}, []),
+        ({**CDI, "host": {"dev_root": "/", "cdi_hook_path": "/opt/hook"}, "cdi_feature_flags": []}, []),
+        ({"configs": {"default": {"pass_device_specs": True}}, "host": {"dev_root": "/"}}, []),
+        ({**MPS, "host": {"mps_root": "/opt/mps"}}, []),
     ],
 )
 def test_what_no_config_would_use_is_refused(said: dict[str, Any], expected: list[str]) -> None:
@@ -117,7 +117,7 @@ def test_what_no_config_would_use_is_refused(said: dict[str, Any], expected: lis
     ("pods", "expected"),
     [
         (
-            {"nodeSelector": {"-team": "a b"}},
+            {"node_selector": {"-team": "a b"}},
             [
                 "pods.node_selector['-team']: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit "
                 "first and last, got 'a b'",
@@ -138,18 +138,18 @@ def test_what_no_config_would_use_is_refused(said: dict[str, Any], expected: lis
             ],
         ),
         (
-            {"maxUnavailable": "0"},
+            {"max_unavailable": "0"},
             ["pods.max_unavailable: must be a number from 1 or a percentage from 1% to 100%, got '0'"],
         ),
         (
-            {"maxUnavailable": "101%"},
+            {"max_unavailable": "101%"},
             ["pods.max_unavailable: must be a number from 1 or a percentage from 1% to 100%, got '101%'"],
         ),
         (
-            {"updateStrategy": "OnDelete", "maxUnavailable": "10%"},
+            {"update_strategy": "OnDelete", "max_unavailable": "10%"},
             ["pods.max_unavailable: must be left out with update_strategy 'OnDelete', got '10%'"],
         ),
-        ({"updateStrategy": "OnDelete"}, []),
+        ({"update_strategy": "OnDelete"}, []),
         ({"resources": {"limits": {}}}, []),
     ],
 )
@@ -173,13 +173,13 @@ def test_pods_that_would_be_refused_or_run_otherwise_are_refused(pods: Any, expe
     ],
 )
 def test_a_selector_leaves_no_pool_without_a_plugin(labels: dict[str, str], expected: list[str]) -> None:
-    assert told(lambda: args(pools=[pool(**labels)], pods={"nodeSelector": {"team": "text"}})) == expected
+    assert told(lambda: args(pools=[pool(**labels)], pods={"node_selector": {"team": "text"}})) == expected
 
 
 def test_where_the_host_has_things_is_told_to_the_plugin() -> None:
-    host = {"driverRoot": "/run/nvidia/driver", "devRoot": "/", "cdiHookPath": "/opt/hook"}
+    host = {"driver_root": "/run/nvidia/driver", "dev_root": "/", "cdi_hook_path": "/opt/hook"}
     flags = ["disable-nvsandboxutils", "no-additional-gids-for-device-nodes"]
-    found = plugin(**CDI, host=host, cdiFeatureFlags=flags)
+    found = plugin(**CDI, host=host, cdi_feature_flags=flags)
     assert env(found) == {
         **env(found),
         "NVIDIA_DRIVER_ROOT": "/run/nvidia/driver",
@@ -191,10 +191,10 @@ def test_where_the_host_has_things_is_told_to_the_plugin() -> None:
     assert {"name": "driver-root", "mountPath": "/driver-root", "readOnly": True} in found["containers"][0][
         "volumeMounts"
     ]
-    shared = plugin(**MPS, host={"mpsRoot": "/opt/mps/"})
+    shared = plugin(**MPS, host={"mps_root": "/opt/mps/"})
     assert env(shared)["MPS_ROOT"] == "/opt/mps/"
     assert (host_paths(shared)["mps-root"], host_paths(shared)["mps-shm"]) == ("/opt/mps/", "/opt/mps/shm")
-    daemon = daemon_sets(host={"mpsRoot": "/opt/mps"})[1]
+    daemon = daemon_sets(host={"mps_root": "/opt/mps"})[1]
     assert host_paths(pod(daemon)) == {"mps-root": "/opt/mps", "mps-shm": "/opt/mps/shm"}
 
 
@@ -210,12 +210,12 @@ def test_what_the_plugin_does_by_default_it_is_not_told() -> None:
 def test_how_the_pods_run_is_the_same_for_all_three_daemon_sets() -> None:
     amounts = {"requests": {"memory": "128Mi"}, "limits": {"memory": "1Gi"}}
     pods = {
-        "nodeSelector": {"team": "text"},
-        "hostNetwork": True,
+        "node_selector": {"team": "text"},
+        "host_network": True,
         "resources": amounts,
-        "imagePullSecrets": ["mirror"],
+        "image_pull_secrets": ["mirror"],
     }
-    for made in daemon_sets(image="registry.example.com/plugin:v1", runtimeClass="cdi", pods=pods):
+    for made in daemon_sets(image="registry.example.com/plugin:v1", runtime_class="cdi", pods=pods):
         spec = pod(made)
         assert spec["nodeSelector"] == {"nvidia.com/gpu.present": "true", "team": "text"}
         assert (spec["hostNetwork"], spec["dnsPolicy"]) == (True, "ClusterFirstWithHostNet")
@@ -243,9 +243,9 @@ def test_by_default_the_pods_have_an_address_of_their_own_and_little_else() -> N
     ("pods", "expected"),
     [
         ({}, {"type": "RollingUpdate"}),
-        ({"maxUnavailable": "3"}, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 3}}),
-        ({"maxUnavailable": "10%"}, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}}),
-        ({"updateStrategy": "OnDelete"}, {"type": "OnDelete"}),
+        ({"max_unavailable": "3"}, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 3}}),
+        ({"max_unavailable": "10%"}, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}}),
+        ({"update_strategy": "OnDelete"}, {"type": "OnDelete"}),
     ],
 )
 def test_when_a_changed_plugin_comes_is_for_the_daemon_sets_to_say(pods: Any, expected: Any) -> None:
@@ -253,7 +253,7 @@ def test_when_a_changed_plugin_comes_is_for_the_daemon_sets_to_say(pods: Any, ex
 
 
 def test_feature_discovery_leaves_a_file_and_asks_the_api_server_nothing() -> None:
-    discovery = daemon_sets(featureDiscovery={"intervalSeconds": 300, "timestamp": False})[2]
+    discovery = daemon_sets(feature_discovery={"interval_seconds": 300, "timestamp": False})[2]
     spec = pod(discovery)
     assert env(spec) == {
         **env(spec),
@@ -270,7 +270,7 @@ def test_feature_discovery_leaves_a_file_and_asks_the_api_server_nothing() -> No
 
 @pytest.mark.parametrize(("own", "expected"), [(True, 1), (False, 0)])
 def test_node_feature_discovery_of_the_cluster_stays_the_only_one(own: bool, expected: int) -> None:
-    said = {"pools": [], "featureDiscovery": {"nodeFeatureDiscovery": own}}
+    said = {"pools": [], "feature_discovery": {"node_feature_discovery": own}}
     found = record(lambda: gpuplane.NvidiaDevicePlugin("it", said))
     assert len(found.all("Release")) == expected
     assert found.one("DaemonSet", "it-gpu-feature-discovery")

@@ -181,7 +181,7 @@ def test_everything_of_the_operator_tolerates_whatever_taint_a_pool_has() -> Non
 
 
 def test_the_operator_has_the_configs_and_their_strategy() -> None:
-    mixed = {"default": {"migStrategy": "mixed"}}
+    mixed = {"default": {"mig_strategy": "mixed"}}
     chart = values(operator(pool(mig_profile="1g.5gb"), configs=mixed))
     assert chart["mig"] == {"strategy": "mixed"}
     assert chart["migManager"] == {"enabled": False}, "whoever made the nodes has cut them"
@@ -191,7 +191,7 @@ def test_the_operator_has_the_configs_and_their_strategy() -> None:
 
 
 def test_the_operator_cuts_the_gpus_of_the_pools_that_ask_for_it() -> None:
-    mixed = {"default": {"migStrategy": "mixed"}}
+    mixed = {"default": {"mig_strategy": "mixed"}}
     cut = pool(mig_profile="1g.5gb", selector={"nvidia.com/mig.config": "all-1g.5gb"})
     manager = values(operator(cut, pool(name="other"), configs=mixed))["migManager"]
     assert manager == {"enabled": True, "env": [{"name": "WITH_REBOOT", "value": "true"}]}

@@ -29,36 +29,36 @@ from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes
 
 GPUS = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
 SHARED = st.fixed_dictionaries({"replicas": st.sampled_from([2, 4, 48, 49])}, optional={
-    "renameByDefault": st.booleans(),
-    "failRequestsGreaterThanOne": st.booleans(),
+    "rename_by_default": st.booleans(),
+    "fail_requests_greater_than_one": st.booleans(),
 })  # fmt: skip
 CONFIGS = st.fixed_dictionaries(
     {},
     optional={
-        "migStrategy": st.sampled_from(MigStrategy),
-        "timeSlicing": SHARED,
+        "mig_strategy": st.sampled_from(MigStrategy),
+        "time_slicing": SHARED,
         "mps": SHARED,
-        "sharedDevicesAllocationPolicy": st.sampled_from(["distributed", "packed"]),
-        "deviceListStrategy": st.lists(st.sampled_from(["envvar", "volume-mounts", "cdi-cri"]), max_size=2),
-        "deviceIdStrategy": st.sampled_from(["uuid", "index"]),
-        "passDeviceSpecs": st.booleans(),
-        "gdrcopyEnabled": st.booleans(),
-        "imexChannel": st.booleans(),
+        "shared_devices_allocation_policy": st.sampled_from(["distributed", "packed"]),
+        "device_list_strategy": st.lists(st.sampled_from(["envvar", "volume-mounts", "cdi-cri"]), max_size=2),
+        "device_id_strategy": st.sampled_from(["uuid", "index"]),
+        "pass_device_specs": st.booleans(),
+        "gdrcopy_enabled": st.booleans(),
+        "imex_channel": st.booleans(),
     },
 )
 FOLDERS = st.sampled_from(["/", "/run/nvidia/driver", "relative"])
 HOSTS = st.fixed_dictionaries(
-    {}, optional={"driverRoot": FOLDERS, "devRoot": FOLDERS, "cdiHookPath": FOLDERS, "mpsRoot": FOLDERS}
+    {}, optional={"driver_root": FOLDERS, "dev_root": FOLDERS, "cdi_hook_path": FOLDERS, "mps_root": FOLDERS}
 )
 PODS = st.fixed_dictionaries(
     {},
     optional={
-        "nodeSelector": st.sampled_from([{}, {"team": "text"}, {"topology.kubernetes.io/zone": "nowhere"}]),
-        "hostNetwork": st.booleans(),
+        "node_selector": st.sampled_from([{}, {"team": "text"}, {"topology.kubernetes.io/zone": "nowhere"}]),
+        "host_network": st.booleans(),
         "resources": st.sampled_from([{}, {"limits": {}}, {"limits": {"memory": "1Gi"}}, {"limits": {"cpu": "1m"}}]),
-        "updateStrategy": st.sampled_from(["RollingUpdate", "OnDelete"]),
-        "maxUnavailable": st.sampled_from(["1", "10%", "0"]),
-        "imagePullSecrets": st.sampled_from([[], ["mirror"]]),
+        "update_strategy": st.sampled_from(["RollingUpdate", "OnDelete"]),
+        "max_unavailable": st.sampled_from(["1", "10%", "0"]),
+        "image_pull_secrets": st.sampled_from([[], ["mirror"]]),
     },
 )
 SHAPES = st.fixed_dictionaries(
@@ -66,8 +66,8 @@ SHAPES = st.fixed_dictionaries(
     optional={
         "host": HOSTS,
         "pods": PODS,
-        "cdiFeatureFlags": st.lists(st.sampled_from(CdiFeatureFlag), max_size=2),
-        "featureDiscovery": st.sampled_from([{}, {"intervalSeconds": 0}, {"timestamp": False}]),
+        "cdi_feature_flags": st.lists(st.sampled_from(CdiFeatureFlag), max_size=2),
+        "feature_discovery": st.sampled_from([{}, {"interval_seconds": 0}, {"timestamp": False}]),
     },
 )
 
@@ -79,9 +79,9 @@ def pools(draw: st.DrawFn) -> EksGpuNodePoolArgs:
     profiles = list(accelerator(str(machine(Platform.EKS, name).accelerator)).mig_profiles)
     labels = draw(st.sampled_from([{}, {CONFIG_LABEL: "other"}, {CONFIG_LABEL: "typo"}]))
     labels |= draw(st.sampled_from([{}, {"team": "text"}, {"team": "vision"}]))
-    shape: dict[str, Any] = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": name, "maxNodes": 1}
+    shape: dict[str, Any] = {"cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": name, "max_nodes": 1}
     part = draw(st.sampled_from([None, *profiles]))
-    return EksGpuNodePoolArgs.parse("pool", {**shape, "labels": labels, "partitionSize": part})
+    return EksGpuNodePoolArgs.parse("pool", {**shape, "labels": labels, "partition_size": part})
 
 
 def checked(kind: type[NamedConfigs], wanted: dict[str, Any]) -> tuple[NamedConfigs | None, list[Problem]]:

@@ -12,13 +12,13 @@ from gpuplane.sizing.fit import admits
 
 L4: dict[str, Any] = {
     "project": "acme",
-    "machineType": "g2-standard-8",
-    "maxNodes": 4,
+    "machine_type": "g2-standard-8",
+    "max_nodes": 4,
     "priorities": [
         {"capacity": "reservation", "reservation": {"name": "ours", "project": "pool"}, "zones": ["us-central1-a"]},
         {"capacity": "on-demand", "zones": ["us-central1-b"]},
-        {"capacity": "flex-start", "maxRunSeconds": 3600},
-        {"capacity": "spot", "machineType": "g2-standard-24"},
+        {"capacity": "flex-start", "max_run_seconds": 3600},
+        {"capacity": "spot", "machine_type": "g2-standard-24"},
     ],
 }
 ACCOUNT = "nodes@acme.iam.gserviceaccount.com"
@@ -64,7 +64,7 @@ def test_no_node_without_gpus_is_made_in_their_place_and_none_runs_as_the_projec
 
 def test_any_open_reservation_is_taken_as_far_as_it_goes() -> None:
     way = {"capacity": "reservation", "reservation": {"consume": "any"}, "zones": ["us-central1-a"]}
-    first = made(priorities=[way], driver="latest", activeMigration=True)["spec"]["priorities"][0]
+    first = made(priorities=[way], driver="latest", active_migration=True)["spec"]["priorities"][0]
     assert first["reservations"] == {"affinity": "AnyBestEffort"}
     assert first["location"] == {"zones": ["us-central1-a"]}
     assert first["gpu"]["driverVersion"] == "latest"
@@ -88,17 +88,17 @@ def test_any_open_reservation_is_taken_as_far_as_it_goes() -> None:
         ),
         ([{"capacity": "spot"}, {"capacity": "spot"}], "priorities[1]: must be there once, got the same way again"),
         (
-            [{"capacity": "spot"}, {"capacity": "spot", "machineType": "a2-highgpu-1g"}],
+            [{"capacity": "spot"}, {"capacity": "spot", "machine_type": "a2-highgpu-1g"}],
             "priorities[1].machine_type: must have the accelerator of the first way, nvidia-l4, got nvidia-tesla-a100, "
             "fix: a class of its own",
         ),
         (
-            [{"capacity": "spot"}, {"capacity": "spot", "machineType": "g2-standard-9"}],
+            [{"capacity": "spot"}, {"capacity": "spot", "machine_type": "g2-standard-9"}],
             "priorities[1].machine_type: unknown gke machine type, got 'g2-standard-9', "
             "nearest: g2-standard-96, g2-standard-8, g2-standard-4",
         ),
         (
-            [{"capacity": "flex-start", "maxRunSeconds": 604801}],
+            [{"capacity": "flex-start", "max_run_seconds": 604801}],
             "priorities[0].max_run_seconds: must be from 30 to 604800 with capacity flex-start, got 604801",
         ),
         (
@@ -115,9 +115,9 @@ def test_a_way_is_refused(ways: list[dict[str, Any]], message: str) -> None:
     ("changes", "message"),
     [
         ({"priorities": []}, "priorities: must have a way to get nodes, got none, such as {capacity: on-demand}"),
-        ({"maxNodes": 0}, "max_nodes: must be at least 1, got 0"),
-        ({"diskGib": 9}, "disk_gib: must be at least 10, got 9"),
-        ({"serviceAccount": "default"}, "service_account: must be an account's e-mail address, got 'default'"),
+        ({"max_nodes": 0}, "max_nodes: must be at least 1, got 0"),
+        ({"disk_gib": 9}, "disk_gib: must be at least 10, got 9"),
+        ({"service_account": "default"}, "service_account: must be an account's e-mail address, got 'default'"),
     ],
 )
 def test_a_class_is_refused(changes: dict[str, Any], message: str) -> None:
@@ -126,7 +126,7 @@ def test_a_class_is_refused(changes: dict[str, Any], message: str) -> None:
 
 def test_a_machine_that_cannot_be_had_on_demand_is_refused_for_that_way_alone() -> None:
     ways = [{"capacity": "on-demand"}, {"capacity": "spot"}]
-    assert said(*ways, machineType="a3-ultragpu-8g") == [
+    assert said(*ways, machine_type="a3-ultragpu-8g") == [
         "priorities[0].capacity: must be a way to get a3-ultragpu-8g, got on-demand, "
         "allowed: capacity spot, capacity flex-start, capacity queued, a reservation"
     ]

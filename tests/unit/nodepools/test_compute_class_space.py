@@ -20,11 +20,11 @@ RESERVATIONS = st.sampled_from([{"name": "ours"}, {"name": "ours", "project": "a
 WAYS = st.fixed_dictionaries(
     {"capacity": st.sampled_from(ClassCapacity)},
     optional={
-        "machineType": st.sampled_from([*GPUS, *NAMES]),
-        "gpusPerNode": st.sampled_from([1, 2, 3]),
+        "machine_type": st.sampled_from([*GPUS, *NAMES]),
+        "gpus_per_node": st.sampled_from([1, 2, 3]),
         "reservation": RESERVATIONS,
         "zones": ZONES,
-        "maxRunSeconds": st.sampled_from([10, 3600, 700_000]),
+        "max_run_seconds": st.sampled_from([10, 3600, 700_000]),
     },
 )
 PLAIN = st.sampled_from([{"capacity": kind} for kind in ("on-demand", "spot", "flex-start")])
@@ -32,28 +32,28 @@ RESERVED = st.fixed_dictionaries({"capacity": st.just("reservation"), "reservati
 ANY = st.fixed_dictionaries(
     {
         "project": st.just("acme"),
-        "machineType": st.sampled_from(GPUS),
-        "maxNodes": st.integers(1, 9),
+        "machine_type": st.sampled_from(GPUS),
+        "max_nodes": st.integers(1, 9),
         "priorities": st.lists(st.one_of(PLAIN, RESERVED), min_size=1, max_size=3, unique_by=str),
     },
     optional={
         "driver": st.sampled_from(ClassDriver),
-        "activeMigration": st.booleans(),
-        "imageStreaming": st.booleans(),
-        "diskGib": st.sampled_from([100, 500]),
-        "serviceAccount": st.just("nodes@acme.iam.gserviceaccount.com"),
+        "active_migration": st.booleans(),
+        "image_streaming": st.booleans(),
+        "disk_gib": st.sampled_from([100, 500]),
+        "service_account": st.just("nodes@acme.iam.gserviceaccount.com"),
     },
 )
 FAULTS = st.fixed_dictionaries(
     {},
     optional={
-        "machineType": st.sampled_from(NAMES),
-        "maxNodes": st.integers(-1, 1),
+        "machine_type": st.sampled_from(NAMES),
+        "max_nodes": st.integers(-1, 1),
         "priorities": st.lists(st.one_of(PLAIN, RESERVED, WAYS), max_size=4),
         "accelerator": st.sampled_from(["nvidia-tesla-t4", "nvidia-l4"]),
-        "gpusPerNode": st.sampled_from([1, 2, 3]),
-        "diskGib": st.just(9),
-        "serviceAccount": st.just("nodes"),
+        "gpus_per_node": st.sampled_from([1, 2, 3]),
+        "disk_gib": st.just(9),
+        "service_account": st.just("nodes"),
     },
 )
 CLASSES = st.one_of(ANY, st.builds(lambda plain, faults: {**plain, **faults}, ANY, FAULTS))

@@ -15,8 +15,8 @@ from gpuplane.nodepools.eks.template import interface_types, template_inputs
 from gpuplane.platforms import Platform
 from gpuplane.testing import record
 
-POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "g5.2xlarge", "maxNodes": 4}
-EFA = {"machineType": "p4d.24xlarge", "efa": {}, "clusterSecurityGroupId": "sg-0", "vpcId": "vpc-0"}
+POOL = {"cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "g5.2xlarge", "max_nodes": 4}
+EFA = {"machine_type": "p4d.24xlarge", "efa": {}, "cluster_security_group_id": "sg-0", "vpc_id": "vpc-0"}
 ANSWERS: dict[str, Any] = {
     "aws:iam/role:Role": lambda one: {"name": one.name, "arn": f"arn:aws:iam::1:role/{one.name}"},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
@@ -37,7 +37,7 @@ def template(**changes: Any) -> dict[str, Any]:
 
 
 def test_efa_has_an_interface_on_every_card_and_a_group_of_its_own() -> None:
-    found = template(**EFA, securityGroupIds=["sg-own"])
+    found = template(**EFA, security_group_ids=["sg-own"])
     interfaces = found["networkInterfaces"]
     assert [(one["networkCardIndex"], one["deviceIndex"], one["interfaceType"]) for one in interfaces] == [
         (0, 0, "efa"),
@@ -82,7 +82,7 @@ def test_a_capacity_block_says_what_it_is_where_eks_looks_for_it() -> None:
 
 
 def test_a_reservation_is_on_demand_to_eks_and_takes_nothing_else() -> None:
-    args = {"capacity": "reservation", "reservation": {"resourceGroupArn": "arn:aws:x"}}
+    args = {"capacity": "reservation", "reservation": {"resource_group_arn": "arn:aws:x"}}
     assert template(**args)["capacityReservationSpecification"] == {
         "capacityReservationPreference": "capacity-reservations-only",
         "capacityReservationTarget": {"capacityReservationResourceGroupArn": "arn:aws:x"},
@@ -93,7 +93,7 @@ def test_a_reservation_is_on_demand_to_eks_and_takes_nothing_else() -> None:
 
 def test_an_update_needs_no_spare_gpu_unless_it_is_told_to() -> None:
     assert group_inputs("t4", valid())["updateConfig"] == {"maxUnavailable": 1, "updateStrategy": "MINIMAL"}
-    given = group_inputs("t4", valid(update={"strategy": "default", "maxUnavailable": 2}))
+    given = group_inputs("t4", valid(update={"strategy": "default", "max_unavailable": 2}))
     assert given["updateConfig"] == {"maxUnavailable": 2, "updateStrategy": "DEFAULT"}
 
 
@@ -102,10 +102,12 @@ def test_repair_is_on_and_takes_other_actions_by_reason() -> None:
     override = {
         "condition": "AcceleratedHardwareReady",
         "reason": "NvidiaXID64Error",
-        "waitMinutes": 5,
+        "wait_minutes": 5,
         "action": "Reboot",
     }
-    given = group_inputs("t4", valid(repair={"maxParallelNodes": 1, "maxUnhealthyNodes": 2, "overrides": [override]}))
+    given = group_inputs(
+        "t4", valid(repair={"max_parallel_nodes": 1, "max_unhealthy_nodes": 2, "overrides": [override]})
+    )
     assert given["nodeRepairConfig"] == {
         "enabled": True,
         "maxUnhealthyNodeThresholdCount": 2,
@@ -125,7 +127,7 @@ def test_repair_is_on_and_takes_other_actions_by_reason() -> None:
     ("os", "devices"), [("al2023", {"/dev/xvda": 300}), ("bottlerocket", {"/dev/xvda": None, "/dev/xvdb": 300})]
 )
 def test_disks_are_encrypted_and_the_one_with_images_has_the_size(os: str, devices: dict[str, int | None]) -> None:
-    mappings = template(os=os, diskGib=300, diskKmsKey="arn:aws:kms:x")["blockDeviceMappings"]
+    mappings = template(os=os, disk_gib=300, disk_kms_key="arn:aws:kms:x")["blockDeviceMappings"]
     assert {one["deviceName"]: one["ebs"].get("volumeSize") for one in mappings} == devices
     assert all((one["ebs"]["encrypted"], one["ebs"]["kmsKeyId"]) == ("true", "arn:aws:kms:x") for one in mappings)
 
@@ -135,8 +137,8 @@ def test_disks_are_encrypted_and_the_one_with_images_has_the_size(os: str, devic
     [
         ({}, "strategy: RAID0"),
         ({"os": "bottlerocket"}, '["apiclient", "ephemeral-storage", "init"]'),
-        ({"instanceStore": False}, None),
-        ({"machineType": "g5g.xlarge"}, None),
+        ({"instance_store": False}, None),
+        ({"machine_type": "g5g.xlarge"}, None),
     ],
 )
 def test_disks_of_the_machine_hold_images_where_it_has_any(changes: dict[str, Any], words: str | None) -> None:
@@ -159,7 +161,7 @@ def test_containers_do_not_reach_the_nodes_credentials() -> None:
     assert template()["metadataOptions"] == options
 
 
-PARTS = {"machineType": "p4d.24xlarge", "partitionSize": "3g.20gb"}
+PARTS = {"machine_type": "p4d.24xlarge", "partition_size": "3g.20gb"}
 
 
 def test_a_partitioned_pool_tells_the_mig_manager_and_the_servers() -> None:
@@ -169,12 +171,12 @@ def test_a_partitioned_pool_tells_the_mig_manager_and_the_servers() -> None:
     assert (known.gpus_per_node, known.physical_gpus_per_node, known.max_gpus_per_container) == (16, 8, 1)
     assert (known.mig_profile, known.accelerator_memory_mib) == ("3g.20gb", 20480)
     assert known.node_selector == {"k8s.amazonaws.com/accelerator": "a100-40gb", **label}
-    assert "userData" not in template(**PARTS, instanceStore=False)
+    assert "userData" not in template(**PARTS, instance_store=False)
 
 
 @pytest.mark.parametrize("instance_store", [True, False])
 def test_bottlerocket_cuts_gpus_by_its_settings(instance_store: bool) -> None:
-    given = template(**PARTS, os="bottlerocket", instanceStore=instance_store)["userData"]
+    given = template(**PARTS, os="bottlerocket", instance_store=instance_store)["userData"]
     said = tomllib.loads(base64.b64decode(given).decode())["settings"]
     assert said["kubelet-device-plugins"]["nvidia"] == {
         "device-partitioning-strategy": "mig",
@@ -200,19 +202,19 @@ def test_the_autoscaler_knows_the_partitions_of_nodes_that_are_still_to_come(os:
 
 def test_a_role_that_is_given_is_used_and_none_is_made() -> None:
     role = "arn:aws:iam::1:role/own"
-    found = record(lambda: gpuplane.EksGpuNodePool("t4", {**POOL, "nodeRoleArn": role}), answers=ANSWERS)
+    found = record(lambda: gpuplane.EksGpuNodePool("t4", {**POOL, "node_role_arn": role}), answers=ANSWERS)
     assert found.one("NodeGroup").inputs["nodeRoleArn"] == role
     assert not [one for one in found.resources if one.type.startswith("aws:iam/")]
 
 
 def test_nodes_of_karpenter_are_let_into_the_cluster() -> None:
-    pool = {"cluster": "ml", "clusterSecurityGroupId": "sg-0", "subnetIds": ["subnet-1"], "accelerator": "l4"}
-    found = record(lambda: gpuplane.KarpenterGpuNodePool("l4", {**pool, "maxNodes": 1}), answers=ANSWERS)
+    pool = {"cluster": "ml", "cluster_security_group_id": "sg-0", "subnet_ids": ["subnet-1"], "accelerator": "l4"}
+    found = record(lambda: gpuplane.KarpenterGpuNodePool("l4", {**pool, "max_nodes": 1}), answers=ANSWERS)
     entry = found.one("AccessEntry").inputs
     assert (entry["clusterName"], entry["type"]) == ("ml", "EC2_LINUX")
     assert found.one("EC2NodeClass").inputs["spec"]["role"] == "l4-role"
     given = record(
-        lambda: gpuplane.KarpenterGpuNodePool("l4", {**pool, "maxNodes": 1, "nodeRole": "own"}), answers=ANSWERS
+        lambda: gpuplane.KarpenterGpuNodePool("l4", {**pool, "max_nodes": 1, "node_role": "own"}), answers=ANSWERS
     )
     assert given.one("EC2NodeClass").inputs["spec"]["role"] == "own"
     assert not [one for one in given.resources if one.package == "aws"]

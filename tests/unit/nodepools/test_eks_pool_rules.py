@@ -11,8 +11,8 @@ from gpuplane.nodepools.eks.inputs import ami, facts
 from gpuplane.nodepools.eks.rules import name_problems
 from gpuplane.platforms import Platform
 
-POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "g4dn.2xlarge", "maxNodes": 4}
-EFA = {"machineType": "p4d.24xlarge", "efa": {}, "clusterSecurityGroupId": "sg-1", "vpcId": "vpc-1"}
+POOL = {"cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "g4dn.2xlarge", "max_nodes": 4}
+EFA = {"machine_type": "p4d.24xlarge", "efa": {}, "cluster_security_group_id": "sg-1", "vpc_id": "vpc-1"}
 BLOCK = {"capacity": "capacity-block", "reservation": {"id": "cr-1"}}
 
 
@@ -28,19 +28,19 @@ def said(**changes: Any) -> list[str]:
     ("changes", "message"),
     [
         (
-            {"machineType": "g4dn.2xlage"},
+            {"machine_type": "g4dn.2xlage"},
             "machine_type: unknown eks machine type, got 'g4dn.2xlage', nearest: g4dn.2xlarge, g4dn.12xlarge, "
             "g4dn.xlarge",
         ),
-        ({"machineType": "m6i.large"}, "machine_type: must have NVIDIA GPUs, got 'm6i.large' with none"),
-        ({"machineType": "g4ad.xlarge"}, "machine_type: must have NVIDIA GPUs, got 'g4ad.xlarge' with amd"),
+        ({"machine_type": "m6i.large"}, "machine_type: must have NVIDIA GPUs, got 'm6i.large' with none"),
+        ({"machine_type": "g4ad.xlarge"}, "machine_type: must have NVIDIA GPUs, got 'g4ad.xlarge' with amd"),
         (
-            {"machineType": "gr6f.4xlarge"},
+            {"machine_type": "gr6f.4xlarge"},
             "machine_type: must have whole GPUs, got 'gr6f.4xlarge' with 1/2 of a l4, which pods could not tell from a "
             "whole one, fix: an instance type with whole GPUs",
         ),
         (
-            {"machineType": "p6e-gb200.36xlarge", "os": "bottlerocket"},
+            {"machine_type": "p6e-gb200.36xlarge", "os": "bottlerocket"},
             "os: must have an AMI with NVIDIA's driver for p6e-gb200.36xlarge, got os 'bottlerocket', allowed: al2023",
         ),
         (
@@ -49,29 +49,29 @@ def said(**changes: Any) -> list[str]:
             "allowed: bottlerocket",
         ),
         (
-            {"machineType": "p6e-gb200.36xlarge", "fips": True},
+            {"machine_type": "p6e-gb200.36xlarge", "fips": True},
             "fips: must have an AMI with NVIDIA's driver and FIPS for p6e-gb200.36xlarge, got os 'al2023', "
             "allowed: none",
         ),
-        ({"subnetIds": []}, "subnet_ids: must have at least one subnet, got none"),
+        ({"subnet_ids": []}, "subnet_ids: must have at least one subnet, got none"),
         (
-            {"partitionSize": "1g.5gb"},
+            {"partition_size": "1g.5gb"},
             "partition_size: must be left out on g4dn.2xlarge, whose t4 has no MIG profiles that are known, allowed: "
             "a100-40gb, a100-80gb, h100, h200, b200, gb200, rtx-pro-server-6000, fix: time_slicing of the device "
             "plugin, or another machine type",
         ),
         (
-            {"machineType": "p4d.24xlarge", "partitionSize": "1g.10gbs"},
+            {"machine_type": "p4d.24xlarge", "partition_size": "1g.10gbs"},
             "partition_size: must be a MIG profile of a100-40gb, got '1g.10gbs', allowed: 1g.5gb, 1g.5gb+me, 1g.10gb, "
             "2g.10gb, 3g.20gb, 4g.20gb, 7g.40gb",
         ),
         (
-            {"machineType": "p4d.24xlarge", "os": "bottlerocket", "partitionSize": "1g.5gb+me"},
+            {"machine_type": "p4d.24xlarge", "os": "bottlerocket", "partition_size": "1g.5gb+me"},
             "partition_size: must be one that Bottlerocket makes of a100-40gb, got '1g.5gb+me', allowed: 1g.5gb, "
             "1g.10gb, 2g.10gb, 3g.20gb, 7g.40gb, fix: os al2023 with the GPU operator",
         ),
         (
-            {"machineType": "g7e.2xlarge", "os": "bottlerocket", "partitionSize": "1g.24gb"},
+            {"machine_type": "g7e.2xlarge", "os": "bottlerocket", "partition_size": "1g.24gb"},
             "partition_size: must be one that Bottlerocket makes of rtx-pro-server-6000, got '1g.24gb', allowed: none, "
             "fix: os al2023 with the GPU operator",
         ),
@@ -80,47 +80,47 @@ def said(**changes: Any) -> list[str]:
             "labels['nvidia.com/mig.config']: must not be set, the pool itself does, got 'all-1g.5gb', fix: leave it "
             "out",
         ),
-        ({"minNodes": 5}, "min_nodes: must be from 0 to max_nodes, got 5, max_nodes is 4"),
-        ({"maxNodes": 0}, "max_nodes: must be at least 1, got 0"),
-        ({"diskGib": 19}, "disk_gib: must be from 20 to 65536, got 19"),
-        ({"kubernetesVersion": "1.33.2"}, "kubernetes_version: must be a minor version such as '1.33', got '1.33.2'"),
+        ({"min_nodes": 5}, "min_nodes: must be from 0 to max_nodes, got 5, max_nodes is 4"),
+        ({"max_nodes": 0}, "max_nodes: must be at least 1, got 0"),
+        ({"disk_gib": 19}, "disk_gib: must be from 20 to 65536, got 19"),
+        ({"kubernetes_version": "1.33.2"}, "kubernetes_version: must be a minor version such as '1.33', got '1.33.2'"),
         (
-            {"releaseVersion": "1.49.0-713f44ce"},
+            {"release_version": "1.49.0-713f44ce"},
             "release_version: must be a release of al2023 such as '1.33.5-20260101', got '1.49.0-713f44ce'",
         ),
         (
-            {"releaseVersion": "1.33.5-20260101", "os": "bottlerocket"},
+            {"release_version": "1.33.5-20260101", "os": "bottlerocket"},
             "release_version: must be a release of bottlerocket such as '1.49.0-713f44ce', got '1.33.5-20260101'",
         ),
         (
-            {"releaseVersion": "1.33.5-20260101", "kubernetesVersion": "1.34"},
+            {"release_version": "1.33.5-20260101", "kubernetes_version": "1.34"},
             "release_version: must be of kubernetes_version 1.34, got '1.33.5-20260101', fix: one of them",
         ),
         (
-            {"alternativeMachineTypes": ["g5.2xlarge"]},
+            {"alternative_machine_types": ["g5.2xlarge"]},
             "alternative_machine_types[0]: must have the same GPUs as g4dn.2xlarge, got 'g5.2xlarge' with 1 a10g, "
             "allowed: 1 t4, fix: a pool of its own",
         ),
         (
-            {"alternativeMachineTypes": ["g4dn.xlarge"]},
+            {"alternative_machine_types": ["g4dn.xlarge"]},
             "alternative_machine_types[0]: must not be smaller than g4dn.2xlarge with 8 vCPU and 32 GiB, "
             "got 'g4dn.xlarge' with 4 and 16, fix: make it the machine_type",
         ),
         (
-            {"alternativeMachineTypes": ["g4dn.4xlarge", "g4dn.4xlarge"]},
+            {"alternative_machine_types": ["g4dn.4xlarge", "g4dn.4xlarge"]},
             "alternative_machine_types[1]: must be another than the ones before, got 'g4dn.4xlarge'",
         ),
         (
-            {"alternativeMachineTypes": ["g4ad.4xlarge"]},
+            {"alternative_machine_types": ["g4ad.4xlarge"]},
             "alternative_machine_types[0]: must have NVIDIA GPUs, got 'g4ad.4xlarge' with amd",
         ),
         (
-            {**BLOCK, "alternativeMachineTypes": ["g4dn.4xlarge"]},
+            {**BLOCK, "alternative_machine_types": ["g4dn.4xlarge"]},
             "alternative_machine_types: must be left out with capacity 'capacity-block', which is for one machine "
             "type, fix: []",
         ),
         (
-            {**EFA, "machineType": "g5.8xlarge", "alternativeMachineTypes": ["g5.16xlarge"]},
+            {**EFA, "machineType": "g5.8xlarge", "alternative_machine_types": ["g5.16xlarge"]},
             "alternative_machine_types: must be left out with EFA, which is for one machine type, fix: []",
         ),
         (
@@ -136,7 +136,7 @@ def said(**changes: Any) -> list[str]:
             "reservation: must have either id or resource_group_arn, got neither",
         ),
         (
-            {"capacity": "reservation", "reservation": {"id": "cr-1", "resourceGroupArn": "arn:aws:x"}},
+            {"capacity": "reservation", "reservation": {"id": "cr-1", "resource_group_arn": "arn:aws:x"}},
             "reservation: must have either id or resource_group_arn, got both",
         ),
         (
@@ -144,12 +144,12 @@ def said(**changes: Any) -> list[str]:
             "reservation.id: must start with 'cr-', got 'lt-1'",
         ),
         (
-            {**BLOCK, "subnetIds": ["subnet-1", "subnet-2"]},
+            {**BLOCK, "subnet_ids": ["subnet-1", "subnet-2"]},
             "subnet_ids: must be one subnet with capacity 'capacity-block', whose reservation is in one zone, got 2, "
             "fix: that zone's",
         ),
         (
-            {**EFA, "efa": {"placementGroup": True}, "subnetIds": ["subnet-1", "subnet-2"]},
+            {**EFA, "efa": {"placement_group": True}, "subnet_ids": ["subnet-1", "subnet-2"]},
             "subnet_ids: must be one subnet with a placement group, which is in one zone, got 2, fix: that zone's",
         ),
         (
@@ -157,22 +157,22 @@ def said(**changes: Any) -> list[str]:
             "efa: must be left out with g4dn.xlarge, which has no EFA that is known, fix: efa: null",
         ),
         (
-            {**EFA, "clusterSecurityGroupId": None},
+            {**EFA, "cluster_security_group_id": None},
             "cluster_security_group_id: required with EFA, whose nodes would else be cut off from the cluster, "
             "fix: the cluster's vpc_config.cluster_security_group_id",
         ),
         (
-            {"securityGroupIds": ["sg-2"]},
+            {"security_group_ids": ["sg-2"]},
             "cluster_security_group_id: required with security_group_ids, whose nodes would else be cut off from the "
             "cluster, fix: the cluster's vpc_config.cluster_security_group_id",
         ),
         (
-            {**EFA, "vpcId": None},
+            {**EFA, "vpc_id": None},
             "vpc_id: required with EFA, whose security group is made in it, fix: the cluster's VPC",
         ),
-        ({"update": {"maxUnavailable": 0}}, "update.max_unavailable: must be from 1 to 100, got 0"),
-        ({"repair": {"maxParallelNodes": 0}}, "repair.max_parallel_nodes: must be at least 1, got 0"),
-        ({"repair": {"maxUnhealthyNodes": -1}}, "repair.max_unhealthy_nodes: must be at least 1, got -1"),
+        ({"update": {"max_unavailable": 0}}, "update.max_unavailable: must be from 1 to 100, got 0"),
+        ({"repair": {"max_parallel_nodes": 0}}, "repair.max_parallel_nodes: must be at least 1, got 0"),
+        ({"repair": {"max_unhealthy_nodes": -1}}, "repair.max_unhealthy_nodes: must be at least 1, got -1"),
         (
             {"labels": {"eks.amazonaws.com/team": "a"}},
             "labels['eks.amazonaws.com/team']: must not have a prefix that is reserved (eks.amazonaws.com/, "
@@ -228,7 +228,12 @@ def test_what_eks_would_refuse_later_is_refused_at_once(changes: dict[str, Any],
 
 
 def override(**changes: Any) -> dict[str, Any]:
-    one = {"condition": "AcceleratedHardwareReady", "reason": "NvidiaXID64Error", "waitMinutes": 10, "action": "Reboot"}
+    one = {
+        "condition": "AcceleratedHardwareReady",
+        "reason": "NvidiaXID64Error",
+        "wait_minutes": 10,
+        "action": "Reboot",
+    }
     return {**one, **changes}
 
 
@@ -236,7 +241,7 @@ def override(**changes: Any) -> dict[str, Any]:
     ("overrides", "message"),
     [
         ([override(reason="")], "repair.overrides[0].reason: must name a reason, got ''"),
-        ([override(waitMinutes=0)], "repair.overrides[0].wait_minutes: must be at least 1, got 0"),
+        ([override(wait_minutes=0)], "repair.overrides[0].wait_minutes: must be at least 1, got 0"),
         (
             [override(), override(action="Replace")],
             "repair.overrides[1]: must differ from the others, got AcceleratedHardwareReady 'NvidiaXID64Error' twice",
@@ -248,7 +253,7 @@ def test_what_eks_would_refuse_of_a_repair_is_refused_at_once(overrides: list[An
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
-    assert len(said(machineType="g4dn.2xlage", minNodes=9, fips=True, subnetIds=[], diskGib=1)) == 4
+    assert len(said(machine_type="g4dn.2xlage", min_nodes=9, fips=True, subnet_ids=[], disk_gib=1)) == 4
 
 
 @pytest.mark.parametrize("name", ["a" * 50, "t4 pool", "-t4", "t4_pool", ""])
@@ -277,13 +282,13 @@ def test_a_name_of_49_characters_is_taken() -> None:
 def test_the_ami_is_for_the_machines_cpu_and_tells_who_advertises_its_gpus(
     machine_type: str, os: str, fips: bool, name: str, advertiser: str
 ) -> None:
-    args = EksGpuNodePoolArgs.parse("pool", {**POOL, "machineType": machine_type, "os": os, "fips": fips})
+    args = EksGpuNodePoolArgs.parse("pool", {**POOL, "machine_type": machine_type, "os": os, "fips": fips})
     assert (ami(args).name, facts("pool", args).advertiser) == (name, advertiser)
 
 
 @pytest.mark.parametrize("known", machines(Platform.EKS), ids=lambda known: known.name)
 def test_every_ec2_machine_with_whole_nvidia_gpus_makes_a_pool_and_no_other_does(known: Any) -> None:
-    problems = said(machineType=known.name)
+    problems = said(machine_type=known.name)
     if known.vendor == "nvidia" and not known.is_fractional:
         assert problems == []
     else:

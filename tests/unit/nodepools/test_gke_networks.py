@@ -21,7 +21,7 @@ def networks(count: int) -> list[dict[str, str]]:
 
 def objects(machine_type: str, count: int) -> dict[tuple[str, str], dict[str, Any]]:
     """The specs of what is made, by kind and name."""
-    args = {"machineType": machine_type, "networks": networks(count)}
+    args = {"machine_type": machine_type, "networks": networks(count)}
     found = record(lambda: gpuplane.GkeNodeNetworks("gpus", args))
     made = [one.inputs for one in found.resources if one.package == "kubernetes"]
     return {(one["kind"], one["metadata"]["name"]): one["spec"] for one in made}
@@ -45,7 +45,7 @@ def test_on_machines_with_rdma_all_networks_but_the_first_are_for_it() -> None:
 
 def test_a_pods_annotations_give_it_an_interface_on_each() -> None:
     made: list[gpuplane.GkeNodeNetworks] = []
-    args = {"machineType": "a3-highgpu-8g", "networks": networks(4)}
+    args = {"machine_type": "a3-highgpu-8g", "networks": networks(4)}
     record(lambda: made.append(gpuplane.GkeNodeNetworks("gpus", args)))
     said = json.loads(made[0].annotations["networking.gke.io/interfaces"])
     assert [(one["interfaceName"], one["network"]) for one in said] == [
@@ -56,8 +56,8 @@ def test_a_pods_annotations_give_it_an_interface_on_each() -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({"machineType": "a3-megagpu-8g", "networks": []}, "networks: must have a network, got none, fix: leave the "),
-        ({"machineType": "a3-megagpu-9g", "networks": networks(1)}, "machine_type: unknown gke machine type, got "),
+        ({"machine_type": "a3-megagpu-8g", "networks": []}, "networks: must have a network, got none, fix: leave the "),
+        ({"machine_type": "a3-megagpu-9g", "networks": networks(1)}, "machine_type: unknown gke machine type, got "),
     ],
 )
 def test_objects_without_a_pool_behind_them_are_refused(args: dict[str, Any], message: str) -> None:

@@ -11,9 +11,9 @@ from gpuplane.nodepools.gke.naming import name_problems
 from gpuplane.plain.nested import field
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}
-L4 = {**PLACE, "machineType": "g2-standard-8", "maxNodes": 2}
-A100 = {"machineType": "a2-highgpu-2g"}
-MEGA = {"machineType": "a3-megagpu-8g"}
+L4 = {**PLACE, "machine_type": "g2-standard-8", "max_nodes": 2}
+A100 = {"machine_type": "a2-highgpu-2g"}
+MEGA = {"machine_type": "a3-megagpu-8g"}
 NO_RESERVATION = {"consumeReservationType": "NO_RESERVATION"}
 NETWORKS = [{"network": f"net-{index}", "subnetwork": f"sub-{index}"} for index in range(8)]
 ABSENT = None
@@ -31,7 +31,7 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, {"nodeDrainConfigs": [{"respectPdbDuringNodePoolDeletion": True}]}),
     ({}, {"nodeConfig.workloadMetadataConfig": {"mode": "GKE_METADATA"}}),
     ({}, {"nodeConfig.shieldedInstanceConfig": {"enableSecureBoot": True, "enableIntegrityMonitoring": True}}),
-    ({"secureBoot": False}, {"nodeConfig.shieldedInstanceConfig.enableSecureBoot": False}),
+    ({"secure_boot": False}, {"nodeConfig.shieldedInstanceConfig.enableSecureBoot": False}),
     ({}, {"nodeConfig.kubeletConfig": {"insecureKubeletReadonlyPortEnabled": "FALSE"}}),
     ({}, {"nodeConfig.taints": [{"key": "nvidia.com/gpu", "value": "present", "effect": "NO_SCHEDULE"}]}),
     (
@@ -45,7 +45,7 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ),
     ({"capacity": "spot"}, {"nodeConfig.spot": True, "autoscaling.locationPolicy": "ANY"}),
     (
-        {"capacity": "flex-start", "maxRunSeconds": 3600},
+        {"capacity": "flex-start", "max_run_seconds": 3600},
         {
             "nodeConfig.flexStart": True,
             "nodeConfig.maxRunDuration": "3600s",
@@ -96,11 +96,11 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ),
     ({"zones": ["us-central1-a"], "placement": {}}, {"placementPolicy": {"type": "COMPACT"}}),
     (
-        {"zones": ["us-central1-a"], "placement": {"policyName": "close"}},
+        {"zones": ["us-central1-a"], "placement": {"policy_name": "close"}},
         {"placementPolicy": {"type": "COMPACT", "policyName": "close"}},
     ),
     (
-        {"zones": ["us-central1-a", "us-central1-b"], "limitsPerZone": True, "minNodes": 1},
+        {"zones": ["us-central1-a", "us-central1-b"], "limits_per_zone": True, "min_nodes": 1},
         {
             "autoscaling": {"minNodeCount": 1, "maxNodeCount": 2, "locationPolicy": "BALANCED"},
             "initialNodeCount": 1,
@@ -108,15 +108,15 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
         },
     ),
     (
-        {"zones": ["us-central1-a", "us-central1-b"], "minNodes": 3, "maxNodes": 3, "locationPolicy": "any"},
+        {"zones": ["us-central1-a", "us-central1-b"], "min_nodes": 3, "max_nodes": 3, "location_policy": "any"},
         {"initialNodeCount": 1, "autoscaling.locationPolicy": "ANY"},
     ),
     (
-        {"upgrade": {"surge": {"maxSurge": 2, "maxUnavailable": 0}}},
+        {"upgrade": {"surge": {"max_surge": 2, "max_unavailable": 0}}},
         {"upgradeSettings": {"strategy": "SURGE", "maxSurge": 2, "maxUnavailable": 0}},
     ),
     (
-        {"upgrade": {"blueGreen": {"batchPercent": 25, "batchSoakSeconds": 60}}},
+        {"upgrade": {"blue_green": {"batch_percent": 25, "batch_soak_seconds": 60}}},
         {
             "upgradeSettings": {
                 "strategy": "BLUE_GREEN",
@@ -128,12 +128,12 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
         },
     ),
     (
-        {"upgrade": {"blueGreen": {}}},
+        {"upgrade": {"blue_green": {}}},
         {"upgradeSettings.blueGreenSettings.standardRolloutPolicy.batchNodeCount": 1},
     ),
     ({"repair": False}, {"management.autoRepair": False}),
     (
-        {"drain": {"respectPdbOnDeletion": False, "pdbTimeoutSeconds": 600, "graceSeconds": 300}},
+        {"drain": {"respect_pdb_on_deletion": False, "pdb_timeout_seconds": 600, "grace_seconds": 300}},
         {
             "nodeDrainConfigs": [
                 {
@@ -145,9 +145,9 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
         },
     ),
     ({}, {"nodeConfig.gvnic": {"enabled": True}, "nodeConfig.fastSocket": ABSENT, "networkConfig": ABSENT}),
-    ({"network": {"fastSocket": True}}, {"nodeConfig.fastSocket": {"enabled": True}}),
+    ({"network": {"fast_socket": True}}, {"nodeConfig.fastSocket": {"enabled": True}}),
     (
-        {**MEGA, "network": {"additionalNetworks": NETWORKS, "privateNodes": True, "podRange": "gpu-pods"}},
+        {**MEGA, "network": {"additional_networks": NETWORKS, "private_nodes": True, "pod_range": "gpu-pods"}},
         {
             "networkConfig": {
                 "additionalNodeNetworkConfigs": NETWORKS,
@@ -156,11 +156,11 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
             }
         },
     ),
-    ({**MEGA, "network": {"acceleratorProfile": True}}, {"networkConfig": {"acceleratorNetworkProfile": "auto"}}),
+    ({**MEGA, "network": {"accelerator_profile": True}}, {"networkConfig": {"acceleratorNetworkProfile": "auto"}}),
     ({}, {"nodeConfig.gcfsConfig": {"enabled": True}, "nodeConfig.imageType": "COS_CONTAINERD"}),
-    ({"imageStreaming": False}, {"nodeConfig.gcfsConfig": {"enabled": False}}),
+    ({"image_streaming": False}, {"nodeConfig.gcfsConfig": {"enabled": False}}),
     (
-        {"secondaryBootDisks": [{"image": "images"}, {"image": "models", "mode": "data"}]},
+        {"secondary_boot_disks": [{"image": "images"}, {"image": "models", "mode": "data"}]},
         {
             "nodeConfig.secondaryBootDisks": [
                 {"diskImage": "images", "mode": "CONTAINER_IMAGE_CACHE"},
@@ -169,29 +169,29 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
         },
     ),
     (
-        {"localSsd": {"ephemeral": 1}},
+        {"local_ssd": {"ephemeral": 1}},
         {
             "nodeConfig.ephemeralStorageLocalSsdConfig": {"localSsdCount": 1},
             "nodeConfig.localNvmeSsdBlockConfig": ABSENT,
         },
     ),
     (
-        {"localSsd": {"rawBlock": 1}},
+        {"local_ssd": {"raw_block": 1}},
         {
             "nodeConfig.localNvmeSsdBlockConfig": {"localSsdCount": 1},
             "nodeConfig.ephemeralStorageLocalSsdConfig": ABSENT,
         },
     ),
-    ({"diskGib": 500}, {"nodeConfig.diskSizeGb": 500, "nodeConfig.diskType": "pd-balanced"}),
-    ({"diskType": "pd-ssd", "diskKmsKey": "k"}, {"nodeConfig.diskType": "pd-ssd", "nodeConfig.bootDiskKmsKey": "k"}),
-    ({"machineType": "g4-standard-48"}, {"nodeConfig.diskType": "hyperdisk-balanced"}),
+    ({"disk_gib": 500}, {"nodeConfig.diskSizeGb": 500, "nodeConfig.diskType": "pd-balanced"}),
+    ({"disk_type": "pd-ssd", "disk_kms_key": "k"}, {"nodeConfig.diskType": "pd-ssd", "nodeConfig.bootDiskKmsKey": "k"}),
+    ({"machine_type": "g4-standard-48"}, {"nodeConfig.diskType": "hyperdisk-balanced"}),
     (
         {
             "kubelet": {
-                "cpuManager": "static",
-                "memoryManager": "static",
-                "topologyManager": "single-numa-node",
-                "topologyScope": "pod",
+                "cpu_manager": "static",
+                "memory_manager": "static",
+                "topology_manager": "single-numa-node",
+                "topology_scope": "pod",
             }
         },
         {
@@ -203,9 +203,9 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
             }
         },
     ),
-    ({"maxPods": 32}, {"maxPodsPerNode": 32}),
-    ({"tags": ["gpus"], "resourceLabels": {"team": "vision"}}, {"nodeConfig.tags": ["gpus"]}),
-    ({"resourceLabels": {"team": "vision"}}, {"nodeConfig.resourceLabels": {"team": "vision"}}),
+    ({"max_pods": 32}, {"maxPodsPerNode": 32}),
+    ({"tags": ["gpus"], "resource_labels": {"team": "vision"}}, {"nodeConfig.tags": ["gpus"]}),
+    ({"resource_labels": {"team": "vision"}}, {"nodeConfig.resourceLabels": {"team": "vision"}}),
     ({"labels": {"team": "vision"}}, {"nodeConfig.labels": {"team": "vision"}}),
     (
         {"driver": "disabled"},
@@ -232,16 +232,16 @@ def test_gke_is_asked_for(changes: dict[str, Any], wanted: dict[str, Any]) -> No
         ({"driver": "latest"}, {"gpuDriverInstallationConfig": {"gpuDriverVersion": "LATEST"}}),
         ({"driver": "disabled"}, {"gpuDriverInstallationConfig": {"gpuDriverVersion": "INSTALLATION_DISABLED"}}),
         (
-            {"sharing": {"strategy": "time-sharing", "maxClients": 4}},
+            {"sharing": {"strategy": "time-sharing", "max_clients": 4}},
             {"gpuSharingConfig": {"gpuSharingStrategy": "TIME_SHARING", "maxSharedClientsPerGpu": 4}},
         ),
         (
-            {"sharing": {"strategy": "mps", "maxClients": 2}},
+            {"sharing": {"strategy": "mps", "max_clients": 2}},
             {"gpuSharingConfig": {"gpuSharingStrategy": "MPS", "maxSharedClientsPerGpu": 2}},
         ),
-        ({**A100, "sharing": {"partitionSize": "1g.5gb"}}, {"gpuPartitionSize": "1g.5gb"}),
+        ({**A100, "sharing": {"partition_size": "1g.5gb"}}, {"gpuPartitionSize": "1g.5gb"}),
         (
-            {**A100, "sharing": {"partitionSize": "3g.20gb", "strategy": "time-sharing", "maxClients": 2}},
+            {**A100, "sharing": {"partition_size": "3g.20gb", "strategy": "time-sharing", "max_clients": 2}},
             {
                 "gpuPartitionSize": "3g.20gb",
                 "gpuSharingConfig": {"gpuSharingStrategy": "TIME_SHARING", "maxSharedClientsPerGpu": 2},
@@ -260,7 +260,7 @@ def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict
     [
         ({}, {"gpus_per_node": 1, "max_gpus_per_container": None, "selector": {}, "accelerator_memory_mib": 22888}),
         (
-            {"sharing": {"strategy": "time-sharing", "maxClients": 4}},
+            {"sharing": {"strategy": "time-sharing", "max_clients": 4}},
             {
                 "gpus_per_node": 4,
                 "physical_gpus_per_node": 1,
@@ -273,15 +273,15 @@ def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict
             },
         ),
         (
-            {"sharing": {"strategy": "mps", "maxClients": 4}},
+            {"sharing": {"strategy": "mps", "max_clients": 4}},
             {"gpus_per_node": 4, "max_gpus_per_container": None, "accelerator_memory_mib": 5722},
         ),
         (
-            {"machineType": "g2-standard-24", "sharing": {"strategy": "mps", "maxClients": 4}},
+            {"machine_type": "g2-standard-24", "sharing": {"strategy": "mps", "max_clients": 4}},
             {"gpus_per_node": 8, "max_gpus_per_container": 1},
         ),
         (
-            {**A100, "sharing": {"partitionSize": "1g.5gb"}},
+            {**A100, "sharing": {"partition_size": "1g.5gb"}},
             {
                 "gpus_per_node": 14,
                 "physical_gpus_per_node": 2,
@@ -292,7 +292,7 @@ def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict
             },
         ),
         (
-            {"zones": ["us-central1-a", "us-central1-b"], "limitsPerZone": True, "minNodes": 1},
+            {"zones": ["us-central1-a", "us-central1-b"], "limits_per_zone": True, "min_nodes": 1},
             {"min_nodes": 2, "max_nodes": 4},
         ),
         (
@@ -309,7 +309,7 @@ def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict
         ({"driver": "disabled", "labels": {"team": "vision"}}, {"advertiser": "nvidia-device-plugin"}),
         ({"labels": {"team": "vision"}}, {"advertiser": "gke", "labels": {"team": "vision"}}),
         (
-            {"machineType": "a4x-highgpu-4g", "reservation": {"name": "ours"}},
+            {"machine_type": "a4x-highgpu-4g", "reservation": {"name": "ours"}},
             {"architecture": "arm64", "gpus_per_node": 4},
         ),
     ],

@@ -20,11 +20,11 @@ L4: dict[str, Any] = {
     "cluster": "ml",
     "project": "acme",
     "location": "us-central1",
-    "machineType": "g2-standard-8",
-    "maxNodes": 2,
+    "machine_type": "g2-standard-8",
+    "max_nodes": 2,
 }
-T4 = {"machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4"}
-MEGA = {"machineType": "a3-megagpu-8g"}
+T4 = {"machine_type": "n1-standard-8", "accelerator": "nvidia-tesla-t4"}
+MEGA = {"machine_type": "a3-megagpu-8g"}
 ZONE = {"zones": ["us-central1-a"]}
 TWO_ZONES = {"zones": ["us-central1-a", "us-central1-b"]}
 IGNORED = "initialNodeCount"
@@ -32,50 +32,50 @@ IGNORED = "initialNodeCount"
 
 def networks(prefix: str) -> dict[str, Any]:
     made = [{"network": f"{prefix}-{index}", "subnetwork": f"{prefix}-{index}"} for index in range(8)]
-    return {"network": {"additionalNetworks": made}}
+    return {"network": {"additional_networks": made}}
 
 
 CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "cluster": ({}, {"cluster": "other"}),
     "project": ({}, {"project": "other"}),
     "location": ({}, {"location": "europe-west4"}),
-    "machine_type": ({}, {"machineType": "g2-standard-24"}),
+    "machine_type": ({}, {"machine_type": "g2-standard-24"}),
     "accelerator": (T4, {**T4, "accelerator": "nvidia-tesla-p4"}),
-    "gpus_per_node": (T4, {**T4, "gpusPerNode": 2}),
+    "gpus_per_node": (T4, {**T4, "gpus_per_node": 2}),
     "driver": ({}, {"driver": "latest"}),
-    "sharing": ({}, {"sharing": {"strategy": "mps", "maxClients": 2}}),
+    "sharing": ({}, {"sharing": {"strategy": "mps", "max_clients": 2}}),
     "capacity": ({}, {"capacity": "spot"}),
     "reservation": ({}, {"reservation": {"name": "ours"}}),
     "placement": (ZONE, {**ZONE, "placement": {}}),
     "network.additional_networks": ({**MEGA, **networks("a")}, {**MEGA, **networks("b")}),
-    "network.accelerator_profile": (MEGA, {**MEGA, "network": {"acceleratorProfile": True}}),
-    "network.pod_range": ({"network": {"podRange": "a"}}, {"network": {"podRange": "b"}}),
-    "secondary_boot_disks": ({}, {"secondaryBootDisks": [{"image": "models"}]}),
-    "local_ssd": ({}, {"localSsd": {"ephemeral": 1}}),
-    "disk_kms_key": ({}, {"diskKmsKey": "k"}),
-    "secure_boot": ({}, {"secureBoot": False}),
-    "max_run_seconds": ({}, {"maxRunSeconds": 3600}),
-    "max_pods": ({}, {"maxPods": 32}),
-    "service_account": ({}, {"serviceAccount": "other@acme.iam.gserviceaccount.com"}),
+    "network.accelerator_profile": (MEGA, {**MEGA, "network": {"accelerator_profile": True}}),
+    "network.pod_range": ({"network": {"pod_range": "a"}}, {"network": {"pod_range": "b"}}),
+    "secondary_boot_disks": ({}, {"secondary_boot_disks": [{"image": "models"}]}),
+    "local_ssd": ({}, {"local_ssd": {"ephemeral": 1}}),
+    "disk_kms_key": ({}, {"disk_kms_key": "k"}),
+    "secure_boot": ({}, {"secure_boot": False}),
+    "max_run_seconds": ({}, {"max_run_seconds": 3600}),
+    "max_pods": ({}, {"max_pods": 32}),
+    "service_account": ({}, {"service_account": "other@acme.iam.gserviceaccount.com"}),
     "zones": (ZONE, TWO_ZONES),
-    "min_nodes": ({}, {"minNodes": 1}),
-    "max_nodes": ({}, {"maxNodes": 4}),
-    "limits_per_zone": (TWO_ZONES, {**TWO_ZONES, "limitsPerZone": True}),
-    "location_policy": ({}, {"locationPolicy": "any"}),
+    "min_nodes": ({}, {"min_nodes": 1}),
+    "max_nodes": ({}, {"max_nodes": 4}),
+    "limits_per_zone": (TWO_ZONES, {**TWO_ZONES, "limits_per_zone": True}),
+    "location_policy": ({}, {"location_policy": "any"}),
     "network.gvnic": ({}, {"network": {"gvnic": False}}),
-    "network.fast_socket": ({}, {"network": {"fastSocket": True}}),
-    "network.private_nodes": ({}, {"network": {"privateNodes": True}}),
-    "image_streaming": ({}, {"imageStreaming": False}),
-    "disk_gib": ({}, {"diskGib": 300}),
-    "disk_type": ({}, {"diskType": "pd-ssd"}),
-    "upgrade": ({}, {"upgrade": {"blueGreen": {}}}),
+    "network.fast_socket": ({}, {"network": {"fast_socket": True}}),
+    "network.private_nodes": ({}, {"network": {"private_nodes": True}}),
+    "image_streaming": ({}, {"image_streaming": False}),
+    "disk_gib": ({}, {"disk_gib": 300}),
+    "disk_type": ({}, {"disk_type": "pd-ssd"}),
+    "upgrade": ({}, {"upgrade": {"blue_green": {}}}),
     "repair": ({}, {"repair": False}),
-    "drain": ({}, {"drain": {"pdbTimeoutSeconds": 600}}),
-    "kubelet": ({}, {"kubelet": {"cpuManager": "static"}}),
+    "drain": ({}, {"drain": {"pdb_timeout_seconds": 600}}),
+    "kubelet": ({}, {"kubelet": {"cpu_manager": "static"}}),
     "labels": ({}, {"labels": {"team": "vision"}}),
     "taints": ({}, {"taints": [{"key": "team", "value": "vision"}]}),
     "tags": ({}, {"tags": ["gpus"]}),
-    "resource_labels": ({}, {"resourceLabels": {"team": "vision"}}),
+    "resource_labels": ({}, {"resource_labels": {"team": "vision"}}),
 }
 """Every argument with a change of it alone."""
 
@@ -113,7 +113,7 @@ def test_an_argument_replaces_the_pool_where_the_table_says_so_and_nowhere_else(
 
 
 def test_another_machine_with_the_same_accelerators_changes_nodes_one_by_one() -> None:
-    before, after = {}, {"machineType": "g2-standard-12"}
+    before, after = {}, {"machine_type": "g2-standard-12"}
     assert difference(GKE_NODE_POOL, inputs(before), inputs(after)).replacing == []
     assert replaced_by(args(before), args(after)) == []
 
@@ -152,7 +152,7 @@ def test_an_account_that_is_given_is_used_and_none_is_made() -> None:
     from gpuplane import GkeGpuNodePool
 
     mine = "mine@acme.iam.gserviceaccount.com"
-    found = record(lambda: GkeGpuNodePool("l4", {**L4, "serviceAccount": mine}))
+    found = record(lambda: GkeGpuNodePool("l4", {**L4, "service_account": mine}))
     assert [child.type for child in found.children("l4")] == ["gcp:container/nodePool:NodePool"]
     assert found.one("NodePool").inputs["nodeConfig"]["serviceAccount"] == mine
 
@@ -161,5 +161,5 @@ def test_a_pool_that_cannot_be_named_so_says_it_with_all_else_that_is_wrong() ->
     from gpuplane import GkeGpuNodePool, InvalidArgumentsError
 
     with pytest.raises(InvalidArgumentsError) as error:
-        record(lambda: GkeGpuNodePool("L4_pool", {**L4, "maxNodes": 0}))
+        record(lambda: GkeGpuNodePool("L4_pool", {**L4, "max_nodes": 0}))
     assert [problem.path for problem in error.value.problems] == ["", "max_nodes"]

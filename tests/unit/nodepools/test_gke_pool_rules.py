@@ -7,11 +7,11 @@ import pytest
 from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 
-L4 = {"machineType": "g2-standard-8", "maxNodes": 2, "cluster": "ml", "project": "acme", "location": "us-central1"}
+L4 = {"machine_type": "g2-standard-8", "max_nodes": 2, "cluster": "ml", "project": "acme", "location": "us-central1"}
 ZONE = {"zones": ["us-central1-a"]}
-A100 = {"machineType": "a2-highgpu-1g"}
-MEGA = {"machineType": "a3-megagpu-8g"}
-ULTRA = {"machineType": "a3-ultragpu-8g", "capacity": "spot"}
+A100 = {"machine_type": "a2-highgpu-1g"}
+MEGA = {"machine_type": "a3-megagpu-8g"}
+ULTRA = {"machine_type": "a3-ultragpu-8g", "capacity": "spot"}
 
 
 def said(**changes: Any) -> list[str]:
@@ -26,12 +26,12 @@ def networks(many: int) -> list[dict[str, str]]:
 
 MACHINE = [
     (
-        {"machineType": "g2-standard-9"},
+        {"machine_type": "g2-standard-9"},
         "machine_type: unknown gke machine type, got 'g2-standard-9', nearest: g2-standard-96, g2-standard-8, "
         "g2-standard-4",
     ),
     (
-        {"machineType": "e2-standard-4"},
+        {"machine_type": "e2-standard-4"},
         "accelerator: required by e2-standard-4, which has none built in, such as accelerator: nvidia-tesla-t4",
     ),
     (
@@ -40,21 +40,21 @@ MACHINE = [
         "fix: leave it out",
     ),
     (
-        {"gpusPerNode": 2},
+        {"gpus_per_node": 2},
         "gpus_per_node: must be what g2-standard-8 has built in, got 2, allowed: 1, fix: leave it out",
     ),
     (
-        {"machineType": "n1-standard-64", "accelerator": "nvidia-tesla-t4"},
+        {"machine_type": "n1-standard-64", "accelerator": "nvidia-tesla-t4"},
         "accelerator: 1 of nvidia-tesla-t4 cannot be attached to n1-standard-64 with 64 vCPUs, allowed: at most 48, "
         "fix: 4 or more of them, or a smaller machine",
     ),
 ]
 
 SIZE = [
-    ({"minNodes": 3}, "min_nodes: must be from 0 to max_nodes, got 3, max_nodes is 2"),
-    ({"minNodes": -1}, "min_nodes: must be from 0 to max_nodes, got -1, max_nodes is 2"),
-    ({"maxNodes": 0}, "max_nodes: must be at least 1, got 0"),
-    ({"capacity": "queued", "minNodes": 1}, "min_nodes: must be 0 with capacity queued, got 1, fix: leave it out"),
+    ({"min_nodes": 3}, "min_nodes: must be from 0 to max_nodes, got 3, max_nodes is 2"),
+    ({"min_nodes": -1}, "min_nodes: must be from 0 to max_nodes, got -1, max_nodes is 2"),
+    ({"max_nodes": 0}, "max_nodes: must be at least 1, got 0"),
+    ({"capacity": "queued", "min_nodes": 1}, "min_nodes: must be 0 with capacity queued, got 1, fix: leave it out"),
     ({"zones": []}, "zones: must have a zone, got none, fix: leave it out for the cluster's own"),
     ({"zones": ["a"]}, "zones[0]: must be a zone such as us-central1-a, got 'a'"),
     ({"zones": ["us-central1-a"] * 2}, "zones[1]: must be there once, got 'us-central1-a' again"),
@@ -63,14 +63,14 @@ SIZE = [
         "zones[0]: must be a zone of the cluster's region us-central1, got 'europe-west4-a'",
     ),
     (
-        {"limitsPerZone": True},
+        {"limits_per_zone": True},
         "zones: required with limits_per_zone, got nothing, so nobody knows how many nodes that makes",
     ),
     ({"placement": {}}, "zones: must be one zone with placement, got nothing"),
-    ({"diskGib": 9}, "disk_gib: must be at least 10, got 9"),
-    ({"maxPods": 7}, "max_pods: must be from 8 to 256, got 7"),
+    ({"disk_gib": 9}, "disk_gib: must be at least 10, got 9"),
+    ({"max_pods": 7}, "max_pods: must be from 8 to 256, got 7"),
     (
-        {"imageStreaming": False, "secondaryBootDisks": [{"image": "models"}]},
+        {"image_streaming": False, "secondary_boot_disks": [{"image": "models"}]},
         "image_streaming: must be true with secondary_boot_disks, got False, fix: leave it out",
     ),
 ]
@@ -102,7 +102,7 @@ BOUGHT = [
         "repair: must be false with capacity queued, got True, fix: leave it out",
     ),
     (
-        {**ZONE, "placement": {}, "upgrade": {"blueGreen": {}}},
+        {**ZONE, "placement": {}, "upgrade": {"blue_green": {}}},
         "upgrade.blue_green: must be left out with placement, fix: upgrade.surge",
     ),
     (
@@ -114,22 +114,22 @@ BOUGHT = [
         "placement: must be left out with capacity flex-start on g2-standard-8, "
         "allowed on: a3-ultragpu-8g, a4-highgpu-8g",
     ),
-    ({"maxRunSeconds": 29}, "max_run_seconds: must be from 30 to 10368000 with capacity on-demand, got 29"),
+    ({"max_run_seconds": 29}, "max_run_seconds: must be from 30 to 10368000 with capacity on-demand, got 29"),
     (
-        {"maxRunSeconds": 604801, "capacity": "flex-start"},
+        {"max_run_seconds": 604801, "capacity": "flex-start"},
         "max_run_seconds: must be from 30 to 604800 with capacity flex-start, got 604801",
     ),
     (
-        {"machineType": "a3-ultragpu-8g"},
+        {"machine_type": "a3-ultragpu-8g"},
         "capacity: must be a way to get a3-ultragpu-8g, got on-demand, "
         "allowed: capacity spot, capacity flex-start, capacity queued, a reservation",
     ),
     (
-        {"machineType": "a4x-highgpu-4g", "capacity": "spot"},
+        {"machine_type": "a4x-highgpu-4g", "capacity": "spot"},
         "capacity: must be a way to get a4x-highgpu-4g, got spot, allowed: a reservation",
     ),
     (
-        {"machineType": "a3-highgpu-1g", "reservation": {"name": "ours"}},
+        {"machine_type": "a3-highgpu-1g", "reservation": {"name": "ours"}},
         "capacity: must be a way to get a3-highgpu-1g, got a reservation, "
         "allowed: capacity spot, capacity flex-start, capacity queued",
     ),
@@ -142,24 +142,24 @@ SHARED = [
     ),
     ({"sharing": {"strategy": "mps"}}, "sharing.max_clients: required with strategy mps, got nothing"),
     (
-        {"sharing": {"maxClients": 4}},
+        {"sharing": {"max_clients": 4}},
         "sharing.strategy: required with max_clients, got nothing, allowed: time-sharing, mps",
     ),
     (
-        {"sharing": {"strategy": "time-sharing", "maxClients": 49}},
+        {"sharing": {"strategy": "time-sharing", "max_clients": 49}},
         "sharing.max_clients: must be from 2 to 48 on nvidia-l4, got 49",
     ),
     (
-        {"sharing": {"partitionSize": "1g.5gb"}},
+        {"sharing": {"partition_size": "1g.5gb"}},
         "sharing.partition_size: unknown MIG profile of nvidia-l4, got '1g.5gb', allowed: none",
     ),
     (
-        {**A100, "sharing": {"partitionSize": "1g.10gb"}},
+        {**A100, "sharing": {"partition_size": "1g.10gb"}},
         "sharing.partition_size: unknown MIG profile of nvidia-tesla-a100, got '1g.10gb', "
         "allowed: 1g.5gb, 2g.10gb, 3g.20gb, 7g.40gb",
     ),
     (
-        {"driver": "disabled", "sharing": {"strategy": "mps", "maxClients": 2}},
+        {"driver": "disabled", "sharing": {"strategy": "mps", "max_clients": 2}},
         "sharing: must be left out with driver disabled, which turns GKE's plugin off that shares, "
         "fix: driver default, or the sharing of NvidiaDevicePlugin",
     ),
@@ -167,32 +167,32 @@ SHARED = [
 
 DISKS = [
     (
-        {"diskType": "pd-standard"},
+        {"disk_type": "pd-standard"},
         "disk_type: must be one that g2-standard-8 takes, got 'pd-standard', allowed: pd-balanced, pd-ssd",
     ),
     (
-        {**ULTRA, "diskType": "pd-balanced"},
+        {**ULTRA, "disk_type": "pd-balanced"},
         "disk_type: must be one that a3-ultragpu-8g takes, got 'pd-balanced', allowed: hyperdisk-balanced",
     ),
     (
-        {"localSsd": {"ephemeral": 1, "rawBlock": 1}},
+        {"local_ssd": {"ephemeral": 1, "raw_block": 1}},
         "local_ssd: must be either ephemeral or raw_block, got 1 and 1, fix: leave one of them out",
     ),
-    ({"localSsd": {}}, "local_ssd: must have ephemeral or raw_block disks, got none, fix: leave local_ssd out"),
-    ({"localSsd": {"ephemeral": -1}}, "local_ssd.ephemeral: must be at least 0, got -1"),
+    ({"local_ssd": {}}, "local_ssd: must have ephemeral or raw_block disks, got none, fix: leave local_ssd out"),
+    ({"local_ssd": {"ephemeral": -1}}, "local_ssd.ephemeral: must be at least 0, got -1"),
     (
-        {"localSsd": {"rawBlock": 2}},
+        {"local_ssd": {"raw_block": 2}},
         "local_ssd: must be a number that g2-standard-8 can have, got 2, allowed: 1",
     ),
     (
-        {"machineType": "g4-standard-6", "localSsd": {"ephemeral": 1}},
+        {"machine_type": "g4-standard-6", "local_ssd": {"ephemeral": 1}},
         "local_ssd: must be left out on g4-standard-6, which can have none",
     ),
 ]
 
 NETWORK = [
     (
-        {"network": {"fastSocket": True, "gvnic": False}},
+        {"network": {"fast_socket": True, "gvnic": False}},
         "network.gvnic: must be true with fast_socket, got False, fix: leave it out",
     ),
     (
@@ -200,59 +200,59 @@ NETWORK = [
         "network.gvnic: must be true on a3-megagpu-8g, got False, fix: leave it out",
     ),
     (
-        {"network": {"gvnic": False, "additionalNetworks": networks(1)}},
+        {"network": {"gvnic": False, "additional_networks": networks(1)}},
         "network.gvnic: must be true with additional_networks, got False, fix: leave it out",
     ),
     (
-        {**MEGA, "network": {"additionalNetworks": networks(2)}},
+        {**MEGA, "network": {"additional_networks": networks(2)}},
         "network.additional_networks: must be the 8 that GPUDirect of a3-megagpu-8g (tcpxo) needs, got 2, "
         "fix: all of them, or accelerator_profile",
     ),
     (
-        {**MEGA, "network": {"acceleratorProfile": True, "additionalNetworks": networks(8)}},
+        {**MEGA, "network": {"accelerator_profile": True, "additional_networks": networks(8)}},
         "network.additional_networks: must be left out with accelerator_profile, by which GKE makes them itself",
     ),
     (
-        {"network": {"acceleratorProfile": True}},
+        {"network": {"accelerator_profile": True}},
         "network.accelerator_profile: must be left out on g2-standard-8, which has no GPUDirect",
     ),
 ]
 
 RUNNING = [
     ({"upgrade": {}}, "upgrade: must be surge or blue_green, got neither"),
-    ({"upgrade": {"surge": {}, "blueGreen": {}}}, "upgrade: must be surge or blue_green, got both"),
+    ({"upgrade": {"surge": {}, "blue_green": {}}}, "upgrade: must be surge or blue_green, got both"),
     (
-        {"upgrade": {"surge": {"maxSurge": 0, "maxUnavailable": 0}}},
+        {"upgrade": {"surge": {"max_surge": 0, "max_unavailable": 0}}},
         "upgrade.surge: must have max_surge and max_unavailable of at least 0, 1 to 20 together, got 0 and 0",
     ),
     (
-        {"upgrade": {"surge": {"maxSurge": 20}}},
+        {"upgrade": {"surge": {"max_surge": 20}}},
         "upgrade.surge: must have max_surge and max_unavailable of at least 0, 1 to 20 together, got 20 and 1",
     ),
     (
-        {"upgrade": {"blueGreen": {"batchNodes": 1, "batchPercent": 10}}},
+        {"upgrade": {"blue_green": {"batch_nodes": 1, "batch_percent": 10}}},
         "upgrade.blue_green.batch_percent: must be left out with batch_nodes, got 10, fix: one of the two",
     ),
     (
-        {"upgrade": {"blueGreen": {"batchNodes": 0}}},
+        {"upgrade": {"blue_green": {"batch_nodes": 0}}},
         "upgrade.blue_green.batch_nodes: must be at least 1, got 0",
     ),
     (
-        {"upgrade": {"blueGreen": {"batchPercent": 101}}},
+        {"upgrade": {"blue_green": {"batch_percent": 101}}},
         "upgrade.blue_green.batch_percent: must be from 1 to 100, got 101",
     ),
     (
-        {"upgrade": {"blueGreen": {"poolSoakSeconds": 604801}}},
+        {"upgrade": {"blue_green": {"pool_soak_seconds": 604801}}},
         "upgrade.blue_green.pool_soak_seconds: must be from 0 to 604800, got 604801",
     ),
-    ({"drain": {"pdbTimeoutSeconds": -1}}, "drain.pdb_timeout_seconds: must be at least 0, got -1"),
+    ({"drain": {"pdb_timeout_seconds": -1}}, "drain.pdb_timeout_seconds: must be at least 0, got -1"),
     (
-        {"kubelet": {"topologyScope": "pod"}},
+        {"kubelet": {"topology_scope": "pod"}},
         "kubelet.topology_manager: required with topology_scope, got nothing, "
         "allowed: best-effort, restricted, single-numa-node",
     ),
     (
-        {"kubelet": {"topologyScope": "pod", "topologyManager": "none"}},
+        {"kubelet": {"topology_scope": "pod", "topology_manager": "none"}},
         "kubelet.topology_manager: required with topology_scope, got none, "
         "allowed: best-effort, restricted, single-numa-node",
     ),
@@ -287,19 +287,19 @@ MARKS = [
         "taints[1]: must be there once, got team:NoSchedule again",
     ),
     (
-        {"resourceLabels": {"Team": "vision"}},
+        {"resource_labels": {"Team": "vision"}},
         "resource_labels.Team: must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter first, "
         "and not begin with goog",
     ),
     (
-        {"resourceLabels": {"team": "Vision"}},
+        {"resource_labels": {"team": "Vision"}},
         "resource_labels.team: must be at most 63 lower-case letters, digits, hyphens and underscores, got 'Vision'",
     ),
     (
         {"tags": ["GPUs"]},
         "tags[0]: must be 1 to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last, got 'GPUs'",
     ),
-    ({"serviceAccount": "default"}, "service_account: must be an account's e-mail address, got 'default'"),
+    ({"service_account": "default"}, "service_account: must be an account's e-mail address, got 'default'"),
 ]
 
 RULES = [*MACHINE, *SIZE, *BOUGHT, *SHARED, *DISKS, *NETWORK, *RUNNING, *MARKS]
@@ -319,7 +319,7 @@ def test_zones_of_two_regions_are_refused_wherever_the_cluster_is() -> None:
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     found = said(
-        machineType="g2-standard-9", minNodes=9, sharing={}, tags=["T"], upgrade={}, drain={"graceSeconds": -1}
+        machine_type="g2-standard-9", min_nodes=9, sharing={}, tags=["T"], upgrade={}, drain={"grace_seconds": -1}
     )
     assert [line.partition(":")[0] for line in found] == [
         "drain.grace_seconds",

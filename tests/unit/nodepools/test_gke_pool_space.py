@@ -24,13 +24,13 @@ GPU_MACHINES = [known.name for known in machines(Platform.GKE) if known.vendor =
 WHOLE = [name for name in GPU_MACHINES if not machine(Platform.GKE, name).is_fractional]
 ATTACHED = st.fixed_dictionaries(
     {
-        "machineType": st.sampled_from(["n1-standard-4", "n1-standard-8", "n1-standard-96", "e2-standard-4"]),
+        "machine_type": st.sampled_from(["n1-standard-4", "n1-standard-8", "n1-standard-96", "e2-standard-4"]),
         "accelerator": st.sampled_from(["nvidia-tesla-t4", "nvidia-tesla-v100", "nvidia-l4", None]),
-        "gpusPerNode": st.sampled_from([None, 1, 2, 4, 8]),
+        "gpus_per_node": st.sampled_from([None, 1, 2, 4, 8]),
     }
 )
-BUILT_IN = st.fixed_dictionaries({"machineType": st.sampled_from(GPU_MACHINES)})
-T4 = st.just({"machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4"})
+BUILT_IN = st.fixed_dictionaries({"machine_type": st.sampled_from(GPU_MACHINES)})
+T4 = st.just({"machine_type": "n1-standard-8", "accelerator": "nvidia-tesla-t4"})
 MACHINE = st.one_of(BUILT_IN, BUILT_IN, T4, T4, ATTACHED)
 
 WORD = st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True)
@@ -45,9 +45,9 @@ EXTRAS: dict[str, st.SearchStrategy[Any]] = {
     "zones": st.sampled_from(
         [["us-central1-a"], ["us-central1-a", "us-central1-f"], ["us-central1-b"], ["us-central1-a"] * 2, ["a-b-c"], []]
     ),
-    "minNodes": st.integers(0, 9),
-    "limitsPerZone": st.booleans(),
-    "locationPolicy": st.sampled_from(["balanced", "any"]),
+    "min_nodes": st.integers(0, 9),
+    "limits_per_zone": st.booleans(),
+    "location_policy": st.sampled_from(["balanced", "any"]),
     "capacity": st.sampled_from(["on-demand", "spot", "flex-start", "queued"]),
     "reservation": st.fixed_dictionaries(
         {},
@@ -58,69 +58,69 @@ EXTRAS: dict[str, st.SearchStrategy[Any]] = {
             "block": WORD,
         },
     ),
-    "placement": st.fixed_dictionaries({}, optional={"policyName": WORD}),
+    "placement": st.fixed_dictionaries({}, optional={"policy_name": WORD}),
     "driver": st.sampled_from(["default", "latest", "disabled"]),
     "sharing": st.fixed_dictionaries(
         {},
         optional={
             "strategy": st.sampled_from(["time-sharing", "mps"]),
-            "maxClients": st.sampled_from([2, 4, 48, 49]),
-            "partitionSize": st.sampled_from(PROFILES),
+            "max_clients": st.sampled_from([2, 4, 48, 49]),
+            "partition_size": st.sampled_from(PROFILES),
         },
     ),
     "network": st.fixed_dictionaries(
         {},
         optional={
             "gvnic": st.booleans(),
-            "fastSocket": st.booleans(),
-            "additionalNetworks": NETWORKS,
-            "acceleratorProfile": st.booleans(),
-            "privateNodes": st.booleans(),
-            "podRange": WORD,
+            "fast_socket": st.booleans(),
+            "additional_networks": NETWORKS,
+            "accelerator_profile": st.booleans(),
+            "private_nodes": st.booleans(),
+            "pod_range": WORD,
         },
     ),
-    "imageStreaming": st.booleans(),
-    "secondaryBootDisks": st.lists(
+    "image_streaming": st.booleans(),
+    "secondary_boot_disks": st.lists(
         st.fixed_dictionaries({"image": WORD}, optional={"mode": st.sampled_from(["container-image-cache", "data"])}),
         max_size=2,
     ),
-    "localSsd": st.sampled_from(
-        [{"ephemeral": 1}, {"rawBlock": 1}, {"ephemeral": 16}, {"ephemeral": 1, "rawBlock": 1}, {}]
+    "local_ssd": st.sampled_from(
+        [{"ephemeral": 1}, {"raw_block": 1}, {"ephemeral": 16}, {"ephemeral": 1, "raw_block": 1}, {}]
     ),
-    "diskGib": st.sampled_from([10, 200, 2000, 9]),
-    "diskType": st.sampled_from(["pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced", "floppy"]),
-    "diskKmsKey": st.just("projects/acme/locations/us/keyRings/a/cryptoKeys/b"),
+    "disk_gib": st.sampled_from([10, 200, 2000, 9]),
+    "disk_type": st.sampled_from(["pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced", "floppy"]),
+    "disk_kms_key": st.just("projects/acme/locations/us/keyRings/a/cryptoKeys/b"),
     "upgrade": st.one_of(
-        st.fixed_dictionaries({"surge": st.fixed_dictionaries({"maxSurge": NODES, "maxUnavailable": NODES})}),
+        st.fixed_dictionaries({"surge": st.fixed_dictionaries({"max_surge": NODES, "max_unavailable": NODES})}),
         st.fixed_dictionaries(
-            {"blueGreen": st.fixed_dictionaries({}, optional={"batchNodes": NODES, "batchPercent": NODES})}
+            {"blue_green": st.fixed_dictionaries({}, optional={"batch_nodes": NODES, "batch_percent": NODES})}
         ),
         st.fixed_dictionaries(
-            {"blueGreen": st.fixed_dictionaries({"batchSoakSeconds": SECONDS, "poolSoakSeconds": SECONDS})}
+            {"blue_green": st.fixed_dictionaries({"batch_soak_seconds": SECONDS, "pool_soak_seconds": SECONDS})}
         ),
     ),
     "repair": st.booleans(),
     "drain": st.fixed_dictionaries(
         {},
         optional={
-            "respectPdbOnDeletion": st.booleans(),
-            "pdbTimeoutSeconds": st.integers(0, 7200),
-            "graceSeconds": st.integers(0, 7200),
+            "respect_pdb_on_deletion": st.booleans(),
+            "pdb_timeout_seconds": st.integers(0, 7200),
+            "grace_seconds": st.integers(0, 7200),
         },
     ),
-    "secureBoot": st.booleans(),
+    "secure_boot": st.booleans(),
     "kubelet": st.fixed_dictionaries(
         {},
         optional={
-            "cpuManager": st.sampled_from(["none", "static"]),
-            "memoryManager": st.sampled_from(["none", "static"]),
-            "topologyManager": st.sampled_from(["none", "best-effort", "restricted", "single-numa-node"]),
-            "topologyScope": st.sampled_from(["container", "pod"]),
+            "cpu_manager": st.sampled_from(["none", "static"]),
+            "memory_manager": st.sampled_from(["none", "static"]),
+            "topology_manager": st.sampled_from(["none", "best-effort", "restricted", "single-numa-node"]),
+            "topology_scope": st.sampled_from(["container", "pod"]),
         },
     ),
-    "maxRunSeconds": SECONDS,
-    "maxPods": st.sampled_from([8, 110, 256, 257]),
-    "serviceAccount": st.just(ACCOUNT),
+    "max_run_seconds": SECONDS,
+    "max_pods": st.sampled_from([8, 110, 256, 257]),
+    "service_account": st.just(ACCOUNT),
     "labels": st.dictionaries(st.one_of(WORD, st.just("cloud.google.com/gke-spot")), WORD, max_size=2),
     "taints": st.lists(
         st.fixed_dictionaries(
@@ -130,7 +130,7 @@ EXTRAS: dict[str, st.SearchStrategy[Any]] = {
         max_size=2,
     ),
     "tags": st.lists(st.sampled_from(["gpus", "net", "Gpus"]), max_size=2),
-    "resourceLabels": st.dictionaries(st.sampled_from(["team", "cost_centre", "goog-x"]), WORD, max_size=1),
+    "resource_labels": st.dictionaries(st.sampled_from(["team", "cost_centre", "goog-x"]), WORD, max_size=1),
 }
 
 
@@ -140,7 +140,7 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
     chosen = draw(st.lists(st.sampled_from(sorted(EXTRAS)), unique=True, min_size=1, max_size=5))
     extras = {key: draw(EXTRAS[key]) for key in chosen}
     most = draw(st.integers(1, 40))
-    return {**PLACE, **draw(MACHINE), "maxNodes": most, **extras}
+    return {**PLACE, **draw(MACHINE), "max_nodes": most, **extras}
 
 
 def taken(args: GkeGpuNodePoolArgs) -> dict[str, Any]:
@@ -199,7 +199,7 @@ def ways(known: Machine) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", GPU_MACHINES)
 def test_every_gpu_machine_of_the_catalogue_makes_a_pool_in_every_way_it_can_be_had(name: str) -> None:
     for way in ways(machine(Platform.GKE, name)):
-        args = GkeGpuNodePoolArgs.parse("pool", {**PLACE, "machineType": name, "maxNodes": 2, **way})
+        args = GkeGpuNodePoolArgs.parse("pool", {**PLACE, "machine_type": name, "max_nodes": 2, **way})
         assert_nodes_are_as_the_facts_say(args)
         assert facts("it", args).gpus_per_node == machine(Platform.GKE, name).gpu_devices
 
@@ -211,9 +211,9 @@ def test_the_catalogue_has_all_families_of_gpu_machines() -> None:
 @pytest.mark.parametrize("size", ["1g.5gb", "2g.10gb", "3g.20gb", "7g.40gb"])
 @pytest.mark.parametrize("clients", [None, 2, 48])
 def test_partitions_and_their_clients_each_count(size: str, clients: int | None) -> None:
-    sharing = {"partitionSize": size, **({"strategy": "time-sharing", "maxClients": clients} if clients else {})}
+    sharing = {"partition_size": size, **({"strategy": "time-sharing", "max_clients": clients} if clients else {})}
     args = GkeGpuNodePoolArgs.parse(
-        "pool", {**PLACE, "machineType": "a2-highgpu-2g", "maxNodes": 1, "sharing": sharing}
+        "pool", {**PLACE, "machine_type": "a2-highgpu-2g", "max_nodes": 1, "sharing": sharing}
     )
     partitions = {"1g.5gb": 7, "2g.10gb": 3, "3g.20gb": 2, "7g.40gb": 1}[size]
     known = facts("a100", args)

@@ -18,10 +18,10 @@ from gpuplane.simulation.nodes.karpenter import karpenter_nodes
 
 POOL = {
     "cluster": "ml",
-    "clusterSecurityGroupId": "sg-0",
-    "subnetIds": ["subnet-1"],
+    "cluster_security_group_id": "sg-0",
+    "subnet_ids": ["subnet-1"],
     "accelerator": "l4",
-    "maxNodes": 4,
+    "max_nodes": 4,
 }
 
 
@@ -46,24 +46,24 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
             "rtx-pro-server-6000",
         ),
         (
-            {"gpusPerNode": 2},
+            {"gpus_per_node": 2},
             "gpus_per_node: must be what an instance type with l4 has, got 2, allowed: 1, 4, 8",
         ),
         (
-            {"gpusPerNode": 4, "machineTypes": ["g6.xlarge"]},
+            {"gpus_per_node": 4, "machine_types": ["g6.xlarge"]},
             "machine_types[0]: must have 4 l4, got 'g6.xlarge' with 1 l4, allowed: g6.12xlarge, g6.24xlarge",
         ),
         (
-            {"machineTypes": ["g6f.xlarge"]},
+            {"machine_types": ["g6f.xlarge"]},
             "machine_types[0]: must have whole GPUs, got 'g6f.xlarge' with 1/8 of a l4, which pods could not tell from "
             "a whole one, fix: an instance type with whole GPUs",
         ),
         (
-            {"machineTypes": ["g4ad.xlarge"]},
+            {"machine_types": ["g4ad.xlarge"]},
             "machine_types[0]: must have NVIDIA GPUs, got 'g4ad.xlarge' with amd",
         ),
         (
-            {"accelerator": "gb200", "gpusPerNode": 4, "os": "bottlerocket"},
+            {"accelerator": "gb200", "gpus_per_node": 4, "os": "bottlerocket"},
             "os: must have an AMI with NVIDIA's driver for p6e-gb200.36xlarge, got 'bottlerocket', fix: al2023",
         ),
         (
@@ -75,33 +75,33 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
             "release: must be latest or a release of bottlerocket such as 'v1.49.0', got 'v20260101'",
         ),
         (
-            {"release": "v20260101", "amiIds": ["ami-1"]},
+            {"release": "v20260101", "ami_ids": ["ami-1"]},
             "release: must be left out with ami_ids, got 'v20260101'",
         ),
-        ({"amiIds": ["1"]}, "ami_ids[0]: must start with 'ami-', got '1'"),
-        ({"subnetIds": []}, "subnet_ids: must have either subnet_ids or subnet_tags, got neither"),
-        ({"subnetTags": {"a": "b"}}, "subnet_ids: must have either subnet_ids or subnet_tags, got both"),
+        ({"ami_ids": ["1"]}, "ami_ids[0]: must start with 'ami-', got '1'"),
+        ({"subnet_ids": []}, "subnet_ids: must have either subnet_ids or subnet_tags, got neither"),
+        ({"subnet_tags": {"a": "b"}}, "subnet_ids: must have either subnet_ids or subnet_tags, got both"),
         (
-            {"subnetIds": [], "subnetTags": {"karpenter.sh/discovery": ""}},
+            {"subnet_ids": [], "subnet_tags": {"karpenter.sh/discovery": ""}},
             "subnet_tags['karpenter.sh/discovery']: must have a key and a value, got '', such as '*' for any",
         ),
-        ({"subnetIds": ["vpc-1"]}, "subnet_ids[0]: must start with 'subnet-', got 'vpc-1'"),
-        ({"securityGroupIds": ["1"]}, "security_group_ids[0]: must start with 'sg-', got '1'"),
+        ({"subnet_ids": ["vpc-1"]}, "subnet_ids[0]: must start with 'subnet-', got 'vpc-1'"),
+        ({"security_group_ids": ["1"]}, "security_group_ids[0]: must start with 'sg-', got '1'"),
         ({"capacity": []}, "capacity: must have at least one, got none, allowed: reserved, spot, on-demand"),
         (
             {"capacity": ["reserved"]},
             "reservation_ids: required with capacity 'reserved', got none, fix: [cr-...]",
         ),
         (
-            {"reservationIds": ["cr-1"]},
+            {"reservation_ids": ["cr-1"]},
             "reservation_ids: must be left out without capacity 'reserved', fix: capacity: [reserved]",
         ),
         (
-            {"capacity": ["reserved"], "reservationIds": ["1"]},
+            {"capacity": ["reserved"], "reservation_ids": ["1"]},
             "reservation_ids[0]: must start with 'cr-', got '1'",
         ),
-        ({"maxNodes": 0}, "max_nodes: must be at least 1, got 0"),
-        ({"diskGib": 60_000}, "disk_gib: must be from 20 to 59000, got 60000"),
+        ({"max_nodes": 0}, "max_nodes: must be at least 1, got 0"),
+        ({"disk_gib": 60_000}, "disk_gib: must be from 20 to 59000, got 60000"),
         ({"weight": 101}, "weight: must be from 1 to 100, got 101"),
         (
             {"labels": {"karpenter.sh/nodepool": "a"}},
@@ -126,12 +126,12 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
             "taints[1]: must be there once, got team:NoSchedule again",
         ),
         (
-            {"disruption": {"consolidateAfterSeconds": -1}},
+            {"disruption": {"consolidate_after_seconds": -1}},
             "disruption.consolidate_after_seconds: must be at least 0, got -1",
         ),
-        ({"disruption": {"maxNodes": -1}}, "disruption.max_nodes: must be at least 0, got -1"),
+        ({"disruption": {"max_nodes": -1}}, "disruption.max_nodes: must be at least 0, got -1"),
         (
-            {"disruption": {"expireAfterHours": 0}},
+            {"disruption": {"expire_after_hours": 0}},
             "disruption.expire_after_hours: must be at least 1, got 0, fix: leave it out for never",
         ),
     ],
@@ -149,7 +149,7 @@ def test_a_name_that_an_object_could_not_have_is_refused(name: str) -> None:
 
 
 def test_a_node_pool_says_what_karpenter_may_make_and_when_it_goes() -> None:
-    args = valid(capacity=["spot", "on-demand"], machineTypes=["g6.2xlarge", "g6.xlarge"], labels={"team": "a"})
+    args = valid(capacity=["spot", "on-demand"], machine_types=["g6.2xlarge", "g6.xlarge"], labels={"team": "a"})
     assert node_pool("l4", "l4", args)["spec"] == {
         "template": {
             "metadata": {
@@ -181,7 +181,7 @@ def test_a_node_pool_says_what_karpenter_may_make_and_when_it_goes() -> None:
 
 
 def test_nodes_are_encrypted_and_give_containers_no_credentials() -> None:
-    spec = node_class("l4", valid(os="bottlerocket", diskKmsKey="arn:aws:kms:x"), "nodes")["spec"]
+    spec = node_class("l4", valid(os="bottlerocket", disk_kms_key="arn:aws:kms:x"), "nodes")["spec"]
     assert all(device["ebs"]["encrypted"] and device["ebs"]["kmsKeyID"] for device in spec["blockDeviceMappings"])
     assert [device["deviceName"] for device in spec["blockDeviceMappings"]] == ["/dev/xvda", "/dev/xvdb"]
     assert spec["metadataOptions"] == {
@@ -222,7 +222,7 @@ SPACE = st.fixed_dictionaries(
 @given(wanted=SPACE)
 def test_every_pool_is_an_error_with_a_path_or_brings_nodes_as_its_facts_say(wanted: dict[str, Any]) -> None:
     accelerator, gpus = wanted.pop("kind", ("l4", 1))
-    args, problems = checked({"accelerator": accelerator, "gpusPerNode": gpus, **wanted})
+    args, problems = checked({"accelerator": accelerator, "gpus_per_node": gpus, **wanted})
     assert all(problem.path for problem in problems)
     if args is None:
         return

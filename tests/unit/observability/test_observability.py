@@ -23,7 +23,7 @@ from projects import ROOT
 from refusals import told
 
 LABELS = {"app.kubernetes.io/name": "bert"}
-WATCH: dict[str, Any] = {"namespace": "ml", "server": "bert", "selector": LABELS, "hasGpu": True}
+WATCH: dict[str, Any] = {"namespace": "ml", "server": "bert", "selector": LABELS, "has_gpu": True}
 
 
 def watched(**changes: Any) -> Recorded:
@@ -106,9 +106,9 @@ def test_a_tenants_quota_is_watched_by_a_rule_of_its_own_that_can_be_bent() -> N
 
 
 def test_metrics_at_a_port_of_their_own_are_asked_for_at_the_pods() -> None:
-    of_triton = watched(runtime="triton", metricsPort="metrics").one("ServiceMonitor").inputs["spec"]["endpoints"]
+    of_triton = watched(runtime="triton", metrics_port="metrics").one("ServiceMonitor").inputs["spec"]["endpoints"]
     assert of_triton == [{"targetPort": "metrics", "path": "/metrics", "interval": "30s"}]
-    on_gke = watched(collector="googleManagedPrometheus", metricsPort="metrics").one("PodMonitoring").inputs["spec"]
+    on_gke = watched(collector="googleManagedPrometheus", metrics_port="metrics").one("PodMonitoring").inputs["spec"]
     assert on_gke["endpoints"][0]["port"] == "metrics"
 
 

@@ -20,8 +20,8 @@ from gpuplane.rehearsal.controllers.gpu_operator import GpuOperator, gpu_operato
 from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
 
 NAMESPACE = "nvidia-device-plugin"
-TWO = {"default": {}, "sliced": {"timeSlicing": {"replicas": 4}}}
-RENAMED = {"default": {"timeSlicing": {"replicas": 4, "renameByDefault": True}}}
+TWO = {"default": {}, "sliced": {"time_slicing": {"replicas": 4}}}
+RENAMED = {"default": {"time_slicing": {"replicas": 4, "rename_by_default": True}}}
 
 
 def eks_node(labels: Mapping[str, str] | None = None, machine_type: str = "g4dn.12xlarge") -> dict[str, Any]:
@@ -83,7 +83,7 @@ def reasons(found: DevicePlugins, node: dict[str, Any]) -> list[tuple[str, str]]
         (TWO, "sliced", {"nvidia.com/gpu": "16"}),
         (RENAMED, None, {"nvidia.com/gpu.shared": "16"}),
         ({"default": {"mps": {"replicas": 2}}}, None, {"nvidia.com/gpu": "8"}),
-        ({"default": {"migStrategy": "mixed"}}, None, {"nvidia.com/gpu": "4"}),
+        ({"default": {"mig_strategy": "mixed"}}, None, {"nvidia.com/gpu": "4"}),
     ],
 )
 def test_a_node_shows_what_its_config_makes_of_its_gpus(configs: Any, label: str | None, shown: Any) -> None:
@@ -167,7 +167,7 @@ def test_without_a_driver_a_plugin_finds_no_gpu() -> None:
 def test_with_a_driver_partitions_are_shown_by_the_strategy(strategy: str, shown: Any) -> None:
     node = gke_node(partition="1g.5gb")
     installer = daemonset_inputs(GkeDriverInstallerArgs())
-    daemon_set, config_map = plugin({"default": {"migStrategy": strategy}})
+    daemon_set, config_map = plugin({"default": {"mig_strategy": strategy}})
     found = plugins([installer, daemon_set], [config_map], node)
     assert found.shown(node) == shown
     assert list(found.problems(node)) == []
@@ -184,7 +184,7 @@ def test_with_a_driver_partitions_are_shown_by_the_strategy(strategy: str, shown
 )
 def test_gpus_are_cut_where_a_mig_manager_reads_the_label(label: str, manager: bool, shown: Any) -> None:
     node = eks_node({"nvidia.com/mig.config": label}, "p4d.24xlarge")
-    values = operator(configs={"default": {"migStrategy": "mixed"}}).values
+    values = operator(configs={"default": {"mig_strategy": "mixed"}}).values
     made = GpuOperator({**values, "migManager": {"enabled": manager}})
     assert plugins([], [], node, [made]).shown(node) == shown
 

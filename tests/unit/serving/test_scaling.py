@@ -13,8 +13,8 @@ from gpuplane.sizing.peak import Claim, shortfalls
 from gpuplane.testing import record
 
 PROMETHEUS = "http://prometheus-operated.monitoring:9090"
-QUEUE = {"serverAddress": PROMETHEUS, "metric": "vllm:num_requests_waiting"}
-GATEWAY = {"serverAddress": PROMETHEUS, "query": 'sum(envoy_cluster_upstream_rq_active{cluster=~".*bert.*"})'}
+QUEUE = {"server_address": PROMETHEUS, "metric": "vllm:num_requests_waiting"}
+GATEWAY = {"server_address": PROMETHEUS, "query": 'sum(envoy_cluster_upstream_rq_active{cluster=~".*bert.*"})'}
 SERVER: dict[str, Any] = {
     "namespace": "ml",
     "image": "registry.example.com/server:v1",
@@ -35,59 +35,59 @@ def problems(**scaling: Any) -> list[str]:
     ("scaling", "expected"),
     [
         (
-            {"minReplicas": 0},
+            {"min_replicas": 0},
             "min_replicas: must be from 1 to max_replicas, got 0, max_replicas is 10, "
             "fix: 1, or scale to zero by queue",
         ),
-        ({"minReplicas": 11}, "min_replicas: must be from 1 to max_replicas, got 11, max_replicas is 10"),
+        ({"min_replicas": 11}, "min_replicas: must be from 1 to max_replicas, got 11, max_replicas is 10"),
         (
-            {"minReplicas": 0, "maxReplicas": 0, "queue": GATEWAY},
+            {"min_replicas": 0, "max_replicas": 0, "queue": GATEWAY},
             "min_replicas: must be from 0 to max_replicas, got 0, max_replicas is 0",
         ),
-        ({"cpuPercent": -1}, "cpu_percent: must be at least 0, which ignores it, got -1"),
+        ({"cpu_percent": -1}, "cpu_percent: must be at least 0, which ignores it, got -1"),
         (
-            {"cpuPercent": 0, "memoryPercent": 0},
+            {"cpu_percent": 0, "memory_percent": 0},
             "must have a metric, got none, allowed: cpu_percent, memory_percent, pods_metrics, external_metrics, queue",
         ),
         (
-            {"podsMetrics": {"rate": "many"}},
+            {"pods_metrics": {"rate": "many"}},
             "pods_metrics.rate: not a quantity, got 'many', allowed: a number with m, k, M, G, T, Ki, Mi, Gi or Ti",
         ),
         (
-            {"externalMetrics": {"jobs": {"perReplica": "few"}}},
+            {"external_metrics": {"jobs": {"per_replica": "few"}}},
             "external_metrics.jobs.per_replica: not a quantity, got 'few', "
             "allowed: a number with m, k, M, G, T, Ki, Mi, Gi or Ti",
         ),
-        ({"podsMetrics": {"a b": "1"}}, "pods_metrics: must have a metric's name, got 'a b'"),
+        ({"pods_metrics": {"a b": "1"}}, "pods_metrics: must have a metric's name, got 'a b'"),
         (
-            {"externalMetrics": {"pubsub.googleapis.com/size": {"perReplica": "1"}}},
+            {"external_metrics": {"pubsub.googleapis.com/size": {"per_replica": "1"}}},
             "pods_metrics: must have a metric's name, got 'pubsub.googleapis.com/size'",
         ),
-        ({"podsMetrics": {"rate": "0"}}, "pods_metrics.rate: must be more than 0, got '0'"),
+        ({"pods_metrics": {"rate": "0"}}, "pods_metrics.rate: must be more than 0, got '0'"),
         (
-            {"externalMetrics": {"jobs": {"perReplica": "1", "labels": {"queue": "a b"}}}},
+            {"external_metrics": {"jobs": {"per_replica": "1", "labels": {"queue": "a b"}}}},
             "external_metrics.jobs.labels['queue']: must be at most 63 letters, digits, '-', '_' and '.', "
             "a letter or digit first and last, got 'a b'",
         ),
         ({"up": {"pods": 0}}, "up: must say pods or percent, got neither"),
         ({"up": {"pods": -1}}, "up.pods: must be at least 0, got -1"),
         ({"down": {"percent": -1}}, "down.percent: must be at least 0, got -1"),
-        ({"down": {"periodSeconds": 1801}}, "down.period_seconds: must be from 1 to 1800, got 1801"),
-        ({"up": {"stabilizationSeconds": 3601}}, "up.stabilization_seconds: must be from 0 to 3600, got 3601"),
+        ({"down": {"period_seconds": 1801}}, "down.period_seconds: must be from 1 to 1800, got 1801"),
+        ({"up": {"stabilization_seconds": 3601}}, "up.stabilization_seconds: must be from 0 to 3600, got 3601"),
         (
-            {"queue": QUEUE, "podsMetrics": {"rate": "100"}},
+            {"queue": QUEUE, "pods_metrics": {"rate": "100"}},
             "queue: must be alone, got rate as well: an autoscaler of its own and KEDA's would both write the replicas",
         ),
-        ({"queue": {"serverAddress": PROMETHEUS}}, "queue: must have either metric or query, got neither"),
+        ({"queue": {"server_address": PROMETHEUS}}, "queue: must have either metric or query, got neither"),
         ({"queue": {**QUEUE, "query": "up"}}, "queue: must have either metric or query, got both"),
         (
             {"queue": {**QUEUE, "metric": "sum(x)"}},
             "queue.metric: must be a metric's name, got 'sum(x)', fix: query for an expression",
         ),
-        ({"queue": {**QUEUE, "serverAddress": "prometheus"}}, "queue.server_address: must be a URL, got 'prometheus'"),
-        ({"queue": {**QUEUE, "perReplica": 0}}, "queue.per_replica: must be at least 1, got 0"),
+        ({"queue": {**QUEUE, "server_address": "prometheus"}}, "queue.server_address: must be a URL, got 'prometheus'"),
+        ({"queue": {**QUEUE, "per_replica": 0}}, "queue.per_replica: must be at least 1, got 0"),
         (
-            {"minReplicas": 0, "queue": QUEUE},
+            {"min_replicas": 0, "queue": QUEUE},
             "queue.metric: must not be the server's own with min_replicas 0, got 'vllm:num_requests_waiting': with no "
             "replica nobody reports it, and zero would stay zero, fix: query, over a metric of the gateway's",
         ),
@@ -99,7 +99,7 @@ def test_what_no_autoscaler_could_do_is_refused(scaling: dict[str, Any], expecte
 
 def test_the_source_documents_autoscaler_is_what_its_numbers_make() -> None:
     args = Scaling.parse(
-        "it", {"minReplicas": 2, "maxReplicas": 10, "podsMetrics": {"inference_requests_per_second": "100"}}
+        "it", {"min_replicas": 2, "max_replicas": 10, "pods_metrics": {"inference_requests_per_second": "100"}}
     )
     assert autoscaler_spec(args, "model-server") == {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "model-server"},
@@ -136,15 +136,15 @@ def test_the_source_documents_autoscaler_is_what_its_numbers_make() -> None:
 
 
 def test_what_is_0_is_not_in_the_autoscaler() -> None:
-    args = Scaling.parse("it", {"memoryPercent": 0, "up": {"pods": 0, "percent": 50}})
+    args = Scaling.parse("it", {"memory_percent": 0, "up": {"pods": 0, "percent": 50}})
     spec = autoscaler_spec(args, "bert")
     assert [metric["resource"]["name"] for metric in spec["metrics"]] == ["cpu"]
     assert [policy["type"] for policy in spec["behavior"]["scaleUp"]["policies"]] == ["Percent"]
 
 
 def test_a_metric_that_is_no_pods_is_external_and_one_number_of_a_pace_leaves_the_others() -> None:
-    jobs = {"jobs_waiting": {"perReplica": "30", "labels": {"queue": "bert"}}}
-    args = Scaling.parse("it", {"cpuPercent": 0, "memoryPercent": 0, "externalMetrics": jobs, "up": {"percent": 50}})
+    jobs = {"jobs_waiting": {"per_replica": "30", "labels": {"queue": "bert"}}}
+    args = Scaling.parse("it", {"cpu_percent": 0, "memory_percent": 0, "external_metrics": jobs, "up": {"percent": 50}})
     spec = autoscaler_spec(args, "bert")
     assert spec["metrics"] == [
         {
@@ -165,7 +165,7 @@ def test_a_metric_that_is_no_pods_is_external_and_one_number_of_a_pace_leaves_th
 
 
 def test_a_queue_is_kedas_alone() -> None:
-    scaling = {"minReplicas": 1, "maxReplicas": 4, "queue": QUEUE}
+    scaling = {"min_replicas": 1, "max_replicas": 4, "queue": QUEUE}
     found = record(lambda: ModelServer("bert", {**SERVER, "scaling": scaling}))
     assert found.all("HorizontalPodAutoscaler") == []
     scaled = found.one("ScaledObject").inputs
@@ -182,14 +182,14 @@ def test_a_queue_is_kedas_alone() -> None:
 
 
 def test_a_server_scales_to_zero_by_what_its_gateway_sees() -> None:
-    scaling = {"minReplicas": 0, "maxReplicas": 2, "queue": {**GATEWAY, "cooldownSeconds": 900}}
+    scaling = {"min_replicas": 0, "max_replicas": 2, "queue": {**GATEWAY, "cooldown_seconds": 900}}
     spec = record(lambda: ModelServer("bert", {**SERVER, "scaling": scaling})).one("ScaledObject").inputs["spec"]
     assert (spec["minReplicaCount"], spec["cooldownPeriod"]) == (0, 900)
 
 
 @pytest.mark.parametrize("replicas", [1, 2, 10])
 def test_a_disruption_budget_never_blocks_a_drain(replicas: int) -> None:
-    scaling = {"minReplicas": 1, "maxReplicas": replicas}
+    scaling = {"min_replicas": 1, "max_replicas": replicas}
     budget = record(lambda: ModelServer("bert", {**SERVER, "scaling": scaling})).one("PodDisruptionBudget").inputs
     assert budget["spec"]["maxUnavailable"] == 1
     assert "minAvailable" not in budget["spec"]

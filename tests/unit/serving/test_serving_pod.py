@@ -14,16 +14,16 @@ from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime
 
 IMAGE = "registry.example.com/ml-images/inference:v1.2.0"
 T4: dict[str, Any] = {
-    "name": "t4", "platform": "gke", "machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4",
-    "gpusPerNode": 1, "minNodes": 0, "maxNodes": 4, "advertiser": "gke",
+    "name": "t4", "platform": "gke", "machine_type": "n1-standard-8", "accelerator": "nvidia-tesla-t4",
+    "gpus_per_node": 1, "min_nodes": 0, "max_nodes": 4, "advertiser": "gke",
 }  # fmt: skip
 A100: dict[str, Any] = {
-    **T4, "name": "a100", "machineType": "a2-highgpu-8g", "accelerator": "nvidia-tesla-a100", "gpusPerNode": 8,
+    **T4, "name": "a100", "machine_type": "a2-highgpu-8g", "accelerator": "nvidia-tesla-a100", "gpus_per_node": 8,
 }  # fmt: skip
 SMALL = {"cpu": {"request": "1"}, "memory": {"request": "2Gi"}}
 REQUIRED = "required without a pool, whose machine's share would be the default, got nothing"
 MOUNTED = "which is mounted and not fetched"
-RWO = {"size": "5Gi", "storageClass": "standard", "accessMode": "ReadWriteOnce"}
+RWO = {"size": "5Gi", "storage_class": "standard", "access_mode": "ReadWriteOnce"}
 
 
 def args(**said: Any) -> ModelServerArgs:
@@ -53,14 +53,14 @@ def problems(**said: Any) -> list[str]:
         ({"gpu": None}, [f"cpu: {REQUIRED}", f"memory: {REQUIRED}"]),
         ({"gpu": {"accelerator": "nvidia-l4"}, "cpu": {"request": "1"}}, [f"memory: {REQUIRED}"]),
         (
-            {"gpu": {"pool": {**T4, "machineType": "n1-standard-3"}}},
+            {"gpu": {"pool": {**T4, "machine_type": "n1-standard-3"}}},
             [
                 "cpu: required, unknown gke machine type, got 'n1-standard-3', "
                 "nearest: n1-standard-32, n1-standard-8, n1-standard-4"
             ],
         ),
         (
-            {"gpu": {"pool": {**T4, "machineType": "n1-standard-1", "gpusPerNode": 48}}},
+            {"gpu": {"pool": {**T4, "machine_type": "n1-standard-1", "gpus_per_node": 48}}},
             ["cpu: required, a share of 1 of 48 GPUs of n1-standard-1 leaves nothing"],
         ),
         (
@@ -95,38 +95,38 @@ def problems(**said: Any) -> list[str]:
             ["gpu.platform: has no label for accelerators, got 'kubeconfig', allowed: gke, eks"],
         ),
         (
-            {"storage": {"claim": {**RWO, "accessMode": "ReadOnce"}}},
+            {"storage": {"claim": {**RWO, "access_mode": "ReadOnce"}}},
             [
                 "storage.claim.access_mode: unknown mode, got 'ReadOnce', allowed: ReadWriteMany, ReadOnlyMany, "
                 "ReadWriteOnce, ReadWriteOncePod"
             ],
         ),
         ({"port": 80}, ["port: must be from 1024 to 65535, which needs no privilege, got 80"]),
-        ({"runAsUser": 0}, ["run_as_user: must not be root, got 0, fix: a user id the image can run as"]),
-        ({"runAsUser": -1}, ["run_as_user: must be from 1 to 2147483647, got -1"]),
-        ({"runAsUser": 2**31}, ["run_as_user: must be from 1 to 2147483647, got 2147483648"]),
+        ({"run_as_user": 0}, ["run_as_user: must not be root, got 0, fix: a user id the image can run as"]),
+        ({"run_as_user": -1}, ["run_as_user: must be from 1 to 2147483647, got -1"]),
+        ({"run_as_user": 2**31}, ["run_as_user: must be from 1 to 2147483647, got 2147483648"]),
         (
-            {"readinessGates": ["ready to go"]},
+            {"readiness_gates": ["ready to go"]},
             [
                 "readiness_gates[0]: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and "
                 "last, optionally after a DNS name and '/', got 'ready to go'"
             ],
         ),
         (
-            {"serviceAccountAnnotations": {"Example.com/a": "b"}},
+            {"service_account_annotations": {"Example.com/a": "b"}},
             ["service_account_annotations['Example.com/a']: prefix must be a lower-case DNS name, got 'Example.com/a'"],
         ),
-        ({"longestRequestSeconds": 0}, ["longest_request_seconds: must be at least 1, got 0"]),
-        ({"sharedMemory": "0"}, ["shared_memory: must be more than 0, got '0'"]),
+        ({"longest_request_seconds": 0}, ["longest_request_seconds: must be at least 1, got 0"]),
+        ({"shared_memory": "0"}, ["shared_memory: must be more than 0, got '0'"]),
         (
-            {"cacheSize": "big"},
+            {"cache_size": "big"},
             ["cache_size: not a quantity, got 'big', allowed: a number with m, k, M, G, T, Ki, Mi, Gi or Ti"],
         ),
         (
-            {"command": ["serve"], "extraArgs": ["--fast"]},
+            {"command": ["serve"], "extra_args": ["--fast"]},
             ["extra_args: must be left out with a command, which has its own"],
         ),
-        ({"probes": {"livenessPath": "health"}}, ["probes.liveness_path: must begin with /, got 'health'"]),
+        ({"probes": {"liveness_path": "health"}}, ["probes.liveness_path: must begin with /, got 'health'"]),
         ({"runtime": "vllm", "image": None}, ["model: required by runtime vllm, got nothing"]),
         (
             {"runtime": "vllm", "model": "gs://models/bert.bin"},
@@ -146,14 +146,14 @@ def problems(**said: Any) -> list[str]:
             ["storage.download: must be left out with a model, got both, the model is 'gs://m0d/a/'"],
         ),
         (
-            {"model": "gs://m0d/a/", "storage": {"claim": {**RWO, "accessMode": "ReadOnlyMany"}}},
+            {"model": "gs://m0d/a/", "storage": {"claim": {**RWO, "access_mode": "ReadOnlyMany"}}},
             [
                 "storage.claim.access_mode: must be one that the model can be fetched to, got 'ReadOnlyMany', "
                 "allowed: ReadWriteMany"
             ],
         ),
         (
-            {"model": "pvc://weights", "storage": {"claim": {**RWO, "accessMode": "ReadWriteMany"}}},
+            {"model": "pvc://weights", "storage": {"claim": {**RWO, "access_mode": "ReadWriteMany"}}},
             [f"storage.claim: must be left out with pvc://, {MOUNTED}"],
         ),
         (
@@ -161,15 +161,15 @@ def problems(**said: Any) -> list[str]:
             [f"storage.sha256: must be left out with oci://, {MOUNTED}"],
         ),
         (
-            {"storage": {"mountPath": "models"}},
+            {"storage": {"mount_path": "models"}},
             ["storage.mount_path: must be an absolute path, got 'models', such as /models"],
         ),
         (
-            {"storage": {"mountPath": "/cache"}},
+            {"storage": {"mount_path": "/cache"}},
             ["storage.mount_path: must be the model's own, got '/cache', such as /models"],
         ),
         (
-            {"storage": {"claim": RWO}, "scaling": {"minReplicas": 1, "maxReplicas": 10}},
+            {"storage": {"claim": RWO}, "scaling": {"min_replicas": 1, "max_replicas": 10}},
             [
                 "storage.claim.access_mode: must be mountable by 10 replicas (scaling.max_replicas), "
                 "got 'ReadWriteOnce', allowed: ReadWriteMany, ReadOnlyMany"
@@ -178,7 +178,7 @@ def problems(**said: Any) -> list[str]:
         (
             {
                 "storage": {
-                    "claim": {**RWO, "accessMode": "ReadOnlyMany"},
+                    "claim": {**RWO, "access_mode": "ReadOnlyMany"},
                     "download": {"image": "a:1", "command": ["b"]},
                 }
             },
@@ -212,7 +212,7 @@ def test_cpu_and_memory_are_the_share_of_the_machine_by_the_gpus(
 
 
 def test_a_share_of_a_gpu_is_asked_for_by_its_own_name() -> None:
-    shared = {**T4, "gpusPerNode": 4, "resourceName": "nvidia.com/gpu.shared", "maxGpusPerContainer": 1}
+    shared = {**T4, "gpus_per_node": 4, "resource_name": "nvidia.com/gpu.shared", "max_gpus_per_container": 1}
     requests = server(gpu={"pool": shared})["resources"]["requests"]
     assert requests["nvidia.com/gpu.shared"] == "1"
     assert quantity.parse(requests["cpu"]) < 2
@@ -234,7 +234,7 @@ def test_shared_memory_is_a_quarter_of_the_limit_unless_told() -> None:
         return next(one for one in pod(**SMALL, **said)["volumes"] if one["name"] == "shared-memory")["emptyDir"]
 
     assert shared() == {"medium": "Memory", "sizeLimit": "512Mi"}
-    assert shared(sharedMemory="1Gi") == {"medium": "Memory", "sizeLimit": "1Gi"}
+    assert shared(shared_memory="1Gi") == {"medium": "Memory", "sizeLimit": "1Gi"}
 
 
 def test_every_place_that_is_written_to_is_a_volume_and_the_root_is_read_only() -> None:
@@ -248,13 +248,13 @@ def test_every_place_that_is_written_to_is_a_volume_and_the_root_is_read_only() 
 
 
 def test_a_replica_has_time_for_its_longest_request_when_it_has_to_go() -> None:
-    found = pod(longestRequestSeconds=120)
+    found = pod(longest_request_seconds=120)
     pause = found["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert found["terminationGracePeriodSeconds"] == pause + 120 + 5
 
 
 def test_one_load_budget_decides_the_probe_the_deadline_and_how_long_up_waits() -> None:
-    said = args(probes={"loadSeconds": 605}, scaling={"minReplicas": 1, "maxReplicas": 2})
+    said = args(probes={"load_seconds": 605}, scaling={"min_replicas": 1, "max_replicas": 2})
     probe = pod_spec(said, {}, Names())["containers"][0]["startupProbe"]
     assert probe["failureThreshold"] * probe["periodSeconds"] == 610
     assert rollout_spec(said)["progressDeadlineSeconds"] == 600 + 605 + 10
@@ -274,13 +274,13 @@ def test_a_pod_has_no_token_and_an_account_of_its_own() -> None:
 
 def test_gates_affinity_and_rank_are_the_pods() -> None:
     affinity = {"nodeAffinity": {}}
-    found = pod(readinessGates=["lb.example/ready"], affinity=affinity, priorityClass="ml-serving")
+    found = pod(readiness_gates=["lb.example/ready"], affinity=affinity, priority_class="ml-serving")
     assert found["readinessGates"] == [{"conditionType": "lb.example/ready"}]
     assert (found["affinity"], found["priorityClassName"]) == (affinity, "ml-serving")
 
 
 def test_a_volume_of_one_node_is_given_back_before_the_next_replica_takes_it() -> None:
-    alone = {"minReplicas": 1, "maxReplicas": 1}
+    alone = {"min_replicas": 1, "max_replicas": 1}
     assert rollout_spec(args(gpu=None, storage={"claim": RWO}, scaling=alone, **SMALL))["strategy"] == {
         "type": "Recreate"
     }
@@ -304,7 +304,7 @@ def test_a_volume_of_one_node_is_given_back_before_the_next_replica_takes_it() -
 )
 def test_a_runtime_is_told_of_its_model_ports_and_gpus(runtime: str, command: list[str], arguments: list[str]) -> None:
     found = server(
-        runtime=runtime, image=None, model="hf://acme/bert@v1", gpu={"pool": A100, "count": 2}, extraArgs=["--more"]
+        runtime=runtime, image=None, model="hf://acme/bert@v1", gpu={"pool": A100, "count": 2}, extra_args=["--more"]
     )
     assert (found["command"], found["args"]) == (command, [*arguments, "--more"])
 

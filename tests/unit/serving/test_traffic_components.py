@@ -16,7 +16,7 @@ HOST = "api.ml.example.com"
 FACTS = {"name": "inference", "namespace": "gw", "listener": "https", "policies": "gke"}
 TWO = {"main": {"service": "it", "weight": 90}, "v2": {"service": "it-v2", "weight": 10}}
 PORTABLE: dict[str, Any] = {
-    "className": "eg",
+    "class_name": "eg",
     "issuer": "letsencrypt-prod",
     "hosts": [HOST],
     "namespaces": ["ml"],
@@ -25,7 +25,7 @@ SAMPLES: list[tuple[type[Component], dict[str, Any]]] = [
     (gpuplane.InferenceGateway, PORTABLE),
     (
         gpuplane.InferenceGateway,
-        {"platform": "eks", "certificateArn": "arn", "hosts": [HOST], "namespaces": ["ml"]},
+        {"platform": "eks", "certificate_arn": "arn", "hosts": [HOST], "namespaces": ["ml"]},
     ),
     (gpuplane.ModelRoute, {"namespace": "ml", "gateway": FACTS, "hosts": [HOST], "backends": TWO}),
     (gpuplane.ModelIngress, {"namespace": "ml", "ingress": {"issuer": "x"}, "hosts": [HOST], "backends": TWO}),
@@ -97,7 +97,7 @@ def test_an_internal_gateway_without_tls_takes_routes_by_http() -> None:
     facts: list[Any] = []
 
     def program() -> None:
-        args = {"className": "eg", "internal": True, "hosts": [HOST], "namespaces": ["ml"]}
+        args = {"class_name": "eg", "internal": True, "hosts": [HOST], "namespaces": ["ml"]}
         facts.append(gpuplane.InferenceGateway("it", args).facts)
 
     found = recorded(program)

@@ -19,10 +19,10 @@ from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes
 from gpuplane.testing import record
 from gpuplane.workloads.compute import DAEMONSETS_MEMORY, machine_share
 
-POOL = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "p5.48xlarge", "minNodes": 1, "maxNodes": 2}
-PLACE = {"clusterSecurityGroupId": "sg-0", "vpcId": "vpc-0"}
+POOL = {"cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "p5.48xlarge", "min_nodes": 1, "max_nodes": 2}
+PLACE = {"cluster_security_group_id": "sg-0", "vpc_id": "vpc-0"}
 EFA = {**PLACE, "efa": {}}
-G6 = {"machineType": "g6.8xlarge"}
+G6 = {"machine_type": "g6.8xlarge"}
 BOTTLEROCKET = {"os": "bottlerocket"}
 LABEL = "vpc.amazonaws.com/efa.present"
 ANSWERS: dict[str, Any] = {
@@ -45,8 +45,8 @@ def valid(**changes: Any) -> EksGpuNodePoolArgs:
         ({}, 0, 0),
         (EFA, 32, 42242),
         ({**EFA, **G6}, 1, 7042),
-        ({**EFA, "machineType": "p4d.24xlarge"}, 4, 21122),
-        ({**EFA, "machineType": "p6-b300.48xlarge"}, 16, 42242),
+        ({**EFA, "machine_type": "p4d.24xlarge"}, 4, 21122),
+        ({**EFA, "machine_type": "p6-b300.48xlarge"}, 16, 42242),
         ({**EFA, **BOTTLEROCKET}, 32, 0),
     ],
 )
@@ -69,7 +69,7 @@ def test_a_label_leads_the_plugin_to_nodes_with_efa(changes: dict[str, Any], lab
         (EFA, {"vpc.amazonaws.com/efa": "32", "hugepages-2Mi": "42242Mi"}),
         ({**EFA, **BOTTLEROCKET}, {"vpc.amazonaws.com/efa": "32"}),
         (
-            {**EFA, "machineType": "p4d.24xlarge", "partitionSize": "3g.20gb"},
+            {**EFA, "machine_type": "p4d.24xlarge", "partition_size": "3g.20gb"},
             {
                 "nvidia.com/gpu": "16",
                 "nvidia.com/mig-3g.20gb": "16",
@@ -165,7 +165,7 @@ def plugins(on: Mapping[str, Any], *daemon_sets: dict[str, Any], ready: str = "T
     ("changes", "shown"),
     [
         (EFA, {"vpc.amazonaws.com/efa": "32"}),
-        ({**EFA, "machineType": "p6-b300.48xlarge"}, {"vpc.amazonaws.com/efa": "16"}),
+        ({**EFA, "machine_type": "p6-b300.48xlarge"}, {"vpc.amazonaws.com/efa": "16"}),
         ({}, {}),
     ],
 )

@@ -37,11 +37,11 @@ def problems(**args: Any) -> list[str]:
             "namespace: must be one of the tenant's own, got 'kube-system', which Kubernetes uses",
         ),
         (
-            {"podSecurity": "strict"},
+            {"pod_security": "strict"},
             "podSecurity: should be 'restricted', 'baseline' or 'privileged', got 'strict'",
         ),
         (
-            {"podSecurityVersion": "1.36"},
+            {"pod_security_version": "1.36"},
             "pod_security_version: must be a minor version, got '1.36', allowed: latest, such as v1.36",
         ),
         (
@@ -61,15 +61,15 @@ def problems(**args: Any) -> list[str]:
         ({"access": {"team": [""]}}, "access.team: must have groups with a name, got ''"),
         ({"access": {"ci": ["ci", ""]}}, "access.ci: must have groups with a name, got ''"),
         (
-            {"network": {"monitoringNamespaces": ["Monitoring"]}},
+            {"network": {"monitoring_namespaces": ["Monitoring"]}},
             "network.monitoring_namespaces[0]: must be a namespace's name, got 'Monitoring', such as monitoring",
         ),
         (
-            {"network": {"gatewayNamespaces": ["doors", "a.b"]}},
+            {"network": {"gateway_namespaces": ["doors", "a.b"]}},
             "network.gateway_namespaces[1]: must be a namespace's name, got 'a.b', such as monitoring",
         ),
         (
-            {"network": {"httpsCidrs": ["10.0.0.0/255.0.0.0"]}},
+            {"network": {"https_cidrs": ["10.0.0.0/255.0.0.0"]}},
             "network.https_cidrs[0]: must be a network, got '10.0.0.0/255.0.0.0', such as 10.8.0.0/24",
         ),
         ({"preset": "batch"}, "preset: should be 'serving' or 'training', got 'batch'"),
@@ -77,17 +77,17 @@ def problems(**args: Any) -> list[str]:
         ({"quota": {"memory": "-1Gi"}}, "quota.memory: must be at least 0, got '-1Gi'"),
         ({"quota": {"storage": "1 TB"}}, f"quota.storage: not a quantity, got '1 TB', {Q}"),
         ({"quota": {"gpus": -1}}, "quota.gpus: must be at least 0, got -1"),
-        ({"quota": {"persistentVolumeClaims": -1}}, "quota.persistent_volume_claims: must be at least 0, got -1"),
+        ({"quota": {"persistent_volume_claims": -1}}, "quota.persistent_volume_claims: must be at least 0, got -1"),
         (
-            {"quota": {"gpuResources": {"nvidia.com/gpu": 1}}},
+            {"quota": {"gpu_resources": {"nvidia.com/gpu": 1}}},
             "quota.gpu_resources.nvidia.com/gpu: must not be the resource of whole GPUs, fix: gpus",
         ),
         (
-            {"quota": {"gpuResources": {"gpus": 1}}},
+            {"quota": {"gpu_resources": {"gpus": 1}}},
             "quota.gpu_resources.gpus: must be an extended resource, such as nvidia.com/mig-1g.5gb",
         ),
         (
-            {"quota": {"gpuResources": {"nvidia.com/gpu.shared": -4}}},
+            {"quota": {"gpu_resources": {"nvidia.com/gpu.shared": -4}}},
             "quota.gpu_resources.nvidia.com/gpu.shared: must be at least 0, got -4",
         ),
         (
@@ -106,11 +106,11 @@ def problems(**args: Any) -> list[str]:
             "quota.batch.gpus: unknown key, allowed: pods, cpu, memory",
         ),
         (
-            {"network": {"gatewayCidrs": ["10.0.0.0"]}},
+            {"network": {"gateway_cidrs": ["10.0.0.0"]}},
             "network.gateway_cidrs[0]: must be a network, got '10.0.0.0', such as 10.8.0.0/24",
         ),
         (
-            {"network": {"httpsCidrs": ["everywhere"]}},
+            {"network": {"https_cidrs": ["everywhere"]}},
             "network.https_cidrs[0]: must be a network, got 'everywhere', such as 10.8.0.0/24",
         ),
     ],

@@ -21,8 +21,8 @@ from projects import ROOT, project_with
 
 BASE: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]["base"]["value"]
 PROD: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]["gpuplane:overlay"]
-DATA = {"existing": "training-data-pvc", "mountPath": "/data", "readOnly": True}
-CHECKPOINTS = {"size": "200Gi", "storageClass": "standard-rwo", "mountPath": "/checkpoints"}
+DATA = {"existing": "training-data-pvc", "mount_path": "/data", "read_only": True}
+CHECKPOINTS = {"size": "200Gi", "storage_class": "standard-rwo", "mount_path": "/checkpoints"}
 SHAPE: dict[str, Any] = {
     "image": "registry.example.com/ml-images/training:v1.2.0",
     "command": ["python", "-m", "my_project.train"],
@@ -159,7 +159,7 @@ def test_a_job_in_a_queue_waits_until_kueue_lets_it_go() -> None:
 
 
 def test_a_priority_and_a_deadline_are_the_jobs() -> None:
-    spec = trained(priorityClass="ml-training-batch", activeDeadlineSeconds=3600).one("Job").inputs["spec"]
+    spec = trained(priority_class="ml-training-batch", active_deadline_seconds=3600).one("Job").inputs["spec"]
     assert spec["activeDeadlineSeconds"] == 3600
     assert spec["template"]["spec"]["priorityClassName"] == "ml-training-batch"
 
