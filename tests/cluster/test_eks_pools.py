@@ -269,7 +269,7 @@ def _add(controllers: CloudControllers, name: str) -> None:
 
 
 def _args(name: str) -> EksGpuNodePoolArgs:
-    shape = {"cluster": "ml", "subnetIds": ["subnet-1"], "machineType": name, "minNodes": 1, "maxNodes": 1}
+    shape = {"cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": name, "min_nodes": 1, "max_nodes": 1}
     return EksGpuNodePoolArgs.parse("pool", shape)
 
 

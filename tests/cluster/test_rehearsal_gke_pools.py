@@ -107,7 +107,7 @@ L4S: dict[str, Any] = {"machineType": "g2-standard-12", "maxNodes": 4, "prioriti
 
 
 def test_nodes_come_by_the_next_way_where_one_has_none_left() -> None:
-    args = GkeComputeClassArgs.parse("class", {**L4S, "project": "acme"})
+    args = GkeComputeClassArgs.from_config({**L4S, "project": "acme"})
     with control_plane.start(binaries.ensure(lambda _: None), lambda _: None) as plane:
         api = KubernetesApi(plane.kubeconfig)
         with CloudControllers(api) as controllers:

@@ -28,12 +28,12 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 NUMBERS = itertools.count()
 DIGEST = "sha256:" + "a" * 64
 SHARED: dict[str, Any] = {
-    "name": "t4", "platform": "gke", "machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4",
-    "gpusPerNode": 4, "resourceName": "nvidia.com/gpu.shared", "maxGpusPerContainer": 1, "minNodes": 0, "maxNodes": 2,
-    "advertiser": "gke",
+    "name": "t4", "platform": "gke", "machine_type": "n1-standard-8", "accelerator": "nvidia-tesla-t4",
+    "gpus_per_node": 4, "resource_name": "nvidia.com/gpu.shared", "max_gpus_per_container": 1,
+    "min_nodes": 0, "max_nodes": 2, "advertiser": "gke",
 }  # fmt: skip
-WHOLE = {**SHARED, "machineType": "a2-highgpu-8g", "gpusPerNode": 8, "resourceName": "nvidia.com/gpu"}
-del WHOLE["maxGpusPerContainer"]
+WHOLE = {**SHARED, "machine_type": "a2-highgpu-8g", "gpus_per_node": 8, "resource_name": "nvidia.com/gpu"}
+del WHOLE["max_gpus_per_container"]
 CPU = {"cpu": {"request": "250m"}, "memory": {"request": "300Mi", "limit": "1Gi"}}
 
 
@@ -110,39 +110,39 @@ def paces(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "pods": pods,
         "percent": percent,
-        "periodSeconds": draw(st.integers(1, 1800)),
-        "stabilizationSeconds": draw(st.integers(0, 3600)),
+        "period_seconds": draw(st.integers(1, 1800)),
+        "stabilization_seconds": draw(st.integers(0, 3600)),
     }
 
 
 @st.composite
 def scalings(draw: st.DrawFn, most: int) -> dict[str, Any]:
     found = {
-        "minReplicas": draw(st.integers(1, most)),
-        "maxReplicas": most,
-        "cpuPercent": draw(st.integers(0, 300)),
-        "memoryPercent": draw(st.integers(0, 300)),
+        "min_replicas": draw(st.integers(1, most)),
+        "max_replicas": most,
+        "cpu_percent": draw(st.integers(0, 300)),
+        "memory_percent": draw(st.integers(0, 300)),
         "up": draw(paces()),
         "down": draw(paces()),
     }
     if draw(st.booleans()):
         source = draw(st.sampled_from([{"metric": "vllm:num_requests_waiting"}, {"query": 'sum(a{b="c"})'}]))
-        least = {"minReplicas": draw(st.integers(0, most))} if "query" in source else {}
-        queue = {"serverAddress": "http://prometheus:9090", "perReplica": draw(st.integers(1, 99)), **source}
+        least = {"min_replicas": draw(st.integers(0, most))} if "query" in source else {}
+        queue = {"server_address": "http://prometheus:9090", "per_replica": draw(st.integers(1, 99)), **source}
         return {**found, **least, "queue": queue}
-    external = st.fixed_dictionaries({"perReplica": CORES, "labels": st.dictionaries(KEYS, VALUES, max_size=2)})
+    external = st.fixed_dictionaries({"per_replica": CORES, "labels": st.dictionaries(KEYS, VALUES, max_size=2)})
     return {
         **found,
-        "podsMetrics": draw(st.dictionaries(METRICS, CORES, max_size=2)),
-        "externalMetrics": draw(st.dictionaries(METRICS, external, max_size=2)),
+        "pods_metrics": draw(st.dictionaries(METRICS, CORES, max_size=2)),
+        "external_metrics": draw(st.dictionaries(METRICS, external, max_size=2)),
     }
 
 
 @st.composite
 def storages(draw: st.DrawFn, model: str | None, most: int) -> dict[str, Any]:
     storage: dict[str, Any] = {
-        "mountPath": draw(st.sampled_from(["/models", "/mnt/weights", "/models/a.b-c"])),
-        "sizeLimit": draw(BYTES),
+        "mount_path": draw(st.sampled_from(["/models", "/mnt/weights", "/models/a.b-c"])),
+        "size_limit": draw(BYTES),
     }
     if model is not None and not model.startswith(("gs:", "s3:", "hf:", "https:")):
         return storage
@@ -151,8 +151,8 @@ def storages(draw: st.DrawFn, model: str | None, most: int) -> dict[str, Any]:
     if mode:
         storage["claim"] = {
             "size": draw(BYTES),
-            "storageClass": draw(st.sampled_from(["x", "fast.ssd"])),
-            "accessMode": mode,
+            "storage_class": draw(st.sampled_from(["x", "fast.ssd"])),
+            "access_mode": mode,
         }
     if model and draw(st.booleans()):
         storage["sha256"] = "b" * 64
@@ -178,26 +178,26 @@ def servers(draw: st.DrawFn) -> dict[str, Any]:
         "gpu": gpu,
         "cpu": {"request": draw(CORES), "limit": draw(st.sampled_from([None, "8"]))} if has_compute else None,
         "memory": {"request": draw(BYTES), "limit": draw(st.sampled_from([None, "8Gi"]))} if has_compute else None,
-        "sharedMemory": draw(st.none() | BYTES),
-        "cacheSize": draw(BYTES),
+        "shared_memory": draw(st.none() | BYTES),
+        "cache_size": draw(BYTES),
         "port": draw(st.none() | st.sampled_from([1024, 8002, 8082, 65535]) | st.integers(1024, 65535)),
         "command": command,
-        "extraArgs": [] if command else draw(st.lists(TEXTS, max_size=2)),
+        "extra_args": [] if command else draw(st.lists(TEXTS, max_size=2)),
         "env": env,
         "secrets": {name: value for name, value in secrets.items() if name not in env},
         "probes": {
-            "loadSeconds": draw(st.integers(10, 7 * 86400)),
-            "livenessPath": draw(st.none() | st.builds("/{}".format, TEXTS)),
-            "readinessPath": draw(st.none() | st.just("/ready?deep=1")),
+            "load_seconds": draw(st.integers(10, 7 * 86400)),
+            "liveness_path": draw(st.none() | st.builds("/{}".format, TEXTS)),
+            "readiness_path": draw(st.none() | st.just("/ready?deep=1")),
         },
         "scaling": draw(scalings(most)),
         "storage": draw(storages(model, most)),
-        "longestRequestSeconds": draw(st.integers(1, 86400)),
+        "longest_request_seconds": draw(st.integers(1, 86400)),
         "tolerations": draw(st.sampled_from([None, [], [{"key": "a", "operator": "Exists"}]])),
         "affinity": draw(st.sampled_from([None, affinity])),
-        "readinessGates": draw(st.lists(KEYS, max_size=2, unique=True)),
-        "serviceAccountAnnotations": draw(st.dictionaries(KEYS, TEXTS, max_size=2)),
-        "runAsUser": draw(st.integers(1, 2**31 - 1)),
+        "readiness_gates": draw(st.lists(KEYS, max_size=2, unique=True)),
+        "service_account_annotations": draw(st.dictionaries(KEYS, TEXTS, max_size=2)),
+        "run_as_user": draw(st.integers(1, 2**31 - 1)),
     }
 
 
@@ -206,13 +206,13 @@ def tenants(draw: st.DrawFn) -> dict[str, Any]:
     groups = st.lists(st.one_of(st.sampled_from(["ml@acme.example", "system:x"]), TEXTS), max_size=2, unique=True)
     return {
         "preset": draw(st.sampled_from(["serving", "training"])),
-        "podSecurityVersion": draw(st.sampled_from(["latest", "v1.25", "v1.36", "v1.99"])),
+        "pod_security_version": draw(st.sampled_from(["latest", "v1.25", "v1.36", "v1.99"])),
         "access": {"team": draw(groups), "ci": draw(groups)},
         "network": {
-            "gatewayNamespaces": draw(NAMESPACES),
-            "gatewayCidrs": draw(CIDRS),
-            "monitoringNamespaces": draw(NAMESPACES),
-            "httpsCidrs": draw(CIDRS),
+            "gateway_namespaces": draw(NAMESPACES),
+            "gateway_cidrs": draw(CIDRS),
+            "monitoring_namespaces": draw(NAMESPACES),
+            "https_cidrs": draw(CIDRS),
         },
         "queue": draw(st.sampled_from([None, "cluster-queue"])),
         "labels": draw(st.dictionaries(KEYS, VALUES, max_size=2)),
@@ -233,8 +233,8 @@ def exact_quota(asked: list[Demand]) -> dict[str, Any]:
         "cpu": whole("requests.cpu", total["requests.cpu"]),
         "memory": whole("requests.memory", total["requests.memory"]),
         "gpus": gpus.pop("nvidia.com/gpu", 0),
-        "gpuResources": gpus,
-        "persistentVolumeClaims": int(total.get("persistentvolumeclaims", 0)),
+        "gpu_resources": gpus,
+        "persistent_volume_claims": int(total.get("persistentvolumeclaims", 0)),
         "storage": whole("requests.storage", total.get("requests.storage", Decimal(0))),
         "objects": {"pods": int(total["pods"])},
         "serving": {"pods": int(total["pods"])},
@@ -264,10 +264,10 @@ def test_every_argument_is_tried() -> None:
     """What the test below sets itself is the namespace, the quota and the rank; a transform can make anything."""
     own = {"namespace", "transforms"}
     for model, strategy, set_below in (
-        (ModelServerArgs, servers(), {"priorityClass"}),
-        (TenantNamespaceArgs, tenants(), {"quota", "podSecurity"}),
+        (ModelServerArgs, servers(), {"priority_class"}),
+        (TenantNamespaceArgs, tenants(), {"quota", "pod_security"}),
     ):
-        arguments = {field.alias or name for name, field in model.model_fields.items()}
+        arguments = set(model.model_fields)
         assert drawn(strategy) == arguments - own - set_below
 
 
@@ -290,7 +290,7 @@ def test_what_is_accepted_is_accepted_by_the_api_server_at_rest_and_at_peak(
 
     def program() -> None:
         team = gpuplane.TenantNamespace("team", {**tenant, "namespace": namespace, "quota": exact_quota(asked)})
-        ours = {"namespace": team.namespace, "priorityClass": team.priority_classes["serving"]}
+        ours = {"namespace": team.namespace, "priority_class": team.priority_classes["serving"]}
         # Its pods are made below, one by one, so that a refusal is the API server's own.
         idle: dict[str, Any] = {"deployment": {"spec": {"replicas": 0}}, "fill": {"spec": {"suspend": True}}}
         gpuplane.ModelServer("it", {**server, **ours, "transforms": idle})

@@ -50,7 +50,7 @@ class Args(pydantic.BaseModel):
                 raise InvalidArgumentsError(subject, problems)
             return value
         try:
-            made = cls.model_validate(value)
+            made = cls.model_validate(value, by_name=True, by_alias=False)
         except pydantic.ValidationError as error:
             raise InvalidArgumentsError(subject, [*fold(error, cls, value), *extra_problems]) from None
         return cls.parse(subject, made, extra_problems)

@@ -86,4 +86,4 @@ def _allowed_keys(model: type[pydantic.BaseModel], location: Location) -> list[s
                 here = by_key[step].annotation
                 break
     found = models_in(here)
-    return [field.alias or name for name, field in found[0].model_fields.items()] if found else []
+    return list(found[0].model_fields) if found else []

@@ -65,7 +65,7 @@ def probe_budget(taking: Taking, startup: str, liveness: str, readiness: str, ge
     failures = taking.take(f"{startup}.failureThreshold")
     if failures is not None:
         found["loadSeconds"] = int(failures) * int(taking.take(f"{startup}.periodSeconds") or 10)
-    own = probes(Probes.model_validate(found), runtime(RuntimeName.REFERENCE))
+    own = probes(Probes.from_config(found), runtime(RuntimeName.REFERENCE))
     for probe, name in ((startup, "startupProbe"), (liveness, "livenessProbe"), (readiness, "readinessProbe")):
         taking.drop(f"{probe}.{get}", own[name]["httpGet"]["path"])
         for key in ("periodSeconds", "timeoutSeconds", "failureThreshold"):

@@ -46,7 +46,7 @@ def load(
     whole = merge_config(StackConfig, base, overlay)
     error_type = InvalidArgumentsError
     try:
-        config = StackConfig.model_validate(whole)
+        config = StackConfig.from_config(whole)
         # The rules of the pools look their machines up.
         problems = [*machines.add(config.accelerators, config.machines), *config.problems()]
     except pydantic.ValidationError as error:

@@ -17,7 +17,7 @@ ONE = {
     "image": f"registry.example.com/server:v1@sha256:{'0' * 64}",
     "cpu": {"request": "100m", "limit": "1"},
     "memory": {"request": "128Mi", "limit": "1Gi"},
-    "scaling": {"minReplicas": 1, "maxReplicas": 1},
+    "scaling": {"min_replicas": 1, "max_replicas": 1},
 }
 
 

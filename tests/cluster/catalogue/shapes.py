@@ -9,24 +9,28 @@ from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 from gpuplane.platforms import Platform
 
 PLACE = {"cluster": "all", "project": "acme", "location": "us-central1"}
-ONE_NODE = {"minNodes": 1, "maxNodes": 1}
+ONE_NODE = {"min_nodes": 1, "max_nodes": 1}
 WAYS: list[dict[str, Any]] = [{}, {"capacity": "spot"}, {"reservation": {"name": "all"}}]
 
 
 def gke_shapes() -> dict[str, dict[str, Any]]:
     """By name of the pool: every machine with GPUs of its own, and every accelerator that N1 machines take."""
-    asked = {machine.name: {"machineType": machine.name} for machine in _whole(Platform.GKE)}
+    asked = {machine.name: {"machine_type": machine.name} for machine in _whole(Platform.GKE)}
     for row in rows("attachable"):
         name = f"{row['accelerator'].removeprefix('nvidia-tesla-')}-{row['count']}"
-        asked[name] = {"machineType": "n1-standard-4", "accelerator": row["accelerator"], "gpusPerNode": row["count"]}
+        asked[name] = {
+            "machine_type": "n1-standard-4",
+            "accelerator": row["accelerator"],
+            "gpus_per_node": row["count"],
+        }
     return {_short(name): _taken(GkeGpuPoolShape, _short(name), shape) for name, shape in asked.items()}
 
 
 def eks_shapes() -> dict[str, dict[str, Any]]:
     """By name of the pool: every instance type with GPUs."""
-    subnets = {"subnetIds": ["subnet-0a1b2c3d4e5f60001"]}
+    subnets = {"subnet_ids": ["subnet-0a1b2c3d4e5f60001"]}
     return {
-        name: _taken(EksGpuPoolShape, name, {"machineType": machine.name, **subnets})
+        name: _taken(EksGpuPoolShape, name, {"machine_type": machine.name, **subnets})
         for machine in _whole(Platform.EKS)
         for name in [f"ec2-{machine.name.replace('.', '-')}"]
     }

@@ -30,6 +30,7 @@ from gpuplane.stackconfig.model import StackConfig
 from gpuplane.testing import Recorded, record
 from projects import OVERLAY, ROOT, project_with
 from refusals import told
+from spelling import camel_case
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
 NODE_ROLE = "arn:aws:iam::123456789012:role/nodes"
@@ -350,7 +351,7 @@ def test_a_name_that_its_children_could_not_have_is_refused(name: str) -> None:
 def staging(pools: dict[str, Any] | None = None, **overlay: Any) -> StackConfig:
     base = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]["base"]["value"]
     own = yaml.safe_load((ROOT / "Pulumi.staging.yaml").read_text())["config"][OVERLAY]
-    own["pools"].update({"karpenter": {"l4": POOL}} if pools is None else pools)
+    own["pools"].update({"karpenter": {"l4": camel_case(POOL)}} if pools is None else pools)
     cluster = {**own["cluster"], **overlay.pop("cluster", {})}
     own["cluster"] = {key: value for key, value in cluster.items() if value is not None}
     return load(base, {**own, **overlay}, "staging")
@@ -433,7 +434,7 @@ Stack = Callable[..., Recording]
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
     def ran(**overlay: Any) -> Recording:
-        project = project_with(tmp_path, "staging", {"pools": {"karpenter": {"l4": POOL}}, **overlay})
+        project = project_with(tmp_path, "staging", {"pools": {"karpenter": {"l4": camel_case(POOL)}}, **overlay})
         return run_program(project, project.stack("staging"), DryResponder())
 
     return ran
@@ -448,7 +449,7 @@ def test_a_stacks_pools_run_as_the_role_of_its_karpenter_and_come_after_it(stack
 
 
 def test_a_role_that_a_stacks_pool_is_given_is_one_that_karpenter_may_pass_on(stack: Stack) -> None:
-    own = {"l4": {**POOL, "nodeRole": "own"}}
+    own = {"l4": {**camel_case(POOL), "nodeRole": "own"}}
     found = Recorded(stack(pools={"karpenter": own}, cluster={"karpenter": {"nodeRoles": ["teams/vision"]}}))
     assert found.one("EC2NodeClass").inputs["spec"]["role"] == "own"
     policy = found.one("RolePolicy", "karpenter-policy-profiles").inputs["policy"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic.alias_generators import to_camel
 
 from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
 from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
@@ -98,11 +99,11 @@ def problems(pools: list[PoolFacts] | None = None, **args: Any) -> list[str]:
         (
             {"device_list_strategy": ["cdi"]},
             [
-                "configs.default.deviceListStrategy[0]: should be 'envvar', 'volume-mounts', 'cdi-annotations' or "
+                "configs.default.device_list_strategy[0]: should be 'envvar', 'volume-mounts', 'cdi-annotations' or "
                 "'cdi-cri', got 'cdi'"
             ],
         ),
-        ({"time_slicing": {"replica": 4}}, ["configs.default.timeSlicing.replica: unknown key, nearest: replicas"]),
+        ({"time_slicing": {"replica": 4}}, ["configs.default.time_slicing.replica: unknown key, nearest: replicas"]),
         ({**SLICED, **MIXED, "shared_devices_allocation_policy": "packed"}, []),
         (MPS, []),
     ],
@@ -246,12 +247,12 @@ def test_every_flag_of_a_config_is_in_its_file(config: Any, key: str, value: Any
 @pytest.mark.parametrize(
     ("config", "accelerators", "way", "names"),
     [
-        (SLICED, ["t4"], "timeSlicing", {"nvidia.com/gpu"}),
+        (SLICED, ["t4"], "time_slicing", {"nvidia.com/gpu"}),
         (MPS, ["a100-40gb"], "mps", {"nvidia.com/gpu"}),
         (
             {**MIXED, **RENAMED},
             ["a100-40gb", "t4"],
-            "timeSlicing",
+            "time_slicing",
             {"nvidia.com/gpu", "nvidia.com/mig-1g.5gb", "nvidia.com/mig-1g.5gb.me", *ELSE_OF_AN_A100},
         ),
     ],
@@ -260,10 +261,10 @@ def test_shares_are_in_the_file_as_they_were_asked_for(
     config: Any, accelerators: list[str], way: str, names: set[str]
 ) -> None:
     file = yaml.safe_load(config_file(DevicePluginConfig.model_validate(config), accelerators))
-    shared = file["sharing"][way]
+    shared = file["sharing"][to_camel(way)]
     assert {one["name"] for one in shared["resources"]} == names
     assert all(one == {"name": one["name"], "replicas": 4} for one in shared["resources"])
-    assert shared["renameByDefault"] == config[way].get("renameByDefault", False)
+    assert shared["renameByDefault"] == config[way].get("rename_by_default", False)
     assert shared["failRequestsGreaterThanOne"] is True
 
 

@@ -95,7 +95,7 @@ def host_paths(spec: dict[str, Any]) -> dict[str, str]:
         (
             {**CDI, "cdi_feature_flags": ["disable-multiple-csv-devices"]},
             [
-                "cdiFeatureFlags[0]: should be 'enable-explicit-driver-libraries', 'disable-nvsandboxutils', "
+                "cdi_feature_flags[0]: should be 'enable-explicit-driver-libraries', 'disable-nvsandboxutils', "
                 "'enable-coherent-annotations', 'no-additional-gids-for-device-nodes' or 'disable-ipc-discoverer', "
                 "got 'disable-multiple-csv-devices'"
             ],

@@ -296,7 +296,7 @@ def test_a_pace_of_its_own_is_carried() -> None:
 def test_a_pace_by_percent_alone_stays_so() -> None:
     policies = [{"type": "Percent", "value": 100, "periodSeconds": 15}]
     spec = {"maxReplicas": 3, "behavior": {"scaleUp": {"policies": policies}}}
-    found = Scaling.parse("it", scaling(Taking("HorizontalPodAutoscaler", "bert", {"spec": spec})))
+    found = Scaling.from_config(scaling(Taking("HorizontalPodAutoscaler", "bert", {"spec": spec})))
     assert found.up.rules["policies"] == policies
 
 

@@ -120,7 +120,7 @@ def said(**changes: Any) -> list[str]:
             "type, fix: []",
         ),
         (
-            {**EFA, "machineType": "g5.8xlarge", "alternative_machine_types": ["g5.16xlarge"]},
+            {**EFA, "machine_type": "g5.8xlarge", "alternative_machine_types": ["g5.16xlarge"]},
             "alternative_machine_types: must be left out with EFA, which is for one machine type, fix: []",
         ),
         (
@@ -153,7 +153,7 @@ def said(**changes: Any) -> list[str]:
             "subnet_ids: must be one subnet with a placement group, which is in one zone, got 2, fix: that zone's",
         ),
         (
-            {**EFA, "machineType": "g4dn.xlarge"},
+            {**EFA, "machine_type": "g4dn.xlarge"},
             "efa: must be left out with g4dn.xlarge, which has no EFA that is known, fix: efa: null",
         ),
         (

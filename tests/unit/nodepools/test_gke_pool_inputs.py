@@ -251,7 +251,7 @@ def test_gke_is_asked_for(changes: dict[str, Any], wanted: dict[str, Any]) -> No
 )
 def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict[str, Any]) -> None:
     made = inputs(**changes)["nodeConfig"]["guestAccelerators"][0]
-    kind = {"type": "nvidia-tesla-a100", "count": 2} if "machineType" in changes else {"type": "nvidia-l4", "count": 1}
+    kind = {"type": "nvidia-tesla-a100", "count": 2} if "machine_type" in changes else {"type": "nvidia-l4", "count": 1}
     assert made == {**kind, "gpuDriverInstallationConfig": {"gpuDriverVersion": "DEFAULT"}, **accelerator}
 
 

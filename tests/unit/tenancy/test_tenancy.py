@@ -38,7 +38,7 @@ def problems(**args: Any) -> list[str]:
         ),
         (
             {"pod_security": "strict"},
-            "podSecurity: should be 'restricted', 'baseline' or 'privileged', got 'strict'",
+            "pod_security: should be 'restricted', 'baseline' or 'privileged', got 'strict'",
         ),
         (
             {"pod_security_version": "1.36"},

@@ -18,6 +18,7 @@ from gpuplane.stackconfig import load
 from gpuplane.testing import Recorded, record
 from gpuplane.training.args import TrainingJobArgs
 from projects import ROOT, project_with
+from spelling import camel_case
 
 BASE: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]["base"]["value"]
 PROD: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]["gpuplane:overlay"]
@@ -202,7 +203,7 @@ def test_a_job_of_a_queue_waits_for_queued_nodes_and_tolerates_them() -> None:
 )
 def test_what_is_wrong_with_a_stacks_job_is_told_by_its_key(job: dict[str, Any], expected: str) -> None:
     tenants = {"training": {"namespace": "ml-training"}}
-    whole = merge(PROD, {"tenants": tenants, "jobs": {"train": {**SHAPE, "tenant": "training", **job}}})
+    whole = merge(PROD, {"tenants": tenants, "jobs": {"train": {**camel_case(SHAPE), "tenant": "training", **job}}})
     with pytest.raises(InvalidArgumentsError) as caught:
         load(BASE, whole, "prod")
     assert [str(problem).partition("overlay.")[2] for problem in caught.value.problems] == [expected]
@@ -211,7 +212,12 @@ def test_what_is_wrong_with_a_stacks_job_is_told_by_its_key(job: dict[str, Any],
 def test_the_objects_of_a_stacks_job_are_the_agreed_ones(tmp_path: Path) -> None:
     source, output = tmp_path / "project", tmp_path / "out"
     source.mkdir()
-    job = {**SHAPE, "tenant": "serving", "gpu": {"pool": "t4", "count": 1}, "secrets": {"WANDB": "wandb-api-key"}}
+    job = {
+        **camel_case(SHAPE),
+        "tenant": "serving",
+        "gpu": {"pool": "t4", "count": 1},
+        "secrets": {"WANDB": "wandb-api-key"},
+    }
     room = {"serving": {"quota": {"gpus": 9, "cpu": "40"}}}
     render_stack(project_with(source, "prod", {"tenants": room, "jobs": {"train-resnet50": job}}), "prod", output)
     assert_golden(output, "job", ("job-*", "persistentvolumeclaim-train-*"))

@@ -55,7 +55,7 @@ def with_overlay(config: ModelConfig, variant: str) -> ModelConfig:
     """
     if variant not in config.variants:
         return config
-    return type(config).model_validate(_merged(config, variant))
+    return type(config).from_config(_merged(config, variant))
 
 
 def overlay_problems(
