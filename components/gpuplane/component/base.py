@@ -9,6 +9,7 @@ import pulumi
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem, unknown
 from gpuplane.arguments.inputs import MergePatch
+from gpuplane.component.section import Section
 from gpuplane.plain.merge_patch import merge
 from gpuplane.plain.nested import field
 
@@ -27,9 +28,12 @@ class Component(pulumi.ComponentResource):
     """A component resource whose children are named after it and can be patched by its `transforms`.
 
     Attributes:
+        SECTION: The section of a stack's config that it is made from; None where there is none. Every component of
+            gpuplane says it.
         CHILDREN: The children that `transforms` may name. Part of the public interface, as are their types.
     """
 
+    SECTION: ClassVar[Section | None]
     CHILDREN: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, name: str, args: ComponentArgs, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.fill_job import FILL_SECONDS, fill_job_spec
 from gpuplane.serving.artefacts.local_volume import claim_spec, volume_spec
@@ -46,6 +47,7 @@ class ModelServer(Component):
         url: Where other pods of the cluster reach it.
     """
 
+    SECTION: ClassVar[Section | None] = Section("models.{name}")
     CHILDREN: ClassVar[tuple[str, ...]] = (
         "account", "config", "secret", "script", "volume", "model", "fill", "deployment", "service", "autoscaler",
         "disruption-budget",

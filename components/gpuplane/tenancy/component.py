@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.tenancy.access import binding, ci_rules, team_rules
 from gpuplane.tenancy.args import TenantNamespaceArgs
 from gpuplane.tenancy.limits import limit_range_spec
@@ -36,6 +37,7 @@ class TenantNamespace(Component):
         queue: The Kueue LocalQueue, None without.
     """
 
+    SECTION: ClassVar[Section | None] = Section("tenants.{name}")
     CHILDREN: ClassVar[tuple[str, ...]] = (
         "namespace", "default-account", "limits", "quota", "quota-serving", "quota-batch", "network", "priority",
         "role-team", "role-ci", "binding-team", "binding-ci", "queue",

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.training.args import TrainingJobArgs
 from gpuplane.training.claims import claim_spec
 from gpuplane.training.job import JobSources, job_labels, job_spec
@@ -40,6 +41,7 @@ class TrainingJob(Component):
         claims: The volume claims that were made, by name.
     """
 
+    SECTION: ClassVar[Section | None] = Section("jobs.{name}")
     CHILDREN: ClassVar[tuple[str, ...]] = ("config", "secret", "claim", "job")
 
     def __init__(

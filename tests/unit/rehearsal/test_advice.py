@@ -3,14 +3,18 @@
 from typing import Any, get_args
 
 import pytest
+from pydantic.alias_generators import to_camel
 
+import gpuplane
+from gpuplane.component.base import Component
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.node_pools import PoolState
 from gpuplane.rehearsal.verdict.advice import Advice
 from gpuplane.rehearsal.verdict.findings import Finding
-from gpuplane.rehearsal.verdict.origins import Origins, sections
+from gpuplane.rehearsal.verdict.origins import Origins, section_of
 from gpuplane.stackconfig.model import StackConfig
+from gpuplane.stackconfig.sections.pool_kinds import POOL_KINDS
 
 SERVER = "Deployment ml/bert"
 TEMPLATE: dict[str, Any] = {
@@ -215,14 +219,38 @@ def test_a_pools_key_is_what_its_own_component_calls_it(component: str, key: str
     assert origins.pool_key("t4-pool", "zones", "its zones") == key
 
 
-@pytest.mark.parametrize("component", sections())
-def test_every_section_and_argument_of_nodes_is_one_of_the_stacks_config(component: str) -> None:
-    section = sections()[component]
+def test_a_finding_on_the_driver_installer_names_its_section() -> None:
+    parent = RecordedResource("urn:d", "gpuplane:index:GkeDriverInstaller", "driver", False, {})
+    made = RecordedResource("urn:s", "kubernetes:apps/v1:DaemonSet", "driver-daemonset", True, {}, parent="urn:d")
+    daemonset = {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "driver", "namespace": "gpu"}}
+    recording = Recording([parent, made], {"urn:s": daemonset})
+    path = "spec.template.spec.tolerations"
+    of_stack, of_another = (Origins(recording, is_stack_program=is_stack) for is_stack in (True, False))
+    assert of_stack.key(daemonset, "tolerations", path) == "devices.gkeDriverInstaller.tolerations"
+    assert of_another.key(daemonset, "tolerations", path) == "GkeDriverInstaller driver: tolerations"
+
+
+def _components() -> list[str]:
+    exported = {name: getattr(gpuplane, name) for name in gpuplane.__all__}
+    return [name for name, found in exported.items() if isinstance(found, type) and issubclass(found, Component)]
+
+
+@pytest.mark.parametrize("component", _components())
+def test_every_component_says_its_section_and_the_stacks_config_has_it(component: str) -> None:
+    assert hasattr(getattr(gpuplane, component), "SECTION"), "say None where no section of a stack makes it"
+    section = section_of(component)
+    if not section:
+        return
     model: Any = StackConfig
     for name in section.path.split("."):
-        model = _inner(_annotation(model, name))
+        model = _inner(model) if name == "{name}" else _annotation(_inner(model), name)
     for argument in section.node_arguments.values():
-        assert _annotation(model, argument)
+        assert _annotation(_inner(model), argument)
+
+
+def test_the_section_of_a_pool_is_that_of_its_kind() -> None:
+    keys = {kind.component: f"pools.{to_camel(kind.key)}.{{name}}" for kind in POOL_KINDS}
+    assert {component: section.path for component in keys if (section := section_of(component))} == keys
 
 
 def _annotation(model: Any, key: str) -> Any:

@@ -22,6 +22,7 @@ from gpuplane.clusters.autoscaler.objects import (
 from gpuplane.clusters.autoscaler.permissions import scaling_policy
 from gpuplane.clusters.roles import pod_trust
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 
 
 class ClusterAutoscaler(Component):
@@ -40,6 +41,7 @@ class ClusterAutoscaler(Component):
         resource: The Deployment, in `kube-system`.
     """
 
+    SECTION: ClassVar[Section | None] = Section("cluster.autoscaler")
     CHILDREN: ClassVar[tuple[str, ...]] = (
         "role", "policy", "association", "service-account", "cluster-role", "cluster-role-binding",
         "namespace-role", "namespace-role-binding", "deployment",

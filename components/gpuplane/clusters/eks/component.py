@@ -27,6 +27,7 @@ from gpuplane.clusters.roles import (
     trust,
 )
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 
 
 class ExistingEksCluster(Component):
@@ -44,6 +45,7 @@ class ExistingEksCluster(Component):
         security_group_id: The security group that EKS made for it, in which all nodes have to be.
     """
 
+    SECTION: ClassVar[Section | None] = Section("cluster.existingEks")
     CHILDREN: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -91,6 +93,9 @@ class EksCluster(Component):
         add_ons: The `aws.eks.Addon`s by name.
     """
 
+    SECTION: ClassVar[Section | None] = Section(
+        "cluster.eks", {"maxNodes": "cpuMaxNodes", "machineType": "cpuInstanceType", "zones": "subnetIds"}
+    )
     CHILDREN: ClassVar[tuple[str, ...]] = (
         "role", "role-policy", "key", "cluster", "access", "access-policy", "cpu-role", "cpu-role-policy",
         "cpu-template", "cpu", "driver-role", "driver-role-policy", "addon",

@@ -12,6 +12,7 @@ from gpuplane.clusters.connection import gke_kubeconfig, kubernetes_provider
 from gpuplane.clusters.gke.account import node_account
 from gpuplane.clusters.gke.parts import access_inputs, maintenance_inputs, name_problems
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 
 
 class ExistingGkeCluster(Component):
@@ -27,6 +28,7 @@ class ExistingGkeCluster(Component):
         location: Its region or zone.
     """
 
+    SECTION: ClassVar[Section | None] = Section("cluster.existingGke")
     CHILDREN: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -72,6 +74,9 @@ class GkeCluster(Component):
         resource: The `gcp.container.Cluster`.
     """
 
+    SECTION: ClassVar[Section | None] = Section(
+        "cluster.gke", {"maxNodes": "cpuMaxNodes", "machineType": "cpuMachineType", "zones": "location"}
+    )
     CHILDREN: ClassVar[tuple[str, ...]] = ("cluster", "nodes-account", "nodes-role", "cpu")
 
     def __init__(

@@ -14,6 +14,7 @@ from gpuplane.clusters.karpenter.permissions import Scope, policies
 from gpuplane.clusters.karpenter.values import SERVICE_ACCOUNT, controller_inputs, definitions_inputs
 from gpuplane.clusters.roles import pod_trust
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 
 _POLICIES = ("nodes", "profiles", "reads")
 
@@ -44,6 +45,7 @@ class Karpenter(Component):
         resource: The `k8s.helm.v3.Release` of the controller.
     """
 
+    SECTION: ClassVar[Section | None] = Section("cluster.karpenter")
     CHILDREN: ClassVar[tuple[str, ...]] = (
         "role", "policy", "association", "node-role", "node-role-policy", "access", "queue", "queue-policy", "rule",
         "target", "definitions", "controller",

@@ -8,6 +8,7 @@ import pulumi_kubernetes as k8s
 
 from gpuplane.clusters.args import KubeconfigClusterArgs
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 
 
 class KubeconfigCluster(Component):
@@ -20,6 +21,7 @@ class KubeconfigCluster(Component):
         provider: The Kubernetes provider of this cluster.
     """
 
+    SECTION: ClassVar[Section | None] = Section("cluster.kubeconfig")
     CHILDREN: ClassVar[tuple[str, ...]] = ()
 
     def __init__(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
+from gpuplane.component.section import Section
 from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
 from gpuplane.devices.dcgm_exporter.counters import counters_file
@@ -25,6 +26,7 @@ class DcgmExporter(CriticalComponent):
         port: The port that serves metrics.
     """
 
+    SECTION: ClassVar[Section | None] = Section("devices.dcgmExporter")
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "counters", "daemonset", "service")
 
     def __init__(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
+from gpuplane.component.section import Section
 from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginArgs
 from gpuplane.devices.efa_device_plugin.daemonset import daemonset_inputs
@@ -26,6 +27,7 @@ class EfaDevicePlugin(CriticalComponent):
         resource: The DaemonSet.
     """
 
+    SECTION: ClassVar[Section | None] = Section("devices.efaDevicePlugin")
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "daemonset")
 
     def __init__(

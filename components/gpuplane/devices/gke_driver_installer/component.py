@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
+from gpuplane.component.section import Section
 from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs
@@ -38,6 +39,7 @@ class GkeDriverInstaller(CriticalComponent):
         resource: The DaemonSet.
     """
 
+    SECTION: ClassVar[Section | None] = Section("devices.gkeDriverInstaller")
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "daemonset")
 
     def __init__(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
+from gpuplane.component.section import Section
 from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
 from gpuplane.devices.gpu_operator.values import release_inputs
@@ -27,6 +28,7 @@ class GpuOperator(CriticalComponent):
         resource: The `k8s.helm.v3.Release`.
     """
 
+    SECTION: ClassVar[Section | None] = Section("devices.gpuOperator")
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "release")
 
     def __init__(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
+from gpuplane.component.section import Section
 from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
 from gpuplane.devices.nvidia_device_plugin.config_file import config_data
@@ -42,6 +43,7 @@ class NvidiaDevicePlugin(CriticalComponent):
         runtime_class: Name of the RuntimeClass, for pods that ask for GPUs by environment variable.
     """
 
+    SECTION: ClassVar[Section | None] = Section("devices.nvidiaDevicePlugin")
     CHILDREN: ClassVar[tuple[str, ...]] = (
         "namespace",
         "quota",

@@ -9,6 +9,7 @@ import pulumi_kubernetes as k8s
 
 from gpuplane.clusters.gke.account import node_account
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
 from gpuplane.nodepools.compute_class.rules import name_problems
@@ -35,6 +36,7 @@ class GkeComputeClass(Component):
         service_account: The account that was made for its nodes; None where one was given.
     """
 
+    SECTION: ClassVar[Section | None] = Section("pools.computeClasses.{name}", {"zones": "priorities"})
     CHILDREN: ClassVar[tuple[str, ...]] = ("account", "role", "class")
 
     def __init__(

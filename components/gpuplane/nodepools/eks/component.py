@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from gpuplane.clusters.eks.role import node_role
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.capacity_tags import capacity_tags
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
@@ -42,6 +43,7 @@ class EksGpuNodePool(Component):
         placement_group: The placement group, None without.
     """
 
+    SECTION: ClassVar[Section | None] = Section("pools.eks.{name}", {"zones": "subnetIds"})
     CHILDREN: ClassVar[tuple[str, ...]] = (
         "role", "role-policy", "efa-security-group", "placement-group", "template", "group", "capacity-tag",
     )  # fmt: skip

@@ -8,6 +8,7 @@ import pulumi_gcp as gcp
 
 from gpuplane.clusters.gke.account import node_account
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
@@ -37,6 +38,7 @@ class GkeGpuNodePool(Component):
         service_account_email: E-mail address of the account that its nodes run as.
     """
 
+    SECTION: ClassVar[Section | None] = Section("pools.gke.{name}")
     CHILDREN: ClassVar[tuple[str, ...]] = ("account", "role", "pool")
 
     def __init__(

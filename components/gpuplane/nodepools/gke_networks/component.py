@@ -8,6 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.hardware import machine
 from gpuplane.nodepools.gke_networks.args import GkeNodeNetworksArgs
 from gpuplane.platforms import Platform
@@ -32,6 +33,7 @@ class GkeNodeNetworks(Component):
         annotations: The annotations by which a pod gets an interface on each of them, `eth1` and so on, beside `eth0`.
     """
 
+    SECTION: ClassVar[Section | None] = Section("pools.gke.{name}")
     CHILDREN: ClassVar[tuple[str, ...]] = ("parameters", "network")
 
     def __init__(

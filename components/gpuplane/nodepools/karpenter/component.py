@@ -10,6 +10,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.arguments.inputs import Input
 from gpuplane.clusters.eks.role import admitted_node_role
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs
 from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
 from gpuplane.nodepools.karpenter.rules import name_problems
@@ -40,6 +41,9 @@ class KarpenterGpuNodePool(Component):
         role: The role its nodes run as, None where one was given.
     """
 
+    SECTION: ClassVar[Section | None] = Section(
+        "pools.karpenter.{name}", {"machineType": "machineTypes", "zones": "subnetIds"}
+    )
     CHILDREN: ClassVar[tuple[str, ...]] = ("role", "role-policy", "access", "class", "pool")
 
     def __init__(

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.observability.custom_metric_rules.args import CustomMetricRulesArgs
 from gpuplane.observability.custom_metric_rules.inputs import config_map_inputs
 
@@ -20,6 +21,7 @@ class CustomMetricRules(Component):
         config_map: The ConfigMap.
     """
 
+    SECTION: ClassVar[Section | None] = Section("observability.adapter")
     CHILDREN: ClassVar[tuple[str, ...]] = ("rules",)
 
     def __init__(

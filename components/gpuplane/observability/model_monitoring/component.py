@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.observability.model_monitoring.args import ModelMonitoringArgs
 from gpuplane.observability.model_monitoring.inputs import alerts_inputs, dashboard_inputs, scrape_target_inputs
 
@@ -22,6 +23,7 @@ class ModelMonitoring(Component):
         dashboard: The ConfigMap for Grafana's sidecar, None without a dashboard.
     """
 
+    SECTION: ClassVar[Section | None] = Section("observability")
     CHILDREN: ClassVar[tuple[str, ...]] = ("monitor", "alerts", "dashboard")
 
     def __init__(

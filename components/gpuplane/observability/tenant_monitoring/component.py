@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.observability.tenant_monitoring.args import TenantMonitoringArgs
 from gpuplane.observability.tenant_monitoring.inputs import alerts_inputs
 
@@ -20,6 +21,7 @@ class TenantMonitoring(Component):
         alerts: The PrometheusRule or Rules.
     """
 
+    SECTION: ClassVar[Section | None] = Section("observability")
     CHILDREN: ClassVar[tuple[str, ...]] = ("alerts",)
 
     def __init__(

@@ -27,10 +27,7 @@ _REQUEST_ARGUMENTS = {
     HUGE_PAGES_RESOURCE: "transforms",
 }
 # What gives pools nodes: the component that makes it, and the key of a stack.
-_SCALERS = {
-    CLUSTER_AUTOSCALER: ("ClusterAutoscaler", "cluster.autoscaler.enabled"),
-    KARPENTER: ("Karpenter", "cluster.karpenter.enabled"),
-}
+_SCALERS = {CLUSTER_AUTOSCALER: "ClusterAutoscaler", KARPENTER: "Karpenter"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Advice:
             return
         lacking = {pool.lacks for pool in self.pools if _would_grow(pool, obj)} if finding.source == "scheduler" else ()
         if lacking:
-            yield from (self.origins.stack_key(*_SCALERS[name]) for name in sorted(lacking))
+            yield from (self.origins.stack_key(_SCALERS[name], "enabled") for name in sorted(lacking))
             return
         for words, keys in _RULES:
             match = re.search(words, finding.reason, re.DOTALL)
@@ -127,7 +124,7 @@ def _has(pool: PoolState, resource: str, spec: Mapping[str, Any]) -> bool:
 def _without_efa(advice: Advice, pools: Sequence[PoolState]) -> Iterator[str]:
     """Nodes that have interfaces lack what shows them; others lack the interfaces."""
     if any(EFA_ANNOTATION in field(pool.template, "metadata.annotations", {}) for pool in pools):
-        yield advice.origins.stack_key("EfaDevicePlugin", "devices.efaDevicePlugin")
+        yield advice.origins.stack_key("EfaDevicePlugin")
         return
     for pool in pools:
         yield advice.origins.pool_key(pool.name, "efa", "its EFA interfaces")

@@ -1,12 +1,10 @@
 """Where in the stack's config an object of the cluster comes from."""
 
-import csv
-import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
+import gpuplane
+from gpuplane.component.section import Section
 from gpuplane.kubernetes.manifests import is_object
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.control_plane.api import key
@@ -16,21 +14,6 @@ from gpuplane.simulation.nodes.karpenter import NODE_POOL
 Object = Mapping[str, Any]
 
 _COMPONENT_PREFIX = "gpuplane:index:"
-
-
-@dataclass(frozen=True)
-class Section:
-    """The part of the stack's config that a component is made from.
-
-    Attributes:
-        path: Where it is in the config.
-        has_name: Whether it is a map by name.
-        node_arguments: What it calls the arguments of its nodes, by the names that GKE's pools have for them.
-    """
-
-    path: str
-    has_name: bool
-    node_arguments: Mapping[str, str]
 
 
 class Origins:
@@ -93,17 +76,20 @@ class Origins:
             return ""
         component = self._component(resource)
         section = _section(component) if component else None
-        own = section.node_arguments.get(argument, argument) if section else argument
+        own = section.node_argument(argument) if section else argument
         return self._key(resource, own, property_path)
 
-    def stack_key(self, component: str, path: str) -> str:
-        """The config key of what the program did not make.
+    def stack_key(self, component: str, argument: str = "") -> str:
+        """Return the config key of a component that the program did not make.
 
         Args:
-            component: The kind of component that would make it, for a program without stack config.
-            path: The key, where there is one.
+            component: The kind of component, such as `EfaDevicePlugin`.
+            argument: Its argument; the key of the component itself by default.
         """
-        return path if self._is_stack_program else f"{component}: none in the program"
+        section = section_of(component)
+        if not section or not self._is_stack_program:
+            return f"{component}: none in the program"
+        return section.key("", argument) if argument else section.path
 
     def tenant_key(self, namespace: str, argument: str, property_path: str) -> str:
         """The config key for what a namespace may use."""
@@ -116,7 +102,7 @@ class Origins:
         section = _section(component)
         if not section or not self._is_stack_program:
             return f"{component.type.rpartition(':')[2]} {component.name}: {argument}"
-        return ".".join([section.path, *([component.name] if section.has_name else []), argument])
+        return section.key(component.name, argument)
 
     def _component(self, resource: RecordedResource) -> RecordedResource | None:
         parent = self._by_urn.get(resource.parent)
@@ -133,18 +119,11 @@ def _pools_of(obj: Object) -> list[str]:
     return pool_names(obj) if kind == COMPUTE_CLASS else []
 
 
+def section_of(kind: str) -> Section | None:
+    """Return the section of the stack's config by the kind of component; None for a component of another library."""
+    found = getattr(gpuplane, kind) if kind in gpuplane.__all__ else None
+    return found.SECTION if found else None
+
+
 def _section(component: RecordedResource) -> Section | None:
-    return sections().get(component.type.removeprefix(_COMPONENT_PREFIX))
-
-
-@functools.cache
-def sections() -> Mapping[str, Section]:
-    """The section of the stack's config by kind of component."""
-    text = files("gpuplane.rehearsal.verdict").joinpath("data", "sections.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {
-        row.pop("component"): Section(
-            row.pop("section"), bool(row.pop("has_name")), {name: own for name, own in row.items() if own}
-        )
-        for row in rows
-    }
+    return section_of(component.type.removeprefix(_COMPONENT_PREFIX))

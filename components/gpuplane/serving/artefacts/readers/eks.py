@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
+from gpuplane.component.section import Section
 
 
 class EksBucketReaderArgs(ComponentArgs):
@@ -46,6 +47,7 @@ class EksBucketReader(Component):
         resource: The `aws.eks.PodIdentityAssociation`.
     """
 
+    SECTION: ClassVar[Section | None] = None  # A stack derives it from its models' addresses.
     CHILDREN: ClassVar[tuple[str, ...]] = ("role", "role-policy", "association")
 
     def __init__(

@@ -8,6 +8,7 @@ import pulumi_gcp as gcp
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
+from gpuplane.component.section import Section
 
 READ_ROLE = "roles/storage.objectViewer"
 
@@ -44,6 +45,7 @@ class GkeBucketReader(Component):
         resource: The `gcp.storage.BucketIAMMember`.
     """
 
+    SECTION: ClassVar[Section | None] = None  # A stack derives it from its models' addresses.
     CHILDREN: ClassVar[tuple[str, ...]] = ("bucket",)
 
     def __init__(

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.platforms import gateway_class
 from gpuplane.serving.traffic.gateway.args import GatewayFacts, InferenceGatewayArgs, class_of
 from gpuplane.serving.traffic.gateway.objects import (
@@ -46,6 +47,7 @@ class InferenceGateway(Component):
         facts: What a `ModelRoute` needs to know of it.
     """
 
+    SECTION: ClassVar[Section | None] = Section("gateway")
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "settings", "certificate", "gateway", "redirect")
 
     def __init__(

@@ -10,6 +10,7 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.arguments.paths import within
 from gpuplane.component.base import Component, ComponentArgs
+from gpuplane.component.section import Section
 from gpuplane.serving.traffic.ingress.args import IngressShape, ingress_annotations, ingress_spec
 from gpuplane.serving.traffic.route.args import Backend, RouteShape, backend_problems
 from gpuplane.serving.variants.canary import canary_annotations, canary_of, nginx_problems
@@ -52,6 +53,7 @@ class ModelIngress(Component):
         url: Where the world reaches it.
     """
 
+    SECTION: ClassVar[Section | None] = Section("models.{name}.route")
     CHILDREN: ClassVar[tuple[str, ...]] = ("ingress", "canary")
 
     def __init__(

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
+from gpuplane.component.section import Section
 from gpuplane.serving.traffic.load_balancer.args import ModelLoadBalancerArgs, annotations, load_balancer_spec
 
 
@@ -23,6 +24,7 @@ class ModelLoadBalancer(Component):
         url: Where it is reached, known when its platform has given it an address.
     """
 
+    SECTION: ClassVar[Section | None] = Section("models.{name}.route.loadBalancer")
     CHILDREN: ClassVar[tuple[str, ...]] = ("load-balancer",)
 
     def __init__(

@@ -9,6 +9,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
+from gpuplane.component.section import Section
 from gpuplane.serving.traffic.gateway.args import GatewayFacts
 from gpuplane.serving.traffic.gateway.objects import GATEWAY_API
 from gpuplane.serving.traffic.route.args import Backend, RouteShape, backend_problems
@@ -60,6 +61,7 @@ class ModelRoute(Component):
         url: Where the world reaches it.
     """
 
+    SECTION: ClassVar[Section | None] = Section("models.{name}.route")
     CHILDREN: ClassVar[tuple[str, ...]] = ("route", "health", "limits")
 
     def __init__(
