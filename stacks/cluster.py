@@ -8,7 +8,8 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import gpuplane
-from gpuplane.clusters.args import ExistingEksClusterArgs, ExistingGkeClusterArgs
+from gpuplane.clusters.eks.args import ExistingEksClusterArgs
+from gpuplane.clusters.gke.args import ExistingGkeClusterArgs
 from gpuplane.stackconfig.sections.cluster import ClusterConfig
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.clusters.karpenter.values import REPLICAS, values
+from gpuplane.clusters.karpenter.inputs import REPLICAS, values
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane
 from gpuplane.rehearsal.control_plane.api import KubernetesApi

@@ -8,7 +8,7 @@ from typing import Any, cast
 import yaml
 
 from gpuplane.arguments.errors import nearest
-from gpuplane.clusters.args import KubeconfigClusterArgs
+from gpuplane.clusters.kubeconfig.args import KubeconfigClusterArgs
 from gpuplane.doctor.check import Check, missing, ok
 from gpuplane.doctor.host import Host
 

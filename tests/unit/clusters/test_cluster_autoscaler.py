@@ -9,7 +9,7 @@ import yaml
 import gpuplane
 from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.clusters.autoscaler.images import image_for
-from gpuplane.clusters.autoscaler.objects import cluster_role_inputs, command, deployment_inputs, namespace_role_inputs
+from gpuplane.clusters.autoscaler.inputs import cluster_role_inputs, command, deployment_inputs, namespace_role_inputs
 from gpuplane.clusters.autoscaler.permissions import scaling_policy
 from gpuplane.stackconfig import load
 from gpuplane.stackconfig.model import StackConfig

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from gpuplane.arguments.errors import InvalidArgumentsError
-from gpuplane.clusters.args import EksClusterArgs
-from gpuplane.clusters.eks.inputs import cluster_inputs, cpu_node_group_inputs, name_problems
+from gpuplane.clusters.eks.args import EksClusterArgs
+from gpuplane.clusters.eks.inputs import cluster_inputs, cpu_node_group_inputs
+from gpuplane.clusters.eks.rules import name_problems
 from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.simulation.difference import difference
 from refusals import told

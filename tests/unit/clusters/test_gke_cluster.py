@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from gpuplane.arguments.errors import InvalidArgumentsError
-from gpuplane.clusters.args import GkeClusterArgs
-from gpuplane.clusters.gke.parts import maintenance_inputs
+from gpuplane.clusters.gke.args import GkeClusterArgs
+from gpuplane.clusters.gke.inputs import maintenance_inputs
 from gpuplane.plain.nested import field
 from gpuplane.simulation.cloud import SimulatedCloud
 from gpuplane.testing import Recorded, record

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 import gpuplane
 from gpuplane.arguments.errors import InvalidArgumentsError
-from gpuplane.clusters.eks.parts import CPU_MIN_NODES
-from gpuplane.clusters.karpenter.args import MAX_NODE_ROLES, MAX_ROLE, name_problems
+from gpuplane.clusters.eks.fields import CPU_MIN_NODES
+from gpuplane.clusters.karpenter.inputs import REPLICAS
 from gpuplane.clusters.karpenter.interruptions import EVENTS, queue_policy
 from gpuplane.clusters.karpenter.permissions import Scope, policies
-from gpuplane.clusters.karpenter.values import REPLICAS
+from gpuplane.clusters.karpenter.rules import MAX_NODE_ROLES, MAX_ROLE, name_problems
 from gpuplane.hardware import catalogue
 from gpuplane.program.dry_run import DryResponder
 from gpuplane.program.run import run_program

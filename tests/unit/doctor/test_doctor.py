@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gpuplane.cli.main import app
-from gpuplane.clusters.args import KubeconfigClusterArgs
+from gpuplane.clusters.kubeconfig.args import KubeconfigClusterArgs
 from gpuplane.doctor.check import Check, Status
 from gpuplane.doctor.clouds import cloud
 from gpuplane.doctor.engine import backend, engine, passphrase, plugins

@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 
 from gpuplane.clusters.autoscaler.args import ClusterAutoscalerArgs
 from gpuplane.clusters.autoscaler.images import image_for
-from gpuplane.clusters.autoscaler.objects import (
+from gpuplane.clusters.autoscaler.inputs import (
     METADATA,
     NAME,
     NAMESPACE,
@@ -20,7 +20,7 @@ from gpuplane.clusters.autoscaler.objects import (
     namespace_role_inputs,
 )
 from gpuplane.clusters.autoscaler.permissions import scaling_policy
-from gpuplane.clusters.roles import pod_trust
+from gpuplane.clusters.eks.policies import pod_trust
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 

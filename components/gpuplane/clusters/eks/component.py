@@ -8,24 +8,24 @@ import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.clusters.args import EksClusterArgs, ExistingEksClusterArgs
 from gpuplane.clusters.connection import eks_kubeconfig, kubernetes_provider
+from gpuplane.clusters.eks.add_ons import ADD_ONS_BEFORE_NODES, ADD_ONS_ON_NODES, EFS_DRIVER
+from gpuplane.clusters.eks.args import EksClusterArgs, ExistingEksClusterArgs
 from gpuplane.clusters.eks.inputs import (
     cluster_inputs,
     cpu_node_group_inputs,
     cpu_template_inputs,
     eks_identifier,
-    name_problems,
 )
-from gpuplane.clusters.eks.parts import ADD_ONS_BEFORE_NODES, ADD_ONS_ON_NODES, EFS_DRIVER
-from gpuplane.clusters.eks.role import node_role, role_with_policies
-from gpuplane.clusters.roles import (
+from gpuplane.clusters.eks.policies import (
     ADMIN_POLICY,
     CONTROL_PLANE_POLICIES,
     DRIVER_ROLES,
     pod_trust,
     trust,
 )
+from gpuplane.clusters.eks.role import node_role, role_with_policies
+from gpuplane.clusters.eks.rules import name_problems
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 

@@ -1,37 +1,15 @@
 """What an EKS cluster's arguments decide: its inputs, and those of its CPU nodes and add-ons."""
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
-from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
-from gpuplane.clusters.args import EksClusterArgs
-from gpuplane.clusters.eks.parts import CPU_MIN_NODES
+from gpuplane.clusters.eks.args import EksClusterArgs
+from gpuplane.clusters.eks.fields import CPU_MIN_NODES
 from gpuplane.hardware import machine
 from gpuplane.platforms import Platform
 
 _CPU_AMI_TYPES = {"amd64": "AL2023_x86_64_STANDARD", "arm64": "AL2023_ARM_64_STANDARD"}
 _CPU_DISK_GIB = 50
-
-# The name of a role has at most 64 characters; `-cpu-role-` and seven made-up digits are added to the cluster's.
-# Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-MAX_NAME = 47
-
-
-def name_problems(name: str, max_name: int = MAX_NAME) -> Iterable[Problem]:
-    """Why a cluster, or what is named by the same characters, cannot be called so.
-
-    Args:
-        name: The name.
-        max_name: Most characters. By default those of a cluster's.
-    """
-    if not re.fullmatch(rf"[0-9A-Za-z][-0-9A-Za-z]{{0,{max_name - 1}}}", name):
-        yield Problem(
-            "",
-            "must be named with letters, digits and hyphens, a letter or digit first, "
-            f"at most {max_name} characters, got {name!r}",
-        )
 
 
 def eks_identifier(region: str, cluster: str) -> str:

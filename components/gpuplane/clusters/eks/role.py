@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.clusters.roles import NODE_POLICIES, trust
+from gpuplane.clusters.eks.policies import NODE_POLICIES, trust
 from gpuplane.component.base import Component
 
 

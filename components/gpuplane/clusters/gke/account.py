@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_gcp as gcp
 
-from gpuplane.clusters.roles import NODE_ROLES
 from gpuplane.component.base import Component
 from gpuplane.component.physical_name import physical_name
+
+# Logs, metrics and image pulls of a GKE node. Source:
+# https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster#use_least_privilege_sa
+NODE_ROLES = ("roles/container.defaultNodeServiceAccount", "roles/artifactregistry.reader")
 
 
 def node_account(

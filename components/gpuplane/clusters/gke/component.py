@@ -7,10 +7,11 @@ import pulumi
 import pulumi_gcp as gcp
 import pulumi_kubernetes as k8s
 
-from gpuplane.clusters.args import ExistingGkeClusterArgs, GkeClusterArgs
 from gpuplane.clusters.connection import gke_kubeconfig, kubernetes_provider
 from gpuplane.clusters.gke.account import node_account
-from gpuplane.clusters.gke.parts import access_inputs, maintenance_inputs, name_problems
+from gpuplane.clusters.gke.args import ExistingGkeClusterArgs, GkeClusterArgs
+from gpuplane.clusters.gke.inputs import cluster_inputs, cpu_node_inputs, cpu_pool_inputs, gke_identifier
+from gpuplane.clusters.gke.rules import name_problems
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 
@@ -98,7 +99,7 @@ class GkeCluster(Component):
             {
                 "cluster": self.resource.name,
                 **cpu_pool_inputs(checked),
-                "nodeConfig": _cpu_node(checked, account.email),
+                "nodeConfig": cpu_node_inputs(checked, account.email),
             },
             pulumi.ResourceOptions(ignore_changes=["initialNodeCount", "nodeCount"], depends_on=roles),
         )
@@ -113,81 +114,3 @@ class GkeCluster(Component):
         self.project = checked.project
         self.location = checked.location
         self.register_outputs({"cluster": self.cluster, "location": self.location})
-
-
-def gke_identifier(project: str, location: str, cluster: str) -> str:
-    """What makes a GKE cluster this one, known before it exists."""
-    return f"projects/{project}/locations/{location}/clusters/{cluster}"
-
-
-def cluster_inputs(args: GkeClusterArgs) -> dict[str, Any]:
-    """The inputs of the cluster itself."""
-    ranges = {"clusterSecondaryRangeName": args.pod_range, "servicesSecondaryRangeName": args.service_range}
-    return {
-        "project": args.project,
-        "location": args.location,
-        "network": args.network,
-        **({"subnetwork": args.subnetwork} if args.subnetwork is not None else {}),
-        **({"resourceLabels": args.labels} if args.labels else {}),
-        "deletionProtection": args.deletion_protection,
-        "removeDefaultNodePool": True,
-        "initialNodeCount": 1,
-        "releaseChannel": {"channel": args.release_channel.value},
-        **maintenance_inputs(args.maintenance),
-        "workloadIdentityConfig": {"workloadPool": f"{args.project}.svc.id.goog"},
-        "privateClusterConfig": {
-            "enablePrivateNodes": True,
-            **({"enablePrivateEndpoint": True} if args.private_endpoint else {}),
-        },
-        **access_inputs(args.authorized_networks),
-        "ipAllocationPolicy": {"stackType": "IPV4", **{key: name for key, name in ranges.items() if name}},
-        "datapathProvider": "ADVANCED_DATAPATH",
-        **({"enableMultiNetworking": True} if args.multi_networking else {}),
-        **(
-            {"databaseEncryption": {"state": "ENCRYPTED", "keyName": args.secrets_kms_key}}
-            if args.secrets_kms_key is not None
-            else {}
-        ),
-        "enableShieldedNodes": True,
-        "securityPostureConfig": {"mode": "BASIC"},
-        "costManagementConfig": {"enabled": True},
-        "gatewayApiConfig": {"channel": "CHANNEL_STANDARD"},
-        "loggingConfig": {"enableComponents": ["SYSTEM_COMPONENTS", "WORKLOADS"]},
-        "monitoringConfig": {
-            "enableComponents": ["SYSTEM_COMPONENTS", "DCGM"],
-            "managedPrometheus": {"enabled": True},
-        },
-        "addonsConfig": {
-            "gcePersistentDiskCsiDriverConfig": {"enabled": True},
-            "gcpFilestoreCsiDriverConfig": {"enabled": True},
-            "gcsFuseCsiDriverConfig": {"enabled": True},
-        },
-    }
-
-
-def cpu_pool_inputs(args: GkeClusterArgs) -> dict[str, Any]:
-    """The inputs of the CPU pool, but for its nodes' configuration."""
-    return {
-        "project": args.project,
-        "location": args.location,
-        "autoscaling": {
-            "totalMinNodeCount": 1,
-            "totalMaxNodeCount": args.cpu_max_nodes,
-            "locationPolicy": "BALANCED",
-        },
-        "management": {"autoRepair": True, "autoUpgrade": True},
-        "upgradeSettings": {"maxSurge": 1, "maxUnavailable": 0},
-    }
-
-
-def _cpu_node(args: GkeClusterArgs, service_account: pulumi.Output[str]) -> dict[str, Any]:
-    return {
-        "machineType": args.cpu_machine_type,
-        "imageType": "COS_CONTAINERD",
-        "serviceAccount": service_account,
-        "oauthScopes": ["https://www.googleapis.com/auth/cloud-platform"],
-        "workloadMetadataConfig": {"mode": "GKE_METADATA"},
-        "shieldedInstanceConfig": {"enableSecureBoot": True, "enableIntegrityMonitoring": True},
-        "kubeletConfig": {"insecureKubeletReadonlyPortEnabled": "FALSE"},
-        **({"resourceLabels": args.labels} if args.labels else {}),
-    }

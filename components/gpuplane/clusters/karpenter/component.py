@@ -7,12 +7,13 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
+from gpuplane.clusters.eks.policies import pod_trust
 from gpuplane.clusters.eks.role import admitted_node_role
-from gpuplane.clusters.karpenter.args import KarpenterArgs, name_problems
+from gpuplane.clusters.karpenter.args import KarpenterArgs
+from gpuplane.clusters.karpenter.inputs import SERVICE_ACCOUNT, controller_inputs, definitions_inputs
 from gpuplane.clusters.karpenter.interruptions import EVENTS, queue_inputs, queue_policy, rule_inputs
 from gpuplane.clusters.karpenter.permissions import Scope, policies
-from gpuplane.clusters.karpenter.values import SERVICE_ACCOUNT, controller_inputs, definitions_inputs
-from gpuplane.clusters.roles import pod_trust
+from gpuplane.clusters.karpenter.rules import name_problems
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 

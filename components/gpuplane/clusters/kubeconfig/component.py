@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.clusters.args import KubeconfigClusterArgs
+from gpuplane.clusters.kubeconfig.args import KubeconfigClusterArgs
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 

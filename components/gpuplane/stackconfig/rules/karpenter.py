@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.clusters.karpenter.values import RESOURCES
+from gpuplane.clusters.karpenter.inputs import RESOURCES
 from gpuplane.hardware import allocatable, machine
 from gpuplane.kubernetes.quantity import parse
 from gpuplane.platforms import Platform

@@ -5,16 +5,12 @@ from collections.abc import Iterable
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
-from gpuplane.clusters.args import (
-    EksClusterArgs,
-    ExistingEksClusterArgs,
-    ExistingGkeClusterArgs,
-    GkeClusterArgs,
-    KubeconfigClusterArgs,
-)
 from gpuplane.clusters.autoscaler.args import ClusterAutoscalerShape
-from gpuplane.clusters.eks.parts import CPU_MIN_NODES
+from gpuplane.clusters.eks.args import EksClusterArgs, ExistingEksClusterArgs
+from gpuplane.clusters.eks.fields import CPU_MIN_NODES
+from gpuplane.clusters.gke.args import ExistingGkeClusterArgs, GkeClusterArgs
 from gpuplane.clusters.karpenter.args import KarpenterShape
+from gpuplane.clusters.kubeconfig.args import KubeconfigClusterArgs
 from gpuplane.platforms import Platform, facts
 
 _KINDS = ("gke", "existing_gke", "eks", "existing_eks", "kubeconfig")

@@ -1,10 +1,6 @@
-"""The roles that control planes and nodes need, and no more."""
+"""IAM policies of an EKS cluster: those of AWS that its roles need, and the trust policies of the roles."""
 
 import json
-
-# Logs, metrics and image pulls of a GKE node. Source:
-# https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster#use_least_privilege_sa
-NODE_ROLES = ("roles/container.defaultNodeServiceAccount", "roles/artifactregistry.reader")
 
 # Source: https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
 CONTROL_PLANE_POLICIES = {"cluster": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"}

@@ -1,0 +1,70 @@
+"""The arguments of EKS clusters."""
+
+from collections.abc import Iterable
+
+from gpuplane.arguments.errors import Problem
+from gpuplane.arguments.inputs import Input
+from gpuplane.clusters.eks import rules
+from gpuplane.clusters.eks.fields import ControlPlaneLog
+from gpuplane.component.base import ComponentArgs
+
+
+class ExistingEksClusterArgs(ComponentArgs):
+    """Arguments of `ExistingEksCluster`."""
+
+    cluster: str
+    """Name of the cluster."""
+
+    region: str
+    """The AWS region it is in, such as `us-east-1`."""
+
+
+class EksClusterArgs(ComponentArgs):
+    """Arguments of `EksCluster`."""
+
+    region: str
+    """The AWS region of the provider that makes it, such as `us-east-1`."""
+
+    subnet_ids: list[Input[str]]
+    """Private subnets, in two availability zones at least."""
+
+    version: str | None = None
+    """Kubernetes version, such as `1.33`. By default the newest that EKS offers on the day it is made."""
+
+    public_cidrs: list[str] | None = None
+    """Addresses from which the API server can be reached over the internet, such as `203.0.113.0/24`; none for a
+    private one. By default all of them; whoever comes has to prove who they are in any case."""
+
+    admins: dict[str, Input[str]] = {}
+    """ARNs of the roles and users that may do anything in the cluster, by a name for each. Whoever makes the cluster
+    may as well."""
+
+    logs: list[ControlPlaneLog] = [ControlPlaneLog.API, ControlPlaneLog.AUDIT, ControlPlaneLog.AUTHENTICATOR]
+    """Control-plane logs that go to CloudWatch, which bills them by size."""
+
+    secrets_key_arn: Input[str] | None = None
+    """ARN of the KMS key that encrypts Secrets. By default one of the cluster's own, with a monthly fee."""
+
+    add_on_versions: dict[str, str] = {}
+    """Versions of add-ons by name, such as `vpc-cni: v1.19.5-eksbuild.1`, or `latest` for the newest that is for the
+    cluster's Kubernetes version. By default the one that EKS takes when the add-on is made."""
+
+    efs: bool = False
+    """Whether the cluster can mount EFS file systems, for model files that many nodes read."""
+
+    cpu_instance_type: str = "m6i.large"
+    """Instance type of the CPU node group, which runs what tolerates no GPU taint: DNS, metrics, gateways."""
+
+    cpu_max_nodes: int = 3
+    """Most nodes of the CPU node group; at least two run. Each costs as much as its instance type."""
+
+    deletion_protection: bool = True
+    """Whether `destroy` is refused until this is set to false and brought `up`."""
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Yield what EKS would refuse."""
+        yield from rules.subnet_problems(self.subnet_ids)
+        yield from rules.version_problems(self.version)
+        yield from rules.access_problems(self.public_cidrs, self.admins)
+        yield from rules.add_on_problems(self.add_on_versions, self.efs)
+        yield from rules.cpu_group_problems(self.cpu_instance_type, self.cpu_max_nodes)

@@ -1,0 +1,14 @@
+"""The arguments of a cluster that a kubeconfig context names."""
+
+from gpuplane.arguments.inputs import Input
+from gpuplane.component.base import ComponentArgs
+
+
+class KubeconfigClusterArgs(ComponentArgs):
+    """Arguments of `KubeconfigCluster`."""
+
+    context: str
+    """Name of the context. It is also what identifies the cluster: another name replaces all its objects."""
+
+    kubeconfig: Input[str] | None = None
+    """Path of the kubeconfig file, or its text. By default what kubectl reads: `KUBECONFIG`, else `~/.kube/config`."""
