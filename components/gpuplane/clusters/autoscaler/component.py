@@ -34,7 +34,9 @@ class ClusterAutoscaler(Component):
     A cluster has one; Karpenter, which has nodes of its own, may stand beside it.
 
     Example:
-        >>> ClusterAutoscaler("autoscaler", {"cluster": "ml", "region": "us-east-1", "kubernetesVersion": "1.36"})
+        >>> autoscaler = ClusterAutoscaler(
+        ...     "autoscaler", {"cluster": "ml", "region": "us-east-1", "kubernetes_version": "1.36"}
+        ... )
 
     Attributes:
         role: The role that it takes.

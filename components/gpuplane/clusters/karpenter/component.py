@@ -34,6 +34,7 @@ class Karpenter(Component):
     of a million that cost nothing; rules for events of AWS are free.
 
     Example:
+        >>> from gpuplane import KarpenterGpuNodePool
         >>> karpenter = Karpenter("karpenter", {"cluster": "ml"})
         >>> pool = KarpenterGpuNodePool("l4", {
         ...     "cluster": "ml", "clusterSecurityGroupId": "sg-1", "subnetIds": ["subnet-1"],
