@@ -1,1 +1,1 @@
-"""The command line: render, rehearse."""
+"""The command line."""

@@ -1,4 +1,4 @@
-"""Lets `python -m gpuplane.cli` run the command."""
+"""Runs the command as `python -m gpuplane.cli`."""
 
 from gpuplane.cli.entry import main
 

@@ -1,4 +1,4 @@
-"""`gpuplane config`: what a stack's files come to."""
+"""`gpuplane config`: the merged config of a stack."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,10 +14,10 @@ def config(
     stack: Stack,
     cwd: Folder = Path(),
     is_explained: Annotated[
-        bool, typer.Option("--explain", help="Say of each value, defaults too, which file and line it is from.")
+        bool, typer.Option("--explain", help="Show the file and line of each value, defaults included.")
     ] = False,
 ) -> None:
-    """Print a stack's config, base and overlay merged and checked. Secrets are never in it, only their names."""
+    """Print the validated config of a stack, base and overlay merged. Secrets appear by name only."""
     from gpuplane.program.project import Project
     from gpuplane.stackconfig import load
     from gpuplane.stackconfig.explain import explain
@@ -33,5 +33,5 @@ def config(
 
 
 def _flow(value: Any) -> str:
-    """The value as YAML writes it in one line."""
+    """Write the value as YAML on one line."""
     return yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("\n").removesuffix("\n...")

@@ -1,4 +1,4 @@
-"""`gpuplane doctor`: what is missing on this machine."""
+"""`gpuplane doctor`: missing prerequisites."""
 
 import json
 from pathlib import Path
@@ -12,14 +12,15 @@ from gpuplane.cli.table import table
 
 def doctor(
     stack: Annotated[
-        str | None, typer.Option("--stack", "-s", help="Name of the stack. By default what every stack needs.")
+        str | None,
+        typer.Option("--stack", "-s", help="Name of a stack. Default: the checks of every stack."),
     ] = None,
     cwd: Folder = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
 ) -> None:
-    """Say what `pulumi up` and a rehearsal will need and is not here, each with the command that mends it.
+    """Check that this machine and account have what `pulumi up` and a rehearsal need, and print how to fix the rest.
 
-    Exit status: 0 when nothing is missing, 1 when something is, 2 when the stack's config is wrong.
+    Exit status: 0 if nothing is missing, 1 if something is, 2 if the stack's config is invalid.
     """
     from gpuplane.doctor.check import Status
     from gpuplane.doctor.examine import examine

@@ -1,14 +1,13 @@
-"""Where the `gpuplane` command starts: what is not installed is said in one line."""
+"""Entry point of the `gpuplane` command, which reports a missing extra in one line."""
 
 import sys
 
 
 def main() -> None:
-    """Runs the command, with exit status 2 where an extra of the package is missing."""
+    """Run the command; exit with status 2 if an extra of the package is not installed."""
     try:
         from gpuplane.cli.main import main as run
     except ModuleNotFoundError as error:
-        missing = f"error: the command needs {error.name}, fix: pip install 'gpuplane[rehearsal]'"
-        print(missing, file=sys.stderr)
+        print(f"error: {error.name} is not installed, fix: pip install 'gpuplane[rehearsal]'", file=sys.stderr)
         sys.exit(2)
     run()

@@ -1,4 +1,4 @@
-"""`gpuplane import`: from what is there to a base and overlays."""
+"""`gpuplane import`: stack files from Kustomize overlays or Helm values."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,19 +8,17 @@ import typer
 if TYPE_CHECKING:
     from gpuplane.importing.imported import Imported
 
-app = typer.Typer(no_args_is_help=True, help="Turn Kustomize overlays or chart values into a base and overlays.")
+app = typer.Typer(no_args_is_help=True, help="Convert Kustomize overlays or Helm values to stack files.")
 
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Folder to write to. By default the files are printed.")
-]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Folder to write to. Default: print the files.")]
 
 
 @app.command()
 def kustomize(
-    path: Annotated[Path, typer.Argument(help="A folder with a kustomization, or one above several.")],
+    path: Annotated[Path, typer.Argument(help="Folder with a kustomization, or the parent of several.")],
     output: Output = None,
 ) -> None:
-    """Import Kustomize overlays, one stack each; what could not be carried is told, a line each."""
+    """Import Kustomize overlays, one stack per overlay; print a note for each field that has no equivalent."""
     from gpuplane.importing.kustomize import import_kustomize
 
     _show(import_kustomize(path), output)
@@ -28,10 +26,10 @@ def kustomize(
 
 @app.command("helm-values")
 def helm_values(
-    path: Annotated[Path, typer.Argument(help="A chart's values.yaml or its folder; values-ENV.yaml are overlays.")],
+    path: Annotated[Path, typer.Argument(help="values.yaml of a chart, or its folder; values-ENV.yaml is an overlay.")],
     output: Output = None,
 ) -> None:
-    """Import the values of a model server's Helm chart; what could not be carried is told, a line each."""
+    """Import the values of a model server's Helm chart; print a note for each value that has no equivalent."""
     from gpuplane.importing.helm_values import import_helm_values
 
     _show(import_helm_values(path), output)

@@ -1,4 +1,4 @@
-"""`gpuplane init`: a new environment."""
+"""`gpuplane init`: the stack file of a new environment."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +12,10 @@ SCHEMA = "schemas/stack.schema.json"
 
 def init(
     stack: Annotated[str, typer.Argument(help="Name of the new stack, such as qa.")],
-    source: Annotated[str, typer.Option("--from", help="The stack whose cluster, pools and tenants it starts with.")],
+    source: Annotated[str, typer.Option("--from", help="Stack to copy the cluster, pools and tenants from.")],
     cwd: Folder = Path(),
 ) -> None:
-    """Write a new stack's file: a cluster, pools and namespaces like another's, the sizes of the base."""
+    """Write the file of a new stack, with cluster, pools and tenants copied from another and models as in the base."""
     from gpuplane.arguments.merging import merge_config
     from gpuplane.program.project import Project, ProjectError
     from gpuplane.stackconfig.files.secrets import named_secrets
@@ -26,7 +26,7 @@ def init(
     project = Project.at(cwd)
     path = cwd / f"Pulumi.{stack}.yaml"
     if path.exists():
-        raise ProjectError(f"{path}: is there already, fix: edit it, or choose another name")
+        raise ProjectError(f"{path}: file exists, fix: edit it, or choose another name")
     layers = project.layers(source)
     beside = plain_config(layers.files.overlay, source, stack)
     overlay = new_overlay(layers.base, layers.overlay, source, stack)
@@ -34,7 +34,7 @@ def init(
     text = head + stack_text(project.name, overlay, beside)
     path.write_text(text, encoding="utf-8")
     lines = len(text.splitlines())
-    typer.echo(f"{path}: {lines} lines; cluster and namespaces as {source}'s, named {stack}")
+    typer.echo(f"{path}: {lines} lines, cluster and namespaces copied from {source} and renamed to {stack}")
     for key in named_secrets(merge_config(StackConfig, layers.base, overlay)):
         typer.echo(f"next: pulumi config set --secret {key} -s {stack}")
     typer.echo(f"next: gpuplane rehearse -s {stack}")

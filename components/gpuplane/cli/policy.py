@@ -1,4 +1,4 @@
-"""`gpuplane policy`: what a stack's objects break of the rules."""
+"""`gpuplane policy`: policy findings of a stack."""
 
 import dataclasses
 import json
@@ -16,9 +16,9 @@ def policy(
     cwd: Folder = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Hold every object the stack makes to the rules of docs/policies.md.
+    """Check each resource of a stack against the rules in docs/policies.md.
 
-    Exit status: 0 without errors, 1 with any, 2 when the stack cannot be read.
+    Exit status: 0 without errors, 1 with errors, 2 if the stack cannot be read.
     """
     from gpuplane.program.dry_run import DryResponder
     from gpuplane.program.policy_review import policy_review
@@ -28,16 +28,16 @@ def policy(
     project = Project.at(cwd)
     settings = project.stack(stack)
     responder = DryResponder()
-    held = policy_review(settings, run_program(project, settings, responder), responder.manifests)
+    found = policy_review(settings, run_program(project, settings, responder), responder.manifests)
     if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(held), indent=2))
+        typer.echo(json.dumps(dataclasses.asdict(found), indent=2))
     else:
-        for finding in held.findings:
+        for finding in found.findings:
             typer.echo(f"{finding.severity.value}: {finding}")
-        excepted = f", {len(held.excepted)} excepted" if held.excepted else ""
-        counts = f"{_count(held.errors, 'error')}, {_count(held.notes, 'note')}"
+        excepted = f", {len(found.excepted)} excepted" if found.excepted else ""
+        counts = f"{_count(found.errors, 'error')}, {_count(found.notes, 'note')}"
         typer.echo(f"{stack}: {counts}{excepted}")
-    raise typer.Exit(1 if held.errors else 0)
+    raise typer.Exit(1 if found.errors else 0)
 
 
 def _count(found: Sequence[object], what: str) -> str:

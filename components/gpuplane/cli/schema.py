@@ -1,4 +1,4 @@
-"""`gpuplane schema`: what an editor needs to complete and check stack files."""
+"""`gpuplane schema`: JSON Schemas of the stack files, for editors."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +9,10 @@ import typer
 def schema(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")] = Path("schemas"),
 ) -> None:
-    """Write the JSON Schemas of Pulumi.yaml and of the stack files; a line at a file's head lets editors use them.
+    """Write the JSON Schemas of Pulumi.yaml and the stack files, with which editors complete and check them.
 
-    The line is `# yaml-language-server: $schema=schemas/stack.schema.json`, with `project.schema.json` in Pulumi.yaml.
+    Put `# yaml-language-server: $schema=schemas/stack.schema.json` at the top of a stack file, and the same line with
+    `project.schema.json` at the top of Pulumi.yaml.
     """
     from gpuplane.stackconfig.schema import SCHEMAS, text
 

@@ -1,4 +1,4 @@
-"""Tables of plain text: no frame, nothing cut, so that they can be searched and compared."""
+"""Tables in plain text, without a frame and never truncated, so that they can be searched and compared."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ WIDEST = 60
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """The rows in columns as wide as their cells; a cell that is very long pushes its own row only.
+    """Align rows in columns as wide as their cells, except for very long cells.
 
     Example:
         >>> print(table([["PATH", "VALUE"], ["models.bert.port", "8000"]]))

@@ -1,1 +1,1 @@
-"""What a change does to each stack, as a reviewer wants to read it."""
+"""The effect of a change on each stack, written for a reviewer."""

@@ -1,4 +1,4 @@
-"""What happens to each resource between two snapshots of a stack."""
+"""The resources that differ between two snapshots of a stack."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,33 +6,33 @@ from enum import Enum
 from typing import Any, cast
 
 from gpuplane.diffing.fields import ABSENT, FieldChange, field_changes
-from gpuplane.diffing.replacements import consequence, real_changes, replacing
-from gpuplane.diffing.snapshot import Made, Snapshot, is_hidden
+from gpuplane.diffing.replacements import consequence, effective_changes, replacing_paths
+from gpuplane.diffing.snapshot import ResourceState, Snapshot, is_masked
 from gpuplane.policy import Subject
 
 
 class Action(str, Enum):
-    """What happens to a resource."""
+    """What happens to a resource, most severe first."""
 
     DELETED = "deleted"
     REPLACED = "replaced"
-    CHANGED = "changed"
+    UPDATED = "updated"
     CREATED = "created"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One resource that does not stay as it is.
+    """One resource that changes.
 
     Attributes:
         action: What happens to it.
         object: Kind, namespace and name.
         urn: Its URN.
         type: Its type.
-        fields: The fields that changed; empty for what is created or deleted.
-        because: The fields that make it a replacement.
-        is_deleted_first: Whether the old one goes before the new one comes.
-        consequence: What it does beyond itself; empty where nothing.
+        fields: The changed fields; empty for a resource that is created or deleted.
+        because: The changed fields that force the replacement.
+        delete_before_replace: Whether it is deleted before its replacement is created.
+        consequence: The effect beyond the resource itself, or an empty text.
     """
 
     action: Action
@@ -41,26 +41,26 @@ class Change:
     type: str
     fields: Sequence[FieldChange] = ()
     because: Sequence[str] = ()
-    is_deleted_first: bool = False
+    delete_before_replace: bool = False
     consequence: str = ""
 
 
 def changes(before: Snapshot, after: Snapshot, replaced: Iterable[str] = ()) -> list[Change]:
-    """All that happens, deletions and replacements first.
+    """List the changes, deletions and replacements first.
 
     Args:
-        before: As it was.
-        after: As it will be.
-        replaced: URNs that are known to be replaced, for reasons that the snapshots do not show.
+        before: The old resources.
+        after: The new resources.
+        replaced: URNs that are replaced for reasons outside the snapshots.
     """
     pairs = _pairs(before, after)
-    # A generated name is of the content here: only a replacement gives an object a new one.
+    # Snapshots derive generated names from the content; a provider generates one at a replacement only.
     renamed = {
         *replaced,
         *(
             new.subject.urn
             for old, new in pairs
-            if old and new and new.is_auto_named and replacing(old, new, _fields(old, new, {}, {}))
+            if old and new and new.is_auto_named and replacing_paths(old, new, _fields(old, new, {}, {}))
         ),
     }
     names_before = _names(before, frozenset())
@@ -68,23 +68,27 @@ def changes(before: Snapshot, after: Snapshot, replaced: Iterable[str] = ()) -> 
     found = [
         change
         for old, new in pairs
-        if (change := _change(old, new, names_before, names_after, users(after, new))) is not None
+        if (change := _change(old, new, names_before, names_after, referrers(after, new))) is not None
     ]
     order = list(Action)
     return sorted(found, key=lambda one: (order.index(one.action), one.type, one.object, one.urn))
 
 
-def _pairs(before: Snapshot, after: Snapshot) -> list[tuple[Made | None, Made | None]]:
-    """The old and the new of each resource, found by URN or by an alias of the new."""
-    old, pairs = dict(before.objects), list[tuple[Made | None, Made | None]]()
-    for urn, new in after.objects.items():
+def _pairs(before: Snapshot, after: Snapshot) -> list[tuple[ResourceState | None, ResourceState | None]]:
+    """Pair old and new resources by URN, or by an alias of the new one."""
+    old, pairs = dict(before.resources), list[tuple[ResourceState | None, ResourceState | None]]()
+    for urn, new in after.resources.items():
         known_as = next((one for one in (urn, *new.aliases) if one in old), None)
         pairs.append((old.pop(known_as) if known_as else None, new))
     return [*pairs, *((gone, None) for gone in old.values())]
 
 
 def _change(
-    old: Made | None, new: Made | None, before: Mapping[str, str], after: Mapping[str, str], rolled: Sequence[str]
+    old: ResourceState | None,
+    new: ResourceState | None,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    rolled: Sequence[str],
 ) -> Change | None:
     if old is None and new is not None:
         return _of(Action.CREATED, new.subject)
@@ -95,15 +99,15 @@ def _change(
     fields = _fields(old, new, before, after)
     if not fields:
         return None
-    because = replacing(old, new, fields)
+    because = replacing_paths(old, new, fields)
     if not because:
-        return _of(Action.CHANGED, new.subject, fields)
+        return _of(Action.UPDATED, new.subject, fields)
     change = replace(
         _of(Action.REPLACED, new.subject, fields),
         because=because,
-        is_deleted_first=new.delete_before_replace or _keeps_its_name(new, because),
+        delete_before_replace=new.delete_before_replace or _keeps_its_name(new, because),
     )
-    return replace(change, consequence=rolling(rolled)) if rolled else change
+    return replace(change, consequence=rolls_pods_of(rolled)) if rolled else change
 
 
 def _of(action: Action, subject: Subject, fields: Sequence[FieldChange] = ()) -> Change:
@@ -111,12 +115,14 @@ def _of(action: Action, subject: Subject, fields: Sequence[FieldChange] = ()) ->
     return Change(action, subject.label, subject.urn, subject.type, fields, consequence=text)
 
 
-def _fields(old: Made, new: Made, before: Mapping[str, str], after: Mapping[str, str]) -> list[FieldChange]:
+def _fields(
+    old: ResourceState, new: ResourceState, before: Mapping[str, str], after: Mapping[str, str]
+) -> list[FieldChange]:
     was, now = (_comparable(made, names) for made, names in ((old, before), (new, after)))
-    return real_changes(old, new, field_changes(was, now))
+    return effective_changes(old, new, field_changes(was, now))
 
 
-def _comparable(made: Made, names: Mapping[str, str]) -> Any:
+def _comparable(made: ResourceState, names: Mapping[str, str]) -> Any:
     body: dict[str, Any] = {**made.subject.body}
     if made.is_auto_named:
         body["metadata"] = {key: value for key, value in body["metadata"].items() if key != "name"}
@@ -124,7 +130,7 @@ def _comparable(made: Made, names: Mapping[str, str]) -> Any:
 
 
 def _with_names(value: Any, names: Mapping[str, str]) -> Any:
-    """The value with what each generated name stands for in its place."""
+    """Replace each generated name by its resource's logical name."""
     if isinstance(value, Mapping):
         known = cast(Mapping[str, Any], value)
         return {key: _with_names(inner, names) for key, inner in known.items()}
@@ -134,27 +140,27 @@ def _with_names(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _names(snapshot: Snapshot, renamed: Iterable[str]) -> dict[str, str]:
-    """What stands for each generated name."""
+    """Return the logical name for each generated name."""
     new = set(renamed)
     return {
         str(made.subject.body["metadata"]["name"]): made.subject.name + (" (new)" if urn in new else "")
-        for urn, made in snapshot.objects.items()
+        for urn, made in snapshot.resources.items()
         if made.is_auto_named
     }
 
 
-def users(snapshot: Snapshot, made: Made | None) -> list[str]:
-    """The objects that name an auto-named one; none for any other."""
+def referrers(snapshot: Snapshot, made: ResourceState | None) -> list[str]:
+    """Return the labels of the objects that refer to an auto-named one."""
     if made is None or not made.is_auto_named:
         return []
     name = made.subject.body["metadata"]["name"]
-    others = [one.subject for one in snapshot.objects.values() if one is not made]
+    others = [one.subject for one in snapshot.resources.values() if one is not made]
     return sorted(one.label for one in others if _mentions(one.body, name))
 
 
-def rolling(rolled: Sequence[str]) -> str:
-    """What the replacement of an auto-named object does to those that name it."""
-    return f"a new name, so that the pods of {', '.join(rolled)} roll"
+def rolls_pods_of(referrers: Sequence[str]) -> str:
+    """Describe what the replacement of an auto-named object does to the objects that refer to it."""
+    return f"gets a new name, which rolls the pods of {', '.join(referrers)}"
 
 
 def _mentions(value: Any, name: str) -> bool:
@@ -165,24 +171,24 @@ def _mentions(value: Any, name: str) -> bool:
     return value == name
 
 
-def _keeps_its_name(made: Made, because: Sequence[str]) -> bool:
-    """Whether the new one has the old one's name, so that the two cannot be there at once."""
+def _keeps_its_name(made: ResourceState, because: Sequence[str]) -> bool:
+    """Return whether the replacement has the same name, so that both cannot exist at once."""
     if made.subject.is_kubernetes:
         return not made.is_auto_named and not {"metadata.name", "metadata.namespace"} & set(because)
     return "name" in made.subject.body and "name" not in because
 
 
-def shown(value: Any, other: Any = ABSENT) -> str:
-    """A field's value as a report has it: no secret, nothing long."""
+def display(value: Any, other: Any = ABSENT) -> str:
+    """Write a field's value for a report, shortened and without secrets."""
     if value is ABSENT:
         return ""
-    if is_hidden(value):
-        return "(secret, changed)" if is_hidden(other) else "(secret)"
+    if is_masked(value):
+        return "(secret, changed)" if is_masked(other) else "(secret)"
     if isinstance(value, Mapping):
         known = cast(Mapping[str, Any], value)
-        text = "{" + ", ".join(f"{key}: {shown(inner)}" for key, inner in sorted(known.items())) + "}"
+        text = "{" + ", ".join(f"{key}: {display(inner)}" for key, inner in sorted(known.items())) + "}"
     elif isinstance(value, list):
-        text = "[" + ", ".join(shown(inner) for inner in cast(list[Any], value)) + "]"
+        text = "[" + ", ".join(display(inner) for inner in cast(list[Any], value)) + "]"
     elif value is None or isinstance(value, bool):
         text = str(value).lower().replace("none", "null")
     else:

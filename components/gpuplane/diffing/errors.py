@@ -1,9 +1,9 @@
-"""What keeps a diff from being made."""
+"""Errors that end a diff."""
 
 
 class RevisionError(Exception):
-    """A revision that cannot be had or run: what, and the fix, in one line."""
+    """A revision that cannot be checked out, or whose program fails."""
 
 
 class PreviewError(Exception):
-    """A file that is not what `pulumi preview --json` prints: what, and the fix, in one line."""
+    """A file that is not the output of `pulumi preview --json`."""

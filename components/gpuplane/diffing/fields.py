@@ -1,4 +1,4 @@
-"""Two versions of a plain value, field by field."""
+"""Field-by-field comparison of two plain values."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,12 @@ ABSENT = object()
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field that is not as it was.
+    """One changed field.
 
     Attributes:
-        path: Its path; an item of a list that has names is found by its name, as in `containers[server].image`.
-        before: Its value, `ABSENT` where there was none.
-        after: Its new value, `ABSENT` where there is none.
+        path: Its path; items of a list with names are addressed by name, as in `containers[server].image`.
+        before: Its old value, or `ABSENT`.
+        after: Its new value, or `ABSENT`.
     """
 
     path: str
@@ -24,9 +24,9 @@ class FieldChange:
 
 
 def field_changes(before: Any, after: Any, path: str = "") -> Iterator[FieldChange]:
-    """What is different, in the order of the fields' names.
+    """Yield the fields that differ, sorted by name.
 
-    Items with names are compared with their namesakes wherever they stand; other lists are one field.
+    List items with names are matched by name, whatever their order; any other list is one field.
 
     Example:
         >>> [change.path for change in field_changes({"a": 1, "b": {"c": 2}}, {"a": 1, "b": {"c": 3}})]
@@ -49,7 +49,7 @@ def field_changes(before: Any, after: Any, path: str = "") -> Iterator[FieldChan
 
 
 def plain_path(path: str) -> str:
-    """A path without its list indices and names, as tables of properties have it.
+    """Remove list indices and item names from a path.
 
     Example:
         >>> plain_path("spec.containers[server].image")
@@ -63,7 +63,7 @@ def _maps(value: Any) -> Mapping[str, Any] | None:
 
 
 def _named(value: Any) -> dict[str, Any] | None:
-    """The items by name, None for what is no list of named items."""
+    """Return the items by name, or None for anything but a list of named items."""
     if not isinstance(value, list) or not value:
         return None
     items = [_maps(item) for item in cast(list[Any], value)]

@@ -1,6 +1,6 @@
-"""A report from what the real engine says it would do: `pulumi preview --json`.
+"""A report from the output of `pulumi preview --json`.
 
-Source of the form: `PreviewDigest` in pkg/display/json.go of pulumi.
+Format: `PreviewDigest` in pkg/display/json.go of pulumi.
 """
 
 import json
@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from gpuplane.diffing.changes import Action, Change, rolling, users
+from gpuplane.diffing.changes import Action, Change, referrers, rolls_pods_of
 from gpuplane.diffing.errors import PreviewError
 from gpuplane.diffing.fields import ABSENT, FieldChange, plain_path
 from gpuplane.diffing.replacements import consequence
 from gpuplane.diffing.report import StackReport, report
-from gpuplane.diffing.snapshot import Made, Snapshot
+from gpuplane.diffing.snapshot import ResourceState, Snapshot
 from gpuplane.plain.nested import field
 from gpuplane.plain.paths import overlaps
 from gpuplane.policy import Subject
@@ -29,7 +29,7 @@ _KEPT = ("same", "read", "refresh")
 
 @dataclass(frozen=True)
 class _Step:
-    """What the engine would do to one resource, all its steps together."""
+    """All steps of the engine for one resource."""
 
     urn: str
     ops: frozenset[str]
@@ -41,23 +41,23 @@ class _Step:
 
 
 def preview_report(path: Path) -> StackReport:
-    """The report of a saved preview.
+    """Read a saved preview and report on it.
 
     Raises:
-        PreviewError: It is none.
+        PreviewError: The file is not a preview.
     """
     try:
         digest: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise PreviewError(f"{path}: cannot be read, {error}, fix: pulumi preview --json > {path}") from None
+        raise PreviewError(f"{path}: not readable, {error}, fix: pulumi preview --json > {path}") from None
     if not isinstance(digest, dict) or not isinstance(cast(dict[str, Any], digest).get("steps"), list):
-        raise PreviewError(f"{path}: must be a preview's digest with steps, fix: pulumi preview --json > {path}")
+        raise PreviewError(f"{path}: not a preview, got no list of steps, fix: pulumi preview --json > {path}")
     return digest_report(cast(dict[str, Any], digest))
 
 
 def digest_report(digest: Mapping[str, Any]) -> StackReport:
-    """The report of a preview's digest: what the engine says happens, with what we know beside it."""
-    # Components, providers and the stack itself are no provider's resources.
+    """Report on a parsed preview: the actions are the engine's, consequences and totals are added here."""
+    # Components, providers and the stack itself belong to no provider.
     steps = [step for step in _steps(digest["steps"]) if step.is_custom and not _type(step.urn).startswith("pulumi:")]
     stack, project = _origin(digest["steps"])
     config = {key: str(value) for key, value in _fields(digest, "config").items()}
@@ -98,19 +98,19 @@ def _reasons(step: Mapping[str, Any]) -> list[Any]:
 
 
 def _origin(raw: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """Stack and project, from any URN."""
+    """Return the stack and project from a URN."""
     parts = str(raw[0]["urn"]).split("::") if raw else []
     return (parts[0].removeprefix("urn:pulumi:"), parts[1]) if len(parts) > 1 else ("", "")
 
 
-def _made(urn: str, state: Mapping[str, Any]) -> Made:
+def _made(urn: str, state: Mapping[str, Any]) -> ResourceState:
     inputs: Mapping[str, Any] = _plain(field(state, "inputs", {}))
     kind = str(state.get("type") or _type(urn))
     name = urn.rpartition("::")[2]
     provider = str(state.get("provider", ""))
     subject = Subject(urn, kind, name, inputs, has_provider="::default" not in provider)
     annotations: Mapping[str, Any] = field(inputs, "metadata.annotations", {})
-    return Made(subject, id=str(state.get("id", "")), is_auto_named=_AUTO_NAMED in annotations)
+    return ResourceState(subject, id=str(state.get("id", "")), is_auto_named=_AUTO_NAMED in annotations)
 
 
 def _type(urn: str) -> str:
@@ -118,7 +118,7 @@ def _type(urn: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """The value with what is known only after `up` as the policy's rules know it."""
+    """Replace values that are known only after `pulumi up` by the marker of policy rules."""
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in cast(Mapping[str, Any], value).items() if key != "__defaults"}
     if isinstance(value, list):
@@ -127,18 +127,18 @@ def _plain(value: Any) -> Any:
 
 
 def _change(step: _Step, ours: Change | None, after: Snapshot) -> Change:
-    """What the engine says; our own fields where it has the values, the engine's paths where they are hidden."""
+    """Combine the engine's step with our fields; fields that the engine masks have its paths only."""
     state = step.new or step.old or {}
     made = _made(step.urn, state)
     action = _action(step)
-    fields = list(ours.fields) if ours and action in (Action.CHANGED, Action.REPLACED) else []
+    fields = list(ours.fields) if ours and action in (Action.UPDATED, Action.REPLACED) else []
     known = [plain_path(one.path) for one in fields]
     fields += [
         FieldChange(path, *_hidden(kind))
         for path, kind in sorted(step.changed.items())
         if not any(overlaps(plain_path(path), one) for one in known)
     ]
-    rolled = users(after, after.objects.get(step.urn)) if action is Action.REPLACED else []
+    rolled = referrers(after, after.resources.get(step.urn)) if action is Action.REPLACED else []
     return Change(
         action=action,
         object=made.subject.label,
@@ -146,7 +146,7 @@ def _change(step: _Step, ours: Change | None, after: Snapshot) -> Change:
         type=made.subject.type,
         fields=fields,
         because=step.because if action is Action.REPLACED else (),
-        consequence=rolling(rolled)
+        consequence=rolls_pods_of(rolled)
         if rolled
         else consequence(made.subject.type, action.value, [one.path for one in fields]),
     )
@@ -162,4 +162,4 @@ def _action(step: _Step) -> Action:
         return Action.REPLACED
     if step.ops & set(_GONE):
         return Action.DELETED
-    return Action.CREATED if step.ops & {"create", "import"} else Action.CHANGED
+    return Action.CREATED if step.ops & {"create", "import"} else Action.UPDATED

@@ -1,6 +1,6 @@
-"""Which changed fields replace a resource, and which are no change at all.
+"""Which changed fields replace a resource, and which a provider ignores.
 
-Source for Kubernetes: provider/pkg/provider/diff.go of pulumi-kubernetes. For clouds: the simulated clouds' own table.
+Sources: provider/pkg/provider/diff.go of pulumi-kubernetes; for clouds, the table of the simulated clouds.
 """
 
 import csv
@@ -10,15 +10,15 @@ from importlib.resources import files
 from typing import Any
 
 from gpuplane.diffing.fields import FieldChange, plain_path
-from gpuplane.diffing.snapshot import Made
+from gpuplane.diffing.snapshot import ResourceState
 from gpuplane.plain.paths import is_within, overlaps
 from gpuplane.simulation.difference import difference
 
 _DATA_OF = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData", "type")}
 
 
-def real_changes(before: Made, after: Made, changes: Iterable[FieldChange]) -> list[FieldChange]:
-    """The changes that a provider would see: no drift that is to be ignored, nothing a cloud fills in by itself."""
+def effective_changes(before: ResourceState, after: ResourceState, changes: Iterable[FieldChange]) -> list[FieldChange]:
+    """Return the changes a provider acts on: without `ignore_changes` and values that a cloud computes."""
     kept = [one for one in changes if not any(is_within(one.path, path) for path in after.ignore_changes)]
     if after.subject.is_kubernetes:
         return kept
@@ -26,8 +26,8 @@ def real_changes(before: Made, after: Made, changes: Iterable[FieldChange]) -> l
     return [one for one in kept if any(overlaps(plain_path(one.path), path) for path in seen)]
 
 
-def replacing(before: Made, after: Made, changes: Sequence[FieldChange]) -> list[str]:
-    """The paths among the changes that can only be had by replacing the resource."""
+def replacing_paths(before: ResourceState, after: ResourceState, changes: Sequence[FieldChange]) -> list[str]:
+    """Return the changed paths that force a replacement."""
     subject = after.subject
     asked = [one.path for one in changes if any(is_within(one.path, path) for path in after.replace_on_changes)]
     if subject.is_kubernetes:
@@ -39,11 +39,11 @@ def replacing(before: Made, after: Made, changes: Sequence[FieldChange]) -> list
     return sorted({*asked, *found})
 
 
-def _in_place(made: Made) -> Sequence[str]:
+def _in_place(made: ResourceState) -> Sequence[str]:
     return _DATA_OF.get(made.subject.kind, ()) if made.is_mutable else ()
 
 
-def _cloud(before: Made, after: Made) -> Any:
+def _cloud(before: ResourceState, after: ResourceState) -> Any:
     return difference(after.subject.type, before.subject.body, after.subject.body)
 
 
@@ -53,11 +53,11 @@ def _kubernetes(group: str, kind: str) -> list[str]:
 
 
 def consequence(resource_type: str, action: str, paths: Iterable[str]) -> str:
-    """What a change does beyond itself; empty where it does nothing.
+    """Return what a change does beyond the resource itself, or an empty text.
 
     Args:
         resource_type: The resource's type.
-        action: `created`, `changed`, `replaced` or `deleted`.
+        action: `created`, `updated`, `replaced` or `deleted`.
         paths: The changed fields.
     """
     changed = [plain_path(path) for path in paths]

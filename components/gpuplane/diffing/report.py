@@ -1,4 +1,4 @@
-"""What a change does to one stack: resources, capacity, policy, and the rehearsal's verdict."""
+"""The effect of a change on one stack: resources, totals, policy findings and the verdict of a rehearsal."""
 
 import datetime
 from collections import Counter
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gpuplane.diffing.changes import Action, Change, changes, shown
-from gpuplane.diffing.gpus_and_nodes import capacity
+from gpuplane.diffing.changes import Action, Change, changes, display
 from gpuplane.diffing.snapshot import Snapshot
+from gpuplane.diffing.totals import stack_totals
 from gpuplane.policy import Finding, review
 from gpuplane.policy.stack import policy_config
 from gpuplane.rehearsal.verdict.verdict import Verdict
@@ -16,7 +16,7 @@ from gpuplane.rehearsal.verdict.verdict import Verdict
 
 @dataclass(frozen=True)
 class Row:
-    """One number before and after."""
+    """One total before and after."""
 
     name: str
     before: str
@@ -25,47 +25,47 @@ class Row:
 
 @dataclass(frozen=True)
 class StackReport:
-    """What a change does to one stack.
+    """The effect of a change on one stack.
 
     Attributes:
         stack: Name of the stack.
-        changes: What happens to its resources.
-        capacity: Nodes, GPUs and quotas that change; GPUs in any case.
-        warning: Where more is asked for than there is; empty where it is enough.
-        introduced: Policy findings that were not there before.
-        mended: Policy findings that are no more.
-        verdict: The rehearsal's verdict on the new version, None where it was not asked for.
+        changes: The resources that change.
+        totals: Nodes and quotas that change, and GPUs always.
+        warning: A warning that workloads request more GPUs than the pools have, or an empty text.
+        introduced: New policy findings.
+        resolved: Policy findings that the change resolves.
+        verdict: The verdict of a rehearsal of the new version; None without a rehearsal.
     """
 
     stack: str
     changes: Sequence[Change]
-    capacity: Sequence[Row] = ()
+    totals: Sequence[Row] = ()
     warning: str = ""
     introduced: Sequence[Finding] = ()
-    mended: Sequence[Finding] = ()
+    resolved: Sequence[Finding] = ()
     verdict: Verdict | None = None
 
     @property
-    def is_quiet(self) -> bool:
-        """Whether there is nothing to say."""
-        return not (self.changes or self.introduced or self.mended)
+    def is_empty(self) -> bool:
+        """Whether the stack is unchanged."""
+        return not (self.changes or self.introduced or self.resolved)
 
     @property
     def summary(self) -> str:
-        """How many resources are replaced, and so on, most severe first."""
+        """The number of resources by action, most severe first."""
         counts = Counter(one.action for one in self.changes)
         return ", ".join(f"{counts[action]} {action.value}" for action in Action if counts[action]) or "policy only"
 
     def as_json(self) -> dict[str, Any]:
-        """For machines: plain values only, and never a secret."""
+        """Return the report as JSON values, secrets masked."""
         return {
             "stack": self.stack,
             "changes": [_json(change) for change in self.changes],
-            "capacity": {row.name: {"before": row.before, "after": row.after} for row in self.capacity},
+            "totals": {row.name: {"before": row.before, "after": row.after} for row in self.totals},
             "warning": self.warning,
             "policy": {
                 "introduced": [str(one) for one in self.introduced],
-                "mended": [str(one) for one in self.mended],
+                "resolved": [str(one) for one in self.resolved],
             },
             "verdict": self.verdict.as_json() if self.verdict else None,
         }
@@ -74,15 +74,15 @@ class StackReport:
 def report(
     before: Snapshot, after: Snapshot, today: datetime.date | None = None, replaced: Iterable[str] = ()
 ) -> StackReport:
-    """Compares two snapshots of one stack.
+    """Compare two snapshots of a stack.
 
     Args:
-        before: As it was; empty for a new stack.
-        after: As it will be; empty for one that goes.
-        today: The day that the policy's exceptions are measured by. By default today.
+        before: The old one; empty for a new stack.
+        after: The new one; empty for a deleted stack.
+        today: The day on which exceptions from the policy are valid. Default: today.
         replaced: As for `changes`.
     """
-    was, now = capacity(before).rows(), capacity(after)
+    was, now = stack_totals(before).rows(), stack_totals(after)
     is_new = now.rows()
     rows = [
         Row(name, was.get(name, ""), is_new.get(name, ""))
@@ -93,10 +93,10 @@ def report(
     return StackReport(
         stack=after.stack or before.stack,
         changes=changes(before, after, replaced),
-        capacity=[row for row in rows if (row.before, row.after) != ("0", "0")],
+        totals=[row for row in rows if (row.before, row.after) != ("0", "0")],
         warning=now.warning,
         introduced=[one for key, one in new.items() if key not in old],
-        mended=[one for key, one in old.items() if key not in new],
+        resolved=[one for key, one in old.items() if key not in new],
     )
 
 
@@ -113,9 +113,9 @@ def _json(change: Change) -> Mapping[str, Any]:
         "urn": change.urn,
         "type": change.type,
         "fields": {
-            one.path: {"before": shown(one.before), "after": shown(one.after, one.before)} for one in change.fields
+            one.path: {"before": display(one.before), "after": display(one.after, one.before)} for one in change.fields
         },
         "because": list(change.because),
-        "isDeletedFirst": change.is_deleted_first,
+        "deleteBeforeReplace": change.delete_before_replace,
         "consequence": change.consequence,
     }

@@ -1,4 +1,4 @@
-"""Two revisions of a project, each run with its own program and its own library."""
+"""Two revisions of a project, each run with its own program and library."""
 
 import json
 import os
@@ -12,17 +12,17 @@ from pathlib import Path
 import gpuplane
 from gpuplane.diffing import snapshot_process
 from gpuplane.diffing.errors import RevisionError
-from gpuplane.diffing.snapshot import Snapshot, snapshot
+from gpuplane.diffing.snapshot import Snapshot, read_snapshot
 
 _SNAPSHOT_PROCESS = Path(snapshot_process.__file__)
 
 
 @contextmanager
-def checked_out(project: Path, revision: str) -> Generator[Path, None, None]:
-    """The project's folder as it is at a revision, in a git worktree that is gone afterwards.
+def worktree_at(project: Path, revision: str) -> Generator[Path, None, None]:
+    """Check a revision out into a temporary git worktree and yield the project's folder there.
 
     Raises:
-        RevisionError: The project is in no git repository, or there is no such revision.
+        RevisionError: The project is not in a git repository, or the revision does not exist.
     """
     top = Path(_git(project, "rev-parse", "--show-toplevel"))
     commit = _git(project, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", wanted=revision)
@@ -36,28 +36,28 @@ def checked_out(project: Path, revision: str) -> Generator[Path, None, None]:
 
 
 def merge_base(project: Path, revision: str) -> str:
-    """The commit where the working tree's branch left another: what that has got since is not this change's.
+    """Return the best common ancestor of HEAD and a revision, so that later commits there are not reported.
 
     Raises:
-        RevisionError: There is none.
+        RevisionError: There is no common ancestor.
     """
     return _git(project, "merge-base", revision, "HEAD", wanted=revision)
 
 
-def snapshot_of(root: Path, stack: str) -> Snapshot:
-    """What a stack makes, run in a process of its own; empty where the revision has no such stack.
+def snapshot_at(root: Path, stack: str) -> Snapshot:
+    """Run a stack in a separate process and return its resources; empty if the revision has no such stack.
 
     Args:
         root: The project's folder at some revision.
         stack: Name of the stack.
 
     Raises:
-        RevisionError: Its program or config is wrong, in the program's own words.
+        RevisionError: Its program fails or its config is invalid; the message is the program's.
     """
     if not (root / f"Pulumi.{stack}.yaml").exists():
         return Snapshot(stack)
     done = subprocess.run(
-        # -P: the folder of the file that is run has modules of its own, which nothing else may find by name.
+        # -P keeps the script's folder off sys.path: its modules would shadow others of the same name.
         [sys.executable, "-P", str(_SNAPSHOT_PROCESS), str(root), stack],
         capture_output=True,
         text=True,
@@ -65,29 +65,29 @@ def snapshot_of(root: Path, stack: str) -> Snapshot:
         check=False,
     )
     if done.returncode:
-        words = done.stderr.strip().splitlines() or ["no words"]
+        words = done.stderr.strip().splitlines() or ["it printed no error"]
         raise RevisionError(f"stack {stack} in {root}: {_last_error(words)}")
-    return snapshot(json.loads(done.stdout))
+    return read_snapshot(json.loads(done.stdout))
 
 
 def _last_error(lines: list[str]) -> str:
-    """The error at the end of a traceback with the lines that it goes on in."""
+    """Return the error at the end of a traceback, with its continuation lines."""
     start = max((index for index, line in enumerate(lines) if line[:1].strip()), default=0)
     return " ".join(line.strip() for line in lines[start:])
 
 
 def _library(root: Path) -> dict[str, str]:
-    """The library of that revision where the repository is the library's own, else the one that is installed."""
+    """Return variables that select the revision's own library in this repository; elsewhere the installed one stays."""
     package = Path(gpuplane.__file__).resolve().parent
     top = Path(_git(root, "rev-parse", "--show-toplevel")).resolve()
-    for own in _tops(root, top):
+    for own in _worktrees(root, top):
         if package.is_relative_to(own):
             return {"PYTHONPATH": str(top / package.relative_to(own).parent)}
     return {}
 
 
-def _tops(root: Path, top: Path) -> list[Path]:
-    """The roots of all worktrees of a repository."""
+def _worktrees(root: Path, top: Path) -> list[Path]:
+    """Return the roots of all worktrees of a repository."""
     listed = _git(root, "worktree", "list", "--porcelain").splitlines()
     return [top, *(Path(line.removeprefix("worktree ")).resolve() for line in listed if line.startswith("worktree "))]
 

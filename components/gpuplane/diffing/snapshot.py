@@ -1,4 +1,4 @@
-"""What a stack makes at one revision."""
+"""The resources of a stack at one revision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,23 +6,23 @@ from typing import Any
 
 from gpuplane.policy import Subject
 
-SECRET_MARKS = ("secret:", "[secret]")
-"""How a value begins that stands for a secret: a digest of ours, or the engine's own mask."""
+SECRET_PREFIXES = ("secret:", "[secret]")
+"""Prefixes of masked secrets: a digest from this package, or the mask of the Pulumi engine."""
 
 
 @dataclass(frozen=True)
-class Made:
-    """One resource.
+class ResourceState:
+    """One resource of a stack.
 
     Attributes:
-        subject: What it is and has.
-        id: The id it would have.
-        is_auto_named: Whether the provider makes up its name, a new one each time it is replaced.
-        is_mutable: Whether its provider changes its data in place where others replace it.
-        ignore_changes: Inputs that may drift.
-        replace_on_changes: Inputs whose change replaces it.
-        delete_before_replace: Whether a replacement comes after it is gone.
-        aliases: URNs it was known by.
+        subject: Its type, name and inputs.
+        id: Its id.
+        is_auto_named: Whether the provider generates its name, anew at each replacement.
+        is_mutable: Whether its provider updates its data in place (`enableConfigMapMutable`, `enableSecretMutable`).
+        ignore_changes: Inputs whose changes are ignored.
+        replace_on_changes: Inputs whose changes replace it.
+        delete_before_replace: Whether it is deleted before its replacement is created.
+        aliases: Its earlier URNs.
     """
 
     subject: Subject
@@ -37,34 +37,35 @@ class Made:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that a stack makes.
+    """All resources of a stack.
 
     Attributes:
         stack: Name of the stack.
         project: Name of the project.
-        config: The config keys that say its policy, to their texts.
-        objects: The resources by URN.
+        config: The config values that hold its policy settings.
+        resources: The resources by URN.
     """
 
     stack: str
     project: str = ""
     config: Mapping[str, str] = field(default_factory=dict[str, str])
-    objects: Mapping[str, Made] = field(default_factory=dict[str, Made])
+    resources: Mapping[str, ResourceState] = field(default_factory=dict[str, ResourceState])
 
     @property
     def subjects(self) -> list[Subject]:
-        """What the policy's rules look at."""
-        return [made.subject for made in self.objects.values()]
+        """The resources as policy rules see them."""
+        return [made.subject for made in self.resources.values()]
 
 
-def snapshot(taken: Mapping[str, Any]) -> Snapshot:
-    """A snapshot from what `take` prints."""
-    objects: Sequence[Mapping[str, Any]] = taken["objects"]
-    return Snapshot(taken["stack"], taken["project"], taken["config"], {one["urn"]: _made(one) for one in objects})
+def read_snapshot(printed: Mapping[str, Any]) -> Snapshot:
+    """Read a snapshot from the output of the snapshot process."""
+    resources: Sequence[Mapping[str, Any]] = printed["resources"]
+    by_urn = {one["urn"]: _resource(one) for one in resources}
+    return Snapshot(printed["stack"], printed["project"], printed["config"], by_urn)
 
 
-def _made(one: Mapping[str, Any]) -> Made:
-    return Made(
+def _resource(one: Mapping[str, Any]) -> ResourceState:
+    return ResourceState(
         subject=Subject(
             urn=one["urn"],
             type=one["type"],
@@ -83,6 +84,6 @@ def _made(one: Mapping[str, Any]) -> Made:
     )
 
 
-def is_hidden(value: Any) -> bool:
-    """Whether a value stands for a secret."""
-    return isinstance(value, str) and value.startswith(SECRET_MARKS)
+def is_masked(value: Any) -> bool:
+    """Return whether a value is a masked secret."""
+    return isinstance(value, str) and value.startswith(SECRET_PREFIXES)

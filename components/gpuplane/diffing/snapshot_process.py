@@ -1,6 +1,6 @@
-"""Prints what one stack of a revision makes, as JSON.
+"""A script that prints the resources of a stack as JSON.
 
-Run as a file under the revision's own library and program, so it may use only what every revision has.
+It runs with the library and program of another revision, so it may only import what every revision has.
 """
 
 import dataclasses
@@ -18,23 +18,23 @@ from gpuplane.program.project import Project, StackSettings
 from gpuplane.program.run import run_program
 from gpuplane.recording import RecordedResource
 
-MARK = "secret:"
+MASK = "secret:"
 _MUTABLE = {"ConfigMap": "enableConfigMapMutable", "Secret": "enableSecretMutable"}
 
 
-def taken(root: Path, stack: str) -> dict[str, Any]:
-    """The snapshot of a stack, with a digest in the place of every secret."""
+def take_snapshot(root: Path, stack: str) -> dict[str, Any]:
+    """Return the snapshot of a stack, with a digest in place of each secret."""
     project = Project.at(root)
-    settings = _with_stand_ins(project.stack(stack), root)
+    settings = _with_placeholders(project.stack(stack), root)
     responder = DryResponder()
     recording = run_program(project, settings, responder)
     providers = {one.urn: one.inputs for one in recording.resources if one.type.startswith("pulumi:providers:")}
-    objects = [
+    resources = [
         {
             "urn": one.urn,
             "type": one.type,
             "name": one.name,
-            "body": hidden(responder.manifests.get(one.urn, one.inputs), "", one.secrets),
+            "body": mask_secrets(responder.manifests.get(one.urn, one.inputs), "", one.secrets),
             "secrets": sorted(one.secrets),
             "id": str(recording.ids.get(one.urn, "")),
             "isAutoNamed": _is_auto_named(one, one.urn in responder.manifests),
@@ -48,36 +48,37 @@ def taken(root: Path, stack: str) -> dict[str, Any]:
         for one in sorted(recording.resources, key=lambda one: one.urn)
         if one.custom and not one.type.startswith("pulumi:")
     ]
-    return {"stack": stack, "project": settings.project, "config": _policy_config(settings), "objects": objects}
+    return {"stack": stack, "project": settings.project, "config": _policy_config(settings), "resources": resources}
 
 
-def hidden(value: Any, path: str, secrets: frozenset[str], is_secret: bool = False) -> Any:
-    """The value with a digest for everything secret, keys kept: enough to see that it changed, and no more."""
+def mask_secrets(value: Any, path: str, secrets: frozenset[str], is_secret: bool = False) -> Any:
+    """Replace each secret in a value by a digest, which shows that it changed and nothing else."""
     is_secret = is_secret or path in secrets
     if isinstance(value, Mapping):
         known = cast(Mapping[str, Any], value)
         return {
-            key: hidden(inner, f"{path}.{key}" if path else key, secrets, is_secret) for key, inner in known.items()
+            key: mask_secrets(inner, f"{path}.{key}" if path else key, secrets, is_secret)
+            for key, inner in known.items()
         }
     if isinstance(value, list):
         items = cast(list[Any], value)
-        return [hidden(inner, f"{path}[{at}]", secrets, is_secret) for at, inner in enumerate(items)]
+        return [mask_secrets(inner, f"{path}[{at}]", secrets, is_secret) for at, inner in enumerate(items)]
     if is_secret:
-        return MARK + hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:16]
+        return MASK + hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:16]
     return value if isinstance(value, (str, int, float, bool, type(None))) else "<unknown>"
 
 
-def _with_stand_ins(settings: StackSettings, root: Path) -> StackSettings:
-    """The settings with a stand-in for each secret that changes when its ciphertext does."""
+def _with_placeholders(settings: StackSettings, root: Path) -> StackSettings:
+    """Return the settings with a placeholder for each secret, derived from its ciphertext."""
     written: Any = yaml.safe_load((root / f"Pulumi.{settings.stack}.yaml").read_text(encoding="utf-8")) or {}
     entries: Mapping[str, Any] = written.get("config") or {}
-    stand_ins: dict[str, str] = {}
+    placeholders: dict[str, str] = {}
     for key in settings.placeholders:
         entry: Any = entries.get(key, entries.get(key.partition(":")[2]))
         if isinstance(entry, Mapping):
             cipher = json.dumps(cast(Mapping[str, Any], entry), sort_keys=True)
-            stand_ins[key] = "stand-in-" + hashlib.sha256(cipher.encode()).hexdigest()[:16]
-    return dataclasses.replace(settings, config={**settings.config, **stand_ins})
+            placeholders[key] = "placeholder-" + hashlib.sha256(cipher.encode()).hexdigest()[:16]
+    return dataclasses.replace(settings, config={**settings.config, **placeholders})
 
 
 def _is_auto_named(resource: RecordedResource, is_object: bool) -> bool:
@@ -86,16 +87,16 @@ def _is_auto_named(resource: RecordedResource, is_object: bool) -> bool:
 
 
 def _is_mutable(resource: RecordedResource, provider: Mapping[str, Any]) -> bool:
-    """Whether its provider changes the data of such an object in place."""
+    """Return whether its provider updates the data of such an object in place."""
     flag = _MUTABLE.get(resource.type.rpartition(":")[2], "")
     return str(provider.get(flag, "")).lower() == "true"
 
 
 def _policy_config(settings: StackSettings) -> dict[str, str]:
-    """The config keys that say the stack's policy; none of them can be secret."""
+    """Return the config values that hold the stack's policy settings, which are never secret."""
     keys = (f"{settings.project}:base", f"{settings.project}:overlay")
     return {key: settings.config[key] for key in keys if key in settings.config and key not in settings.secret_keys}
 
 
 if __name__ == "__main__":
-    json.dump(taken(Path(sys.argv[1]), sys.argv[2]), sys.stdout)
+    json.dump(take_snapshot(Path(sys.argv[1]), sys.argv[2]), sys.stdout)

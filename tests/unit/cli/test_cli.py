@@ -80,7 +80,7 @@ def test_the_engine_that_is_not_there_is_told_with_what_to_install(tmp_path: Pat
 def test_without_its_extra_the_command_says_what_to_install() -> None:
     start = "import sys; sys.modules['typer'] = None; from gpuplane.cli.entry import main; main()"
     done = subprocess.run([sys.executable, "-c", start], capture_output=True, text=True, check=False)
-    said = "error: the command needs typer, fix: pip install 'gpuplane[rehearsal]'\n"
+    said = "error: typer is not installed, fix: pip install 'gpuplane[rehearsal]'\n"
     assert (done.returncode, done.stderr) == (2, said)
 
 

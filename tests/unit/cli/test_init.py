@@ -76,9 +76,7 @@ def test_a_stack_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "stacks").symlink_to(ROOT / "stacks")
     done = CliRunner().invoke(app, ["init", "dev", "--from", "prod", "-C", str(tmp_path)])
     assert isinstance(done.exception, ProjectError)
-    assert str(done.exception) == (
-        f"{tmp_path}/Pulumi.dev.yaml: is there already, fix: edit it, or choose another name"
-    )
+    assert str(done.exception) == (f"{tmp_path}/Pulumi.dev.yaml: file exists, fix: edit it, or choose another name")
 
 
 @pytest.mark.parametrize("name", ["QA", "a_b", "-a", "a" * 41, ""])

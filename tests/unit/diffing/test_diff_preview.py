@@ -113,7 +113,7 @@ def test_what_the_engine_keeps_is_counted_and_not_told() -> None:
     }
     said = digest_report(digest(same, update))
     assert [one.object for one in said.changes] == ["Deployment ml/bert"]
-    assert [(row.name, row.before, row.after) for row in said.capacity] == [("GPUs of all pools", "1 to 2", "1 to 2")]
+    assert [(row.name, row.before, row.after) for row in said.totals] == [("GPUs of all pools", "1 to 2", "1 to 2")]
 
 
 def test_a_value_that_is_not_known_yet_is_no_finding() -> None:
@@ -146,12 +146,12 @@ def test_a_saved_preview_is_read(tmp_path: Path) -> None:
 def test_what_an_engine_really_printed_is_told_whole() -> None:
     """The preview of a new config value, a new secret and a new image, by Pulumi 3.260."""
     assert text([preview_report(Path(__file__).parent / "preview.json")]).splitlines()[:9] == [
-        "dev: 2 replaced, 1 changed",
-        "  replaced ConfigMap ml/cfg: a new name, so that the pods of Deployment ml/srv roll",
+        "dev: 2 replaced, 1 updated",
+        "  replaced ConfigMap ml/cfg: gets a new name, which rolls the pods of Deployment ml/srv",
         "    data.A: 1 -> 2 (replaces)",
-        "  replaced Secret ml/sec: a new name, so that the pods of Deployment ml/srv roll",
+        "  replaced Secret ml/sec: gets a new name, which rolls the pods of Deployment ml/srv",
         "    data.TOKEN: (secret) -> (secret, changed) (replaces)",
-        "  changed Deployment ml/srv: its pods roll",
+        "  updated Deployment ml/srv: its pods roll",
         "    spec.template.spec.containers[s].envFrom: [{configMapRef: {name: cfg}}, {secretRef: {name: sec}}] -> "
         "[{configMapRef: {name: cfg (new)}}, {secretRef: {name: sec (new)}}]",
         "    spec.template.spec.containers[s].image: ml/server:v1 -> ml/server:v2",

@@ -70,7 +70,7 @@ def test_the_page_shows_the_comment_that_such_a_change_gets(project: Path) -> No
         PAGE.write_text(f"{before}{BEGIN}{comment}\n{END}{after}")
     else:
         assert shown == f"{comment}\n"
-    for secret in ("abc", "def", "stand-in", "secret:"):
+    for secret in ("abc", "def", "placeholder-", "secret:"):
         assert secret not in comment
 
 
@@ -130,4 +130,4 @@ def test_a_revision_that_cannot_be_had_or_run_is_one_line_and_leaves_nothing(
 def test_what_to_compare_has_to_be_said_once(arguments: list[str]) -> None:
     said = CliRunner().invoke(app, ["diff", *arguments])
     assert said.exit_code == 2
-    assert "must be given one of them" in said.output
+    assert "exactly one is required" in said.output

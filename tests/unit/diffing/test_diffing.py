@@ -7,39 +7,41 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpuplane.diffing.changes import Action, changes, shown
+from gpuplane.diffing.changes import Action, changes, display
 from gpuplane.diffing.fields import ABSENT, field_changes
-from gpuplane.diffing.gpus_and_nodes import Amount, capacity
 from gpuplane.diffing.markdown import AT_A_GLANCE, LIMIT, MARKER, markdown
 from gpuplane.diffing.report import StackReport, report
-from gpuplane.diffing.snapshot import Made, Snapshot
-from gpuplane.diffing.snapshot_process import hidden
+from gpuplane.diffing.snapshot import ResourceState, Snapshot
+from gpuplane.diffing.snapshot_process import mask_secrets
 from gpuplane.diffing.text import text
+from gpuplane.diffing.totals import Range, stack_totals
 from gpuplane.policy import Subject
 
 POOL = "gcp:container/nodePool:NodePool"
 GROUP = "aws:eks/nodeGroup:NodeGroup"
 
 
-def made(kind: str, name: str, body: dict[str, Any], **options: Any) -> Made:
-    return Made(Subject(f"urn:{kind}::{name}", kind, name, body), **options)
+def made(kind: str, name: str, body: dict[str, Any], **options: Any) -> ResourceState:
+    return ResourceState(Subject(f"urn:{kind}::{name}", kind, name, body), **options)
 
 
-def obj(kind: str, name: str, spec: dict[str, Any] | None = None, **more: Any) -> Made:
+def obj(kind: str, name: str, spec: dict[str, Any] | None = None, **more: Any) -> ResourceState:
     metadata = {"name": name, "namespace": "ml", **more.pop("metadata", {})}
-    options = {key: more.pop(key) for key in list(more) if key in {f.name for f in dataclasses.fields(Made)}}
+    options = {key: more.pop(key) for key in list(more) if key in {f.name for f in dataclasses.fields(ResourceState)}}
     return made(
         f"kubernetes:{kind}", name, {"metadata": metadata, **({"spec": spec} if spec else {}), **more}, **options
     )
 
 
-def config(digest: str, **more: Any) -> Made:
+def config(digest: str, **more: Any) -> ResourceState:
     """A ConfigMap that the provider names."""
     metadata = {"name": f"server-config-{digest}"}
     return dataclasses.replace(obj("core/v1:ConfigMap", "server-config", metadata=metadata, **more), is_auto_named=True)
 
 
-def deployment(image: str = "ml/server:v1", config_map: str = "", gpus: int = 1, replicas: int | None = None) -> Made:
+def deployment(
+    image: str = "ml/server:v1", config_map: str = "", gpus: int = 1, replicas: int | None = None
+) -> ResourceState:
     sources = [{"configMapRef": {"name": config_map}}] if config_map else []
     resources = {"requests": {"nvidia.com/gpu": str(gpus)}, "limits": {"nvidia.com/gpu": str(gpus)}}
     container = {"name": "server", "image": image, "envFrom": sources, "resources": resources}
@@ -47,7 +49,7 @@ def deployment(image: str = "ml/server:v1", config_map: str = "", gpus: int = 1,
     return obj("apps/v1:Deployment", "server", {**spec, **({"replicas": replicas} if replicas else {})})
 
 
-def pool(**changed: Any) -> Made:
+def pool(**changed: Any) -> ResourceState:
     config = {"machineType": "n1-standard-8", "guestAccelerators": [{"type": "nvidia-tesla-t4", "count": 1}]}
     body = {
         "cluster": "ml",
@@ -59,7 +61,7 @@ def pool(**changed: Any) -> Made:
     return made(POOL, "t4-pool", body)
 
 
-def stack(*objects: Made) -> Snapshot:
+def stack(*objects: ResourceState) -> Snapshot:
     return Snapshot("prod", "ml", {}, {one.subject.urn: one for one in objects})
 
 
@@ -73,13 +75,13 @@ def told(before: Snapshot, after: Snapshot) -> list[tuple[str, str, list[str], l
 def test_nothing_is_said_where_nothing_changes() -> None:
     same = stack(pool(), deployment(), config("a"))
     quiet = report(same, same)
-    assert quiet.is_quiet
+    assert quiet.is_empty
     assert markdown([quiet]) == text([quiet]) == ""
 
 
 def test_what_comes_and_goes_is_created_and_deleted() -> None:
     assert told(stack(pool()), stack(deployment())) == [
-        ("deleted", "NodePool t4-pool", [], [], "its nodes go, with the pods on them"),
+        ("deleted", "NodePool t4-pool", [], [], "its nodes are deleted with their pods"),
         ("created", "Deployment ml/server", [], [], ""),
     ]
 
@@ -87,9 +89,9 @@ def test_what_comes_and_goes_is_created_and_deleted() -> None:
 @pytest.mark.parametrize(
     ("changed", "action", "because"),
     [
-        ({"nodeConfig": {"machineType": "n1-standard-16"}}, "changed", []),
-        ({"nodeConfig": {"labels": {"a": "b"}}}, "changed", []),
-        ({"autoscaling": {"minNodeCount": 2, "maxNodeCount": 4}}, "changed", []),
+        ({"nodeConfig": {"machineType": "n1-standard-16"}}, "updated", []),
+        ({"nodeConfig": {"labels": {"a": "b"}}}, "updated", []),
+        ({"autoscaling": {"minNodeCount": 2, "maxNodeCount": 4}}, "updated", []),
         ({"nodeConfig": {"spot": True}}, "replaced", ["nodeConfig.spot"]),
         (
             {"nodeConfig": {"guestAccelerators": [{"type": "nvidia-tesla-t4", "count": 2}]}},
@@ -110,7 +112,7 @@ def test_an_eks_group_is_replaced_by_another_machine() -> None:
     before, after = (made(GROUP, "t4", {**body, "instanceTypes": [kind]}) for kind in ("g4dn.xlarge", "g4dn.2xlarge"))
     ((action, _, _, because, consequence),) = told(stack(before), stack(after))
     assert (action, because) == ("replaced", ["instanceTypes"])
-    assert consequence == "a new node group: every node of the old one goes, with the pods on it"
+    assert consequence == "a new node group: all nodes of the old one are deleted with their pods"
 
 
 @pytest.mark.parametrize(
@@ -136,10 +138,10 @@ def test_a_kubernetes_object_is_replaced_only_where_its_provider_would(
 def test_an_object_that_keeps_its_name_goes_before_its_replacement_comes() -> None:
     before, after = (obj("core/v1:ConfigMap", "c", data={"A": value}) for value in "12")
     (change,) = changes(stack(before), stack(after))
-    assert (change.action, change.is_deleted_first) == (Action.REPLACED, True)
+    assert (change.action, change.delete_before_replace) == (Action.REPLACED, True)
     auto_before, auto_after = config("aa", data={"A": "1"}), config("bb", data={"A": "2"})
     (change,) = changes(stack(auto_before), stack(auto_after))
-    assert (change.action, change.is_deleted_first) == (Action.REPLACED, False)
+    assert (change.action, change.delete_before_replace) == (Action.REPLACED, False)
 
 
 def test_a_new_config_rolls_the_pods_that_use_it() -> None:
@@ -147,8 +149,8 @@ def test_a_new_config_rolls_the_pods_that_use_it() -> None:
     after = stack(config("bb", data={"BATCH": "16"}), deployment(config_map="server-config-bb"))
     assert told(before, after) == [
         ("replaced", "ConfigMap ml/server-config", ["data.BATCH"], ["data.BATCH"],
-         "a new name, so that the pods of Deployment ml/server roll"),
-        ("changed", "Deployment ml/server", ["spec.template.spec.containers[server].envFrom"], [], "its pods roll"),
+         "gets a new name, which rolls the pods of Deployment ml/server"),
+        ("updated", "Deployment ml/server", ["spec.template.spec.containers[server].envFrom"], [], "its pods roll"),
     ]  # fmt: skip
 
 
@@ -160,12 +162,12 @@ def test_a_generated_name_alone_is_no_change() -> None:
         obj("core/v1:ConfigMap", "server-config", data={"A": "1"}, **labels), is_auto_named=True
     )
     after = stack(renamed, deployment(config_map="server-config-bb"))
-    assert told(before, after) == [("changed", "ConfigMap ml/server-config", ["metadata.labels"], [], "")]
+    assert told(before, after) == [("updated", "ConfigMap ml/server-config", ["metadata.labels"], [], "")]
 
 
 def test_data_that_a_provider_changes_in_place_replaces_nothing() -> None:
     before, after = (config(name, data={"A": name}, is_mutable=True) for name in ("aa", "bb"))
-    assert [one[0] for one in told(stack(before), stack(after))] == ["changed"]
+    assert [one[0] for one in told(stack(before), stack(after))] == ["updated"]
 
 
 def test_what_may_drift_is_no_change_and_what_must_replace_does() -> None:
@@ -190,11 +192,11 @@ def test_an_item_of_a_list_is_found_by_its_name() -> None:
     assert (change.path, change.before, change.after) == ("env[B].value", "2", "3")
 
 
-def secret(value: str) -> Made:
+def secret(value: str) -> ResourceState:
     body = {"metadata": {"name": "server-secret-aa", "namespace": "ml"}, "stringData": {"TOKEN": value}}
-    safe = hidden(body, "", frozenset({"stringData.TOKEN"}))
+    safe = mask_secrets(body, "", frozenset({"stringData.TOKEN"}))
     subject = Subject("urn:s", "kubernetes:core/v1:Secret", "server-secret", safe, frozenset({"stringData.TOKEN"}))
-    return Made(subject, is_auto_named=True)
+    return ResourceState(subject, is_auto_named=True)
 
 
 def test_a_changed_secret_is_told_and_never_shown() -> None:
@@ -218,7 +220,7 @@ def test_a_changed_secret_is_told_and_never_shown() -> None:
     ],
 )
 def test_a_value_is_short_and_safe(value: Any, expected: str) -> None:
-    assert shown(value) == expected
+    assert display(value) == expected
 
 
 def test_gpus_nodes_and_quotas_are_counted_at_minimum_and_maximum() -> None:
@@ -228,20 +230,20 @@ def test_gpus_nodes_and_quotas_are_counted_at_minimum_and_maximum() -> None:
         {"scaleTargetRef": {"kind": "Deployment", "name": "server"}, "minReplicas": 2, "maxReplicas": 6},
     )
     quota = obj("core/v1:ResourceQuota", "quota", {"hard": {"requests.nvidia.com/gpu": "4"}})
-    found = capacity(stack(pool(), deployment(), scaler, quota))
+    found = stack_totals(stack(pool(), deployment(), scaler, quota))
     assert found.rows() == {
         "nodes of t4-pool": "1 to 4 x n1-standard-8",
         "GPUs of all pools": "1 to 4",
-        "GPUs asked for": "2 to 6",
+        "GPUs requested": "2 to 6",
         "quota ml requests.nvidia.com/gpu": "4",
     }
-    assert found.warning == "at the maximum 6 GPUs are asked for and the pools have 4"
-    assert capacity(stack(deployment(replicas=3, gpus=2))).asked == Amount(6, 6)
+    assert found.warning == "at maximum scale the workloads request 6 GPUs, the pools have 4"
+    assert stack_totals(stack(deployment(replicas=3, gpus=2))).requested == Range(6, 6)
 
 
 def test_a_pool_that_nobody_knows_is_said_to_be_one() -> None:
-    found = capacity(stack(pool(nodeConfig={"machineType": "z9-mystery"}), deployment(replicas=9)))
-    assert (found.nodes, found.warning) == ({"t4-pool": "not known"}, "")
+    found = stack_totals(stack(pool(nodeConfig={"machineType": "z9-mystery"}), deployment(replicas=9)))
+    assert (found.nodes, found.warning) == ({"t4-pool": "unknown"}, "")
 
 
 def test_policy_findings_are_those_that_come_and_go() -> None:
@@ -249,7 +251,7 @@ def test_policy_findings_are_those_that_come_and_go() -> None:
     assert "image-pinned" in {one.rule for one in before.introduced}
     assert "image-pinned" not in {one.rule for one in after.introduced}
     mended = report(stack(deployment("ml/server:latest")), stack(deployment("ml/server:v2")))
-    assert [one.rule for one in mended.mended] == ["image-pinned"]
+    assert [one.rule for one in mended.resolved] == ["image-pinned"]
     assert mended.introduced == []
 
 
@@ -257,10 +259,10 @@ def test_a_report_begins_with_the_marker_and_says_what_hurts_first() -> None:
     hurts = pool(nodeConfig={"spot": True})
     lines = markdown([report(stack(pool(), deployment()), stack(hurts, deployment("ml/server:v2")))]).splitlines()
     assert lines[0] == MARKER
-    assert lines[1] == "### `prod`: 1 replaced, 1 changed"
+    assert lines[1] == "### `prod`: 1 replaced, 1 updated"
     assert lines[5] == (
-        "- **replaced** `NodePool t4-pool`: a new pool: every node of the old one goes, with the pods on it "
-        "(`nodeConfig.spot` cannot be changed in place)"
+        "- **replaced** `NodePool t4-pool`: a new pool: all nodes of the old one are deleted with their pods "
+        "(immutable: `nodeConfig.spot`)"
     )
 
 
@@ -295,7 +297,7 @@ def test_a_comment_is_never_too_long_and_says_what_was_cut(sizes: list[tuple[int
     assert cut.startswith(MARKER)
     assert (cut == whole) == (len(whole) <= limit)
     if cut != whole:
-        assert "are cut" in cut or "too many for a comment" in cut
+        assert "omitted, run" in cut or "too many for a comment" in cut
 
 
 def test_the_longest_stack_is_cut_first() -> None:

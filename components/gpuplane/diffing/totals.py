@@ -1,10 +1,10 @@
-"""Nodes, GPUs and quotas of a stack, at its minimum and at its maximum."""
+"""Total nodes, GPUs and quotas of a stack, from minimum to maximum scale."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gpuplane.diffing.snapshot import Made, Snapshot
+from gpuplane.diffing.snapshot import ResourceState, Snapshot
 from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
 from gpuplane.policy.subjects.replicas import replicas, workloads
@@ -16,8 +16,8 @@ _LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 
 
 @dataclass(frozen=True)
-class Amount:
-    """A number at the minimum and at the maximum."""
+class Range:
+    """A number at minimum and at maximum scale."""
 
     minimum: int
     maximum: int
@@ -25,92 +25,96 @@ class Amount:
     def __str__(self) -> str:
         return str(self.minimum) if self.minimum == self.maximum else f"{self.minimum} to {self.maximum}"
 
-    def __add__(self, other: "Amount") -> "Amount":
-        return Amount(self.minimum + other.minimum, self.maximum + other.maximum)
+    def __add__(self, other: "Range") -> "Range":
+        return Range(self.minimum + other.minimum, self.maximum + other.maximum)
 
-    def times(self, number: int) -> "Amount":
-        """So many of it."""
-        return Amount(self.minimum * number, self.maximum * number)
+    def times(self, number: int) -> "Range":
+        """Return the range multiplied by a number."""
+        return Range(self.minimum * number, self.maximum * number)
 
 
-NONE = Amount(0, 0)
+NONE = Range(0, 0)
 
 
 @dataclass(frozen=True)
-class Capacity:
-    """What a stack has, and what it asks for.
+class StackTotals:
+    """The resources a stack provides and requests.
 
     Attributes:
         nodes: Nodes by pool, with the machine type.
-        gpus: GPUs that the pools have.
-        asked: GPUs that the workloads ask for.
+        gpus: GPUs of all pools.
+        requested: GPUs that the workloads request.
         quotas: Hard limits by namespace and resource.
-        unknown: Pools whose machines nobody knows.
+        unknown: Pools whose machine type is unknown.
     """
 
     nodes: Mapping[str, str]
-    gpus: Amount
-    asked: Amount
+    gpus: Range
+    requested: Range
     quotas: Mapping[str, str]
     unknown: tuple[str, ...] = ()
 
     def rows(self) -> dict[str, str]:
-        """As a report has it: a name and a text each."""
+        """Return each total by its name in the report."""
         return {
             **{f"nodes of {pool}": text for pool, text in self.nodes.items()},
             "GPUs of all pools": str(self.gpus),
-            "GPUs asked for": str(self.asked),
+            "GPUs requested": str(self.requested),
             **{f"quota {name}": hard for name, hard in self.quotas.items()},
         }
 
     @property
     def warning(self) -> str:
-        """Where more is asked for than there is; empty where it is enough."""
-        if self.unknown or self.asked.maximum <= self.gpus.maximum or not self.gpus.maximum:
+        """A warning that workloads request more GPUs than the pools have, or an empty text."""
+        if self.unknown or self.requested.maximum <= self.gpus.maximum or not self.gpus.maximum:
             return ""
-        return f"at the maximum {self.asked.maximum} GPUs are asked for and the pools have {self.gpus.maximum}"
+        return (
+            f"at maximum scale the workloads request {self.requested.maximum} GPUs, the pools have {self.gpus.maximum}"
+        )
 
 
-def capacity(snapshot: Snapshot) -> Capacity:
-    """The capacity of a stack, from its resources alone."""
+def stack_totals(snapshot: Snapshot) -> StackTotals:
+    """Compute the totals of a stack from its resources."""
     nodes: dict[str, str] = {}
     unknown: list[str] = []
     gpus = NONE
-    for made in snapshot.objects.values():
+    for made in snapshot.resources.values():
         subject = made.subject
         if subject.type not in POOL_TYPES:
             continue
         try:
             pool = pool_nodes(subject.type, subject.name, subject.body, _template(snapshot, made))
         except (ValueError, KeyError, TypeError):
-            # A machine that the catalogue does not know, or inputs that are known only after `up`.
+            # A machine type outside the catalogue, or inputs that are known only after `pulumi up`.
             unknown.append(subject.name)
-            nodes[subject.name] = "not known"
+            nodes[subject.name] = "unknown"
             continue
         if pool.maximum:
-            count = Amount(pool.minimum, pool.maximum)
+            count = Range(pool.minimum, pool.maximum)
             machine = pool.make(0)["metadata"]["labels"]["node.kubernetes.io/instance-type"]
             nodes[subject.name] = f"{count} x {machine}"
             gpus += count.times(pool.gpus)
-    return Capacity(dict(sorted(nodes.items())), gpus, _asked(snapshot.subjects), _quotas(snapshot), tuple(unknown))
+    return StackTotals(
+        dict(sorted(nodes.items())), gpus, _requested(snapshot.subjects), _quotas(snapshot), tuple(unknown)
+    )
 
 
-def _template(snapshot: Snapshot, made: Made) -> Mapping[str, Any] | None:
-    """The inputs of the launch template that a node group names."""
+def _template(snapshot: Snapshot, made: ResourceState) -> Mapping[str, Any] | None:
+    """Return the inputs of the node group's launch template."""
     if made.subject.type != EKS_NODE_GROUP:
         return None
     wanted = field(made.subject.body, "launchTemplate.id")
-    templates = [one for one in snapshot.objects.values() if one.subject.type == _LAUNCH_TEMPLATE]
+    templates = [one for one in snapshot.resources.values() if one.subject.type == _LAUNCH_TEMPLATE]
     return next((one.subject.body for one in templates if one.id == wanted), None)
 
 
-def _asked(subjects: list[Subject]) -> Amount:
+def _requested(subjects: list[Subject]) -> Range:
     everything = tuple(subjects)
     total = NONE
     for workload in workloads(everything):
         each = _gpus(workload)
         if each:
-            total += Amount(*replicas(everything, workload)).times(each)
+            total += Range(*replicas(everything, workload)).times(each)
     return total
 
 
