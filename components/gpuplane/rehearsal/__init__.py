@@ -1,1 +1,1 @@
-"""The rehearsal: a stack's program against a real control plane, with clouds that are simulated."""
+"""The rehearsal: a stack's program run against a real control plane and simulated clouds."""

@@ -1,1 +1,1 @@
-"""Clouds that exist in this process only: they check, refuse, remember and answer as GKE and EKS would."""
+"""Clouds that live in this process: they check, refuse, store and return resources as GKE and EKS would."""

@@ -1,4 +1,4 @@
-"""One cloud, simulated: resources are checked, refused or made, remembered, and read back."""
+"""A simulated cloud: resources are checked, refused or created, stored, and read back."""
 
 import re
 import threading
@@ -29,7 +29,7 @@ _CLUSTER_ID = re.compile(r"projects/(?P<project>[^/]+)/locations/(?P<location>[^
 
 
 class SimulatedCloud:
-    """GKE, EKS and what goes with them, in this process and without an account. Safe for use by several threads.
+    """GKE, EKS and the services around them, in this process and without an account. Thread-safe.
 
     A resource type that has no table is checked against the SDK and reads back as its inputs.
 
@@ -41,7 +41,7 @@ class SimulatedCloud:
     """
 
     def __init__(self, endpoint: str, ca_data: str) -> None:
-        """A cloud whose clusters are all the one control plane.
+        """Create a cloud whose clusters all have the same control plane.
 
         Args:
             endpoint: Address of the control plane, `host:port`.
@@ -52,16 +52,16 @@ class SimulatedCloud:
         self._lock = threading.RLock()
 
     def configure(self, package: str, settings: Mapping[str, Any]) -> None:
-        """Takes a provider's settings, such as `project` and `region`, as the defaults of its resources."""
+        """Use a provider's settings, such as `project` and `region`, as the defaults of its resources."""
         with self._lock:
             self._settings.configure(package, settings)
 
     def check(self, token: str, inputs: Mapping[str, Any]) -> list[Problem]:
-        """What the installed SDK's types say is wrong with the inputs; see `check_inputs`."""
+        """Compare the inputs with the installed SDK's types; see `check_inputs`."""
         return check_inputs(token, inputs)
 
     def create(self, token: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Makes a resource.
+        """Create a resource.
 
         Args:
             token: Its type.
@@ -88,21 +88,21 @@ class SimulatedCloud:
         return made.id, dict(made.outputs)
 
     def read(self, token: str, id: str) -> Resource | None:  # noqa: A002
-        """The resource of that type and id; None when there is none."""
+        """Return the resource of that type and id; None if there is none."""
         with self._lock:
             return self._resources.get((token, id))
 
     def resources(self, token: str) -> list[Resource]:
-        """All resources of a type, in the order they were made."""
+        """Return all resources of a type, in order of creation."""
         with self._lock:
             return [found for (kind, _), found in self._resources.items() if kind == token]
 
     def diff(self, token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
-        """What changed from old to new inputs, and what of it replaces the resource."""
+        """Compare old and new inputs, and tell which changes replace the resource."""
         return difference(token, old, new)
 
     def update(self, token: str, id: str, inputs: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A002
-        """Changes a resource in place.
+        """Update a resource in place.
 
         Returns:
             Its new outputs.
@@ -125,12 +125,12 @@ class SimulatedCloud:
         return dict(changed.outputs)
 
     def delete(self, token: str, id: str) -> None:  # noqa: A002
-        """Takes a resource away; one that is not there is no error."""
+        """Delete a resource, if it exists."""
         with self._lock:
             self._resources.pop((token, id), None)
 
     def launch_template(self, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The inputs of the launch template that a node group's inputs name; None without one."""
+        """Return the inputs of the launch template that a node group's inputs name; None without one."""
         wanted = {at(inputs, "launchTemplate.id"), at(inputs, "launchTemplate.name")} - {None}
         for found in self.resources(LAUNCH_TEMPLATE):
             if wanted & {found.id, found.name}:
@@ -138,7 +138,7 @@ class SimulatedCloud:
         return None
 
     def invoke(self, token: str, args: Mapping[str, Any]) -> dict[str, Any]:
-        """Answers a provider function, such as `gcp:container/getCluster:getCluster`.
+        """Answer a provider function, such as `gcp:container/getCluster:getCluster`.
 
         A cluster that the program did not make is answered as well: in the real cloud it would be there.
 
@@ -155,7 +155,7 @@ class SimulatedCloud:
         return tables.filled(found["result"], {**self._values(token, name, plain), **tables.made_up(token, name)})
 
     def _fresh(self, token: str, name: str, inputs: Mapping[str, Any]) -> Resource:
-        """A resource whose made-up id is no other's, such as its own successor's."""
+        """Create a resource whose generated id is not taken, for example by the resource that it replaces."""
         made = self._made(token, name, inputs, 0)
         while (token, made.id) in self._resources and not name_property(token):
             other = self._made(token, name, inputs, made.serial + 1)
@@ -180,7 +180,9 @@ class SimulatedCloud:
         return self._settings.values(token, name, inputs, self._of_cluster(own) if "cluster" in own else {})
 
     def _of_cluster(self, own: Mapping[str, str]) -> dict[str, str]:
-        """A pool is where its cluster is; the cluster may be given by its name or its full id, which then decides."""
+        """Return project and location of a pool, which are its cluster's. A full cluster id takes precedence over the
+        inputs.
+        """
         match = _CLUSTER_ID.fullmatch(own["cluster"])
         if match:
             return match.groupdict()

@@ -1,4 +1,4 @@
-"""What changed between a resource's old and new inputs, and what of it replaces the resource."""
+"""The difference between a resource's old and new inputs, and which changes replace the resource."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """All that changed.
+    """All changed properties.
 
     Attributes:
         changes: In the order of their paths.
@@ -44,12 +44,12 @@ class Difference:
 
     @property
     def replacing(self) -> list[str]:
-        """The paths that replace the resource."""
+        """The paths of the changes that replace the resource."""
         return [change.path for change in self.changes if change.replaces]
 
 
 def difference(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
-    """Compares the inputs of a resource before and after.
+    """Compare the inputs of a resource before and after.
 
     What the cloud computes by itself stays when it is left out, and a default left out is the default: neither is a
     change. Source: the `Computed` and `Default` of the Terraform providers' schemas.

@@ -7,7 +7,7 @@ from gpuplane.simulation.wire_values import is_opaque
 
 
 def at(inputs: Mapping[str, Any], path: str, default: Any = None) -> Any:
-    """The plain value at a dotted property path; the default where it is missing or unknown.
+    """Return the plain value at a dotted property path; the default if it is missing or unknown.
 
     Example:
         >>> at({"nodeConfig": {"spot": True}}, "nodeConfig.spot")
@@ -20,13 +20,13 @@ def at(inputs: Mapping[str, Any], path: str, default: Any = None) -> Any:
 
 
 def texts(value: Any) -> Iterator[tuple[int, str]]:
-    """The known texts of a list with their places."""
+    """Yield the known strings of a list with their indices."""
     for index, item in enumerate(cast(Sequence[Any], value or ())):
         if isinstance(item, str) and not is_opaque(item):
             yield index, item
 
 
 def objects(inputs: Mapping[str, Any], path: str) -> list[Mapping[str, Any]]:
-    """The known objects of a list at a property path; none where it is missing or unknown."""
+    """Return the known objects of a list at a property path; none if it is missing or unknown."""
     found = cast(Sequence[Any], at(inputs, path, ()))
     return [cast(Mapping[str, Any], one) for one in found if isinstance(one, Mapping) and not is_opaque(one)]

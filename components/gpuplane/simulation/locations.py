@@ -1,4 +1,4 @@
-"""Regions and zones, as GCE and EC2 spell them."""
+"""Regions and zones in the spelling of GCE and EC2."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ _GCE_ZONE = re.compile(r"(.+)-[a-z]")
 
 
 def region_of(location: str) -> str:
-    """The region of a GCE location, which is a region or a zone.
+    """Return the region of a GCE location, which is a region or a zone.
 
     Example:
         >>> region_of("us-central1-a"), region_of("us-central1")
@@ -18,7 +18,8 @@ def region_of(location: str) -> str:
 
 
 def gke_zones(location: str, node_locations: Sequence[str]) -> tuple[str, ...]:
-    """The zones of a node pool: its own, else the zone it is in, else three of its region, as GKE takes by itself.
+    """Return the zones of a node pool: its own, else the zone of the location, else three zones of the region, as GKE
+    chooses.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/concepts/regional-clusters
     """
@@ -30,5 +31,5 @@ def gke_zones(location: str, node_locations: Sequence[str]) -> tuple[str, ...]:
 
 
 def eks_zones(region: str, subnets: int) -> tuple[str, ...]:
-    """The zones of a node group: one a subnet, as its subnets' zones are not known here."""
+    """Return the zones of a node group: one per subnet, since the zones of subnets are unknown here."""
     return tuple(f"{region}{letter}" for letter in "abcdef"[: max(subnets, 1)])

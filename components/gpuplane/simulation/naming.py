@@ -1,4 +1,4 @@
-"""Physical names, as Pulumi's providers make them up where a program says none."""
+"""Physical names, as Pulumi's providers generate them for resources without one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ HASH_LENGTH = 7
 
 
 def name_property(token: str) -> str:
-    """The property with the physical name of a resource type; empty where it has none."""
+    """Return the property with the physical name of a resource type; empty if it has none."""
     kind = tables.kinds().get(token)
     return kind.name_property if kind else ""
 
@@ -20,7 +20,7 @@ def name_property(token: str) -> str:
 def named(
     token: str, name: str, inputs: Mapping[str, Any], old: Mapping[str, Any], seed: bytes = b""
 ) -> dict[str, Any]:
-    """The inputs with a physical name, as a provider's check gives them back; a made-up one is in `__defaults`.
+    """Return the inputs with a physical name, as a provider's check does; a generated one is listed in `__defaults`.
 
     Args:
         token: The resource's type.
@@ -37,13 +37,13 @@ def named(
 
 
 def has_fixed_name(token: str, inputs: Mapping[str, Any]) -> bool:
-    """Whether the inputs have a physical name that was not made up: a successor cannot stand beside it."""
+    """Return whether the physical name is the program's: then the old resource must go before its replacement."""
     key = name_property(token)
     return bool(key) and inputs.get(key) is not None and key not in inputs.get(DEFAULTS, ())
 
 
 def _physical_name(token: str, name: str, inputs: Mapping[str, Any], seed: bytes) -> str:
-    """The logical name and seven random digits, which are always the same here."""
+    """Return the logical name and seven random digits, which are the same in every run."""
     prefix = inputs.get("namePrefix") or inputs.get("nodeGroupNamePrefix")
     digits = tables.made_up(token, name, seed.hex())["hex17"][:HASH_LENGTH]
     return f"{prefix}{digits}" if isinstance(prefix, str) else f"{name}-{digits}"

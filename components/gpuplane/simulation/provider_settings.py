@@ -1,4 +1,4 @@
-"""What the clouds' own values are made of: their accounts and places, and what the providers were told."""
+"""The values that a cloud's ids and outputs are filled with: accounts, locations, and providers' settings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,12 +32,12 @@ class ProviderSettings:
         self._configured: dict[str, Mapping[str, Any]] = {}
 
     def configure(self, package: str, settings: Mapping[str, Any]) -> None:
-        """Takes a provider's settings, such as `project` and `region`, as the defaults of its resources."""
+        """Use a provider's settings, such as `project` and `region`, as the defaults of its resources."""
         known = {key: value for key, value in revealed(settings).items() if isinstance(value, str)}
         self._configured[package] = {key: value for key, value in known.items() if not is_opaque(value)}
 
     def values(self, token: str, name: str, inputs: Mapping[str, Any], place: Mapping[str, str]) -> dict[str, Any]:
-        """The values for one resource or function.
+        """Return the values for one resource or function.
 
         Args:
             token: Its type.
@@ -58,5 +58,5 @@ class ProviderSettings:
 
 
 def plain_texts(inputs: Mapping[str, Any]) -> dict[str, str]:
-    """The inputs that are texts and known."""
+    """Return the inputs that are known strings."""
     return {key: value for key, value in inputs.items() if isinstance(value, str) and not is_opaque(value)}

@@ -1,4 +1,4 @@
-"""A request to make a resource, as the rules that refuse one read it."""
+"""A request to create or update a resource, for the rules that may refuse it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from gpuplane.simulation.inputs import at
 
 @dataclass(frozen=True)
 class Request:
-    """One resource that is about to be made or changed.
+    """A resource that is about to be created or updated.
 
     Attributes:
         token: Its type.
@@ -31,5 +31,5 @@ class Request:
     project: str = ""
 
     def get(self, path: str, default: Any = None) -> Any:
-        """The plain value at a property path such as `nodeConfig.machineType`; the default where it is unknown."""
+        """Return the plain value at a property path such as `nodeConfig.machineType`; the default if it is unknown."""
         return at(self.inputs, path, default)

@@ -1,4 +1,4 @@
-"""One resource of a simulated cloud, and what the cloud says when it refuses one."""
+"""A resource of a simulated cloud, and the error for one that it refuses."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from gpuplane.recording.errors import Refusal
 
 
 class CloudRefusal(Refusal):
-    """The cloud would refuse this.
+    """A request that the cloud would refuse.
 
     Attributes:
         subject: What it refuses, such as `aws:iam/role:Role "nodes"`.
@@ -25,13 +25,13 @@ class CloudRefusal(Refusal):
 
     @property
     def reasons(self) -> list[str]:
-        """Why, with the property and the fix."""
+        """The problems, each with its property and fix."""
         return [str(problem) for problem in self.problems]
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource of the cloud.
+    """A resource of the cloud.
 
     Attributes:
         token: Its type.

@@ -1,4 +1,4 @@
-"""The data tables of the simulated clouds: what a resource reads back as, and which changes replace it."""
+"""Data tables of the simulated clouds: outputs of resources, and changes that replace them."""
 
 import csv
 import hashlib
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 
 @dataclass(frozen=True)
 class Kind:
-    """What the clouds compute for one resource type.
+    """The computed properties of a resource type.
 
     Attributes:
         id: Template of its id in the provider's form.
@@ -29,7 +29,7 @@ class Kind:
 
 @cache
 def kinds() -> Mapping[str, Kind]:
-    """All resource types that have a row, by type token."""
+    """Return all resource types with a row, by type token."""
     return {
         token: Kind(
             row["id"],
@@ -43,12 +43,12 @@ def kinds() -> Mapping[str, Kind]:
 
 @cache
 def lookups() -> Mapping[str, Mapping[str, Any]]:
-    """All functions that can be invoked, by token: their `source` and the template of their `result`."""
+    """Return all functions that can be invoked, by token: their `source` and the template of their `result`."""
     return _read("lookups.json")
 
 
 class Immutable(NamedTuple):
-    """A property that can be changed only by replacing its resource.
+    """A property that only a replacement can change.
 
     Attributes:
         path: Its property path.
@@ -62,7 +62,7 @@ class Immutable(NamedTuple):
 
 @cache
 def replacing(token: str) -> Sequence[Immutable]:
-    """The properties of a resource type that can be changed only by replacing the resource."""
+    """Return the properties of a resource type that only a replacement can change."""
     return [Immutable(row["property"], row["unset"]) for row in rows("replacements.csv") if row["type"] == token]
 
 
@@ -73,7 +73,7 @@ def rows(name: str) -> Sequence[Mapping[str, str]]:
 
 
 def filled(template: Any, values: Mapping[str, Any]) -> Any:
-    """The template with every `{name}` in its texts replaced.
+    """Replace every `{name}` in the strings of a template.
 
     Raises:
         KeyError: A name has no value.
@@ -92,7 +92,7 @@ def filled(template: Any, values: Mapping[str, Any]) -> Any:
 
 
 def made_up(*of: str) -> dict[str, str]:
-    """Ids and numbers that a cloud would draw at random: here always the same for the same things."""
+    """Return ids and numbers in place of those that a cloud draws at random; the same for the same arguments."""
     digest = hashlib.sha256("/".join(of).encode()).hexdigest()
     return {
         "hex17": digest[:17],

@@ -1,4 +1,4 @@
-"""Values as they arrive at a provider: secrets in an envelope, what is not known yet as a marker."""
+"""Values as they arrive at a provider: secrets in an envelope, unknown values as a marker."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -13,7 +13,7 @@ _OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 
 def is_opaque(value: Any) -> bool:
-    """Whether nothing can be said about the value: it is unknown, an asset, or a reference to a resource."""
+    """Return whether the value cannot be inspected: it is unknown, an asset, or a reference to a resource."""
     if isinstance(value, (pulumi.Output, pulumi.Asset, pulumi.Archive, pulumi.Resource)):
         return True
     if isinstance(value, Mapping):
@@ -22,7 +22,7 @@ def is_opaque(value: Any) -> bool:
 
 
 def revealed(value: Any) -> Any:
-    """The value without the envelopes of secrets, at every depth; what is unknown stays as it is.
+    """Remove the envelopes of secrets at every depth; unknown values stay unknown.
 
     Example:
         >>> revealed({"password": {_SIGNATURE: _SECRET, "value": "x"}})

@@ -1,4 +1,4 @@
-"""The control plane's programs: built once by the Go toolchain from pinned modules, then kept."""
+"""The control plane's binaries: built once by the Go toolchain from pinned modules, then kept."""
 
 from gpuplane.rehearsal.binaries.store import TOOLS, ensure
 

@@ -1,4 +1,4 @@
-"""Building one Go module's programs."""
+"""Builds the binaries of one Go module."""
 
 import re
 import shutil
@@ -19,7 +19,7 @@ _NO_NETWORK = ("dial tcp", "no such host", "connection refused", "i/o timeout", 
 
 
 def build_flags(module: Path) -> list[str]:
-    """The linker's flags: small programs, and the version that Kubernetes' clients ask for.
+    """Return linker flags that strip the binaries and stamp them with the version of Kubernetes.
 
     Without the stamp the API server says v0.0.0-master, which clients trip over.
     """
@@ -32,7 +32,7 @@ def build_flags(module: Path) -> list[str]:
 
 
 def build_module(go: str, module: Path, tools: Sequence[str], work: Path, progress: Callable[[str], None]) -> Path:
-    """Builds all programs that the module's go.mod names as its tools.
+    """Build all binaries that the module's go.mod lists as tools.
 
     Args:
         go: The Go command.

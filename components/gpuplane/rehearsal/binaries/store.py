@@ -1,4 +1,4 @@
-"""Where the control plane's programs are kept, and when they have to be built."""
+"""The folder of the control plane's binaries, which are built if they are missing."""
 
 import contextlib
 import fcntl
@@ -30,7 +30,7 @@ Progress = Callable[[str], None]
 
 
 def ensure(progress: Progress) -> Path:
-    """The folder that has all of `TOOLS`.
+    """Return the folder with all of `TOOLS`; build what is missing.
 
     It is `GPUPLANE_BINARIES_DIR` where that is set. Otherwise it is in the user's cache folder, or below
     `GPUPLANE_CACHE_DIR`, under a name that stands for the pinned versions; what is missing there is built first.
@@ -55,7 +55,7 @@ def ensure(progress: Progress) -> Path:
 
 
 def folder() -> Path:
-    """Where the programs are or will be, built or not."""
+    """Return the folder of the binaries, whether or not they are built."""
     given = os.environ.get(BINARIES_VARIABLE)
     return Path(given) if given else cache_folder() / f"binaries-{_digest()}"
 
@@ -80,7 +80,7 @@ def _given(folder: Path) -> Path:
 
 
 def cache_folder() -> Path:
-    """Where everything is kept that is fetched or built once."""
+    """Return the folder for everything that is fetched or built once."""
     own = os.environ.get(CACHE_VARIABLE)
     return Path(own) if own else platformdirs.user_cache_path("gpuplane")
 
@@ -90,7 +90,7 @@ def _module_folder(module: str) -> Path:
 
 
 def _digest() -> str:
-    """Stands for everything that decides what is built."""
+    """Hash everything that decides what is built."""
     digest = hashlib.sha256(f"{sys.platform} {os.uname().machine}".encode())
     for module in sorted(MODULES):
         digest.update(" ".join(build_flags(_module_folder(module))).encode())
@@ -101,7 +101,7 @@ def _digest() -> str:
 
 @contextlib.contextmanager
 def _locked(folder: Path, progress: Progress) -> Generator[None, None, None]:
-    """One build at a time; the lock ends with the process that holds it, however it ends."""
+    """Allow one build at a time; the lock ends with the process that holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         try:

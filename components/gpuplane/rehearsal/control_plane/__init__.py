@@ -1,1 +1,1 @@
-"""A real Kubernetes control plane on this machine: started, talked to, and ended whatever happens."""
+"""A real Kubernetes control plane on this machine: it starts, answers, and always ends."""

@@ -1,4 +1,4 @@
-"""The rehearsal's Kubernetes API server, as far as the rehearsal talks to it."""
+"""A client of the rehearsal's Kubernetes API server."""
 
 import json
 import logging
@@ -26,13 +26,13 @@ Object = dict[str, Any]
 
 
 class Refused(Refusal):
-    """The API server did not take an object; the message is its own words."""
+    """The API server rejected an object; the message is its own."""
 
     source = "API server"
 
 
 def as_yaml(obj: Mapping[str, Any]) -> bytes:
-    """The object as JSON that a reader of YAML takes as well: such a one knows no pairs of escapes.
+    """Serialize the object as JSON that YAML parsers read too: they do not know surrogate pairs.
 
     Example:
         >>> as_yaml({"name": "bert"})
@@ -43,7 +43,7 @@ def as_yaml(obj: Mapping[str, Any]) -> bytes:
 
 
 class KubernetesApi:
-    """Applies, lists and patches objects of any kind the API server knows."""
+    """Applies, lists and patches objects of any kind that the API server serves."""
 
     def __init__(self, kubeconfig: Path) -> None:
         # The error itself says what there is to say, once.
@@ -56,7 +56,7 @@ class KubernetesApi:
         self._looking = threading.Lock()
 
     def apply(self, obj: Mapping[str, Any]) -> Object:
-        """The object as it is after a server-side apply, whose unknown and duplicate fields are errors.
+        """Apply an object server-side and return it; unknown and duplicate fields are errors.
 
         Raises:
             Refused: In the API server's words.
@@ -78,7 +78,7 @@ class KubernetesApi:
         )
 
     def knows(self, api_version: str, kind: str) -> bool:
-        """Whether the API server serves the kind."""
+        """Return whether the API server serves the kind."""
         try:
             self._kind(api_version, kind)
         except Refused:
@@ -86,11 +86,11 @@ class KubernetesApi:
         return True
 
     def groups(self) -> set[str]:
-        """The API groups that it serves."""
+        """Return the API groups that it serves."""
         return {one["name"] for one in self.request("GET", "/apis")["groups"]}
 
     def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Object:
-        """What the API server answers at a path, for what is no object of a kind.
+        """Send a request to a path that is not an object of a known kind.
 
         Raises:
             Refused: In the API server's words.
@@ -102,12 +102,12 @@ class KubernetesApi:
         )
 
     def list(self, api_version: str, kind: str) -> list[Object]:
-        """All objects of a kind, in every namespace."""
+        """List all objects of a kind in every namespace."""
         found = self._call(self._client.get, self._kind(api_version, kind))
         return [{"apiVersion": api_version, "kind": kind, **item} for item in found["items"]]
 
     def list_custom(self, api_version: str, kind: str) -> Sequence[Object]:
-        """All objects of a custom kind in every namespace; none while it is not served."""
+        """List all objects of a custom kind in every namespace; none while the kind is not served."""
         try:
             served = self.request("GET", f"/apis/{api_version}")["resources"]
         except Refused:
@@ -117,7 +117,7 @@ class KubernetesApi:
         return [{"apiVersion": api_version, "kind": kind, **item} for item in found]
 
     def get(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> Object:
-        """One object.
+        """Get an object.
 
         Raises:
             Refused: There is none, in the API server's words.
@@ -125,7 +125,7 @@ class KubernetesApi:
         return self._call(self._client.get, self._kind(api_version, kind), name=name, namespace=namespace)
 
     def create(self, obj: Mapping[str, Any]) -> Object:
-        """A new object.
+        """Create an object.
 
         Raises:
             Refused: In the API server's words.
@@ -134,7 +134,7 @@ class KubernetesApi:
         return self._call(self._client.create, kind, body=dict(obj), namespace=_namespace(kind, obj))
 
     def patch(self, obj: Mapping[str, Any], change: Mapping[str, Any], subresource: str = "") -> Object:
-        """An object after a merge patch to it or to one of its subresources.
+        """Merge a patch into an object or one of its subresources, and return the object.
 
         Raises:
             Refused: In the API server's words.
@@ -150,7 +150,9 @@ class KubernetesApi:
         )
 
     def try_create(self, obj: Mapping[str, Any]) -> str:
-        """Why an object would be refused, in the API server's words; empty where it would be taken. None is made."""
+        """Return why the API server would reject an object, in its own words; empty if it would accept it. Nothing is
+        created.
+        """
         kind = self._kind(str(obj.get("apiVersion")), str(obj.get("kind")))
         try:
             self._call(self._client.create, kind, body=dict(obj), namespace=_namespace(kind, obj), dry_run="All")
@@ -159,7 +161,7 @@ class KubernetesApi:
         return ""
 
     def evict(self, pod: Mapping[str, Any]) -> None:
-        """Asks for a pod to go as its disruption budget allows.
+        """Evict a pod, if its disruption budget allows it.
 
         Raises:
             Refused: The budget does not allow it now, in the API server's words.
@@ -175,7 +177,7 @@ class KubernetesApi:
     def delete(
         self, api_version: str, kind: str, name: str, namespace: str | None = None, at_once: bool = False
     ) -> None:
-        """Asks for an object to go; at once where nobody is left who would end it first.
+        """Delete an object, without its grace period if `at_once`.
 
         Raises:
             Refused: In the API server's words.
@@ -215,7 +217,7 @@ def _gone(error: Exception) -> RunError:
 
 
 def _reason(error: Any) -> str:
-    """The API server's message, or what there is instead."""
+    """Return the API server's message, or the HTTP status if it sent none."""
     try:
         said = json.loads(error.body)
         causes = [str(one["message"]) for one in field(said, "details.causes", []) if one.get("reason") in _TELLING]
@@ -225,14 +227,14 @@ def _reason(error: Any) -> str:
 
 
 def key(obj: Mapping[str, Any]) -> str:
-    """An object as people write it, such as `Deployment ml-prod/resnet50`."""
+    """Return the kind, namespace and name of an object, such as `Deployment ml-prod/resnet50`."""
     metadata = obj["metadata"]
     place = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
     return f"{obj['kind']} {place}{metadata['name']}"
 
 
 def condition(obj: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
-    """The status condition of that type, empty where there is none."""
+    """Return the status condition of that type; empty if there is none."""
     conditions: Sequence[Mapping[str, Any]] = field(obj, "status.conditions", [])
     nothing: Mapping[str, Any] = {}
     return next((found for found in conditions if found["type"] == kind), nothing)

@@ -27,7 +27,7 @@ Progress = Callable[[str], None]
 
 @dataclass
 class ControlPlane:
-    """A control plane that runs.
+    """A running control plane.
 
     Attributes:
         folder: Where all of it is.
@@ -47,17 +47,17 @@ class ControlPlane:
 
     @property
     def kubeconfig(self) -> Path:
-        """The kubeconfig that leads to it."""
+        """The kubeconfig of the control plane."""
         return self.folder / "kubeconfig"
 
     @property
     def certificate(self) -> Path:
-        """The client certificate's file; it serves as a server's as well."""
+        """The client certificate's file, which also serves as a server certificate."""
         return self.folder / "clusters" / NAME / "pki" / "admin.crt"
 
     @property
     def certificate_key(self) -> Path:
-        """Its key's file."""
+        """The file of the certificate's key."""
         return self.certificate.with_suffix(".key")
 
     @property
@@ -66,7 +66,7 @@ class ControlPlane:
         return self.server.removeprefix("https://")
 
     def check_alive(self) -> None:
-        """Nothing when all of it runs.
+        """Raise if any of its processes has ended.
 
         Raises:
             RunError: A process is gone; the message has the last line of its log.
@@ -79,7 +79,7 @@ class ControlPlane:
 
     @contextlib.contextmanager
     def watched(self) -> Generator[None, None, None]:
-        """Ends all of it as soon as a part of it is gone: nobody waits for an answer that cannot come.
+        """Stop all processes as soon as one has ended, so that nobody waits for an answer that cannot come.
 
         Raises:
             RunError: A part is gone, whatever else was said to come of it.
@@ -107,7 +107,7 @@ class ControlPlane:
                 return
 
     def keep(self) -> str:
-        """Leaves it running after this process, and says how to use and to end it."""
+        """Leave it running after this process, and return how to use and to stop it."""
         cast(Any, self._guard.stdin).write(watchdog.KEEP)
         command = shlex.join([sys.executable, "-m", "gpuplane.rehearsal.control_plane.watchdog", str(self.folder)])
         return f"kept: export KUBECONFIG={shlex.quote(str(self.kubeconfig))}\nto end it: {command} < /dev/null"
@@ -115,7 +115,7 @@ class ControlPlane:
 
 @contextlib.contextmanager
 def start(binaries: Path, progress: Progress) -> Generator[ControlPlane, None, None]:
-    """A control plane of its own for as long as the context lasts.
+    """Start a control plane that lasts as long as the context.
 
     It ends with the context, and with this process, whatever ends that.
 

@@ -10,7 +10,7 @@ COMMANDS = ("gke-gcloud-auth-plugin", "aws")
 
 
 def credential(certificate: str, key: str) -> str:
-    """What an exec plugin prints to sign in with a client certificate.
+    """Return what an exec plugin prints to authenticate with a client certificate.
 
     Source: https://kubernetes.io/docs/reference/config-api/client-authentication.v1beta1/
 
@@ -25,7 +25,7 @@ def credential(certificate: str, key: str) -> str:
 
 
 def main() -> None:
-    """Answers as `gke-gcloud-auth-plugin`, or as `aws eks get-token`, whichever it was called as."""
+    """Answer as `gke-gcloud-auth-plugin` or `aws eks get-token`, whichever is called."""
     command, *arguments = sys.argv[1:]
     if command == "aws" and arguments[:2] != ["eks", "get-token"]:
         sys.exit(f"aws: only `eks get-token` is answered in a rehearsal, got {' '.join(arguments)!r}")

@@ -41,7 +41,7 @@ KUBECTL = "#!/bin/sh\nprintf ok\n"
 
 
 def create(binaries: Path, folder: Path) -> None:
-    """Starts them all; when this returns, each listens and the API server is ready.
+    """Start all processes; on return each listens and the API server is ready.
 
     Args:
         binaries: The folder with the programs.
@@ -61,14 +61,14 @@ def create(binaries: Path, folder: Path) -> None:
 
 
 def kill(folder: Path) -> None:
-    """Ends them all at once; their folder stays."""
+    """Kill all processes; their folder stays."""
     for _, process in watchdog.processes(folder):
         with contextlib.suppress(psutil.Error):
             process.kill()
 
 
 def gone(folder: Path) -> str:
-    """Which of them runs no more, with its last words; empty while all do."""
+    """Name a process that has ended, with the last line of its log; empty while all run."""
     alive = {component for component, _ in watchdog.processes(folder)}
     for component in sorted({path.stem for path in folder.glob("clusters/*/pids/*.pid")} - alive):
         return f"{component} is gone, its last words: {_last_line(folder, component)}"
@@ -76,7 +76,7 @@ def gone(folder: Path) -> str:
 
 
 def _attempt(binaries: Path, folder: Path) -> str:
-    """Why they did not come up; empty when they did."""
+    """Try to start them, and return why it failed; empty on success."""
     log = folder / "kwokctl.log"
     ports: dict[str, int] = dict(zip(PORT_OPTIONS, _free_ports(len(PORT_OPTIONS)), strict=True))
     with log.open("w", encoding="utf-8") as output:

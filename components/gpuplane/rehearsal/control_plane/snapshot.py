@@ -1,4 +1,4 @@
-"""Everything that the verdict is about, as the API server shows it at one moment."""
+"""Everything that the verdict reads, as the API server shows it at one moment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,16 +52,16 @@ class Snapshot:
 
     @classmethod
     def of(cls, api: KubernetesApi) -> "Snapshot":
-        """What there is now."""
+        """List the current objects."""
         return cls(**{name: api.list(*kind) for name, kind in _KINDS.items()})
 
     @classmethod
     def empty(cls) -> "Snapshot":
-        """Nothing at all."""
+        """Return a snapshot without objects."""
         return cls(**{name: list[Object]() for name in _KINDS})
 
     def owned_by(self, owner: Object, kind: str) -> list[Object]:
-        """The objects of a kind whose controller is this one."""
+        """Return the objects of a kind whose controller is this owner."""
         uid = owner["metadata"]["uid"]
         return [
             one
@@ -71,7 +71,7 @@ class Snapshot:
 
     @property
     def progress(self) -> frozenset[tuple[str, str, str]]:
-        """What changes while anything still moves: the versions of all objects but those that only tell of it."""
+        """A value that changes as long as anything moves: the states of all objects but events."""
         quiet = {"events", "nodes"}
         return frozenset(
             (one["kind"], one["metadata"]["uid"], _state(one))
@@ -81,7 +81,7 @@ class Snapshot:
 
 
 def _state(obj: Object) -> str:
-    """The object's status without the times and counters that tick by themselves."""
+    """Return the object's status without times, which change by themselves."""
     return str(_without_clocks(obj.get("status", {}))) + str(obj.get("spec", {}).get("nodeName"))
 
 
@@ -95,5 +95,5 @@ def _without_clocks(value: Any) -> Any:
 
 
 def pool_of(node: Mapping[str, Any]) -> str:
-    """The pool a node is of."""
+    """Return the pool of a node."""
     return str(field(node, "metadata.annotations", {}).get(POOL_ANNOTATION, "other"))

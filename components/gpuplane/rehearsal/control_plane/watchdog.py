@@ -1,4 +1,4 @@
-"""Ends a control plane when whoever started it is gone, however it went.
+"""Stops a control plane when the process that started it is gone, however that ended.
 
 Runs as a process of its own, `python -m gpuplane.rehearsal.control_plane.watchdog FOLDER`, and reads its standard
 input. When that ends without the word that says to keep the control plane, its processes are killed and its folder is
@@ -18,7 +18,7 @@ GONE_TIMEOUT_SECONDS = 10
 
 
 def processes(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """The live processes of the control plane in that folder, by component.
+    """Yield the live processes of the control plane in that folder, by component.
 
     A process id may have been given to another process since: only one that was started for this folder counts.
     """
@@ -31,7 +31,7 @@ def processes(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 
 def end(folder: Path) -> None:
-    """Kills the control plane in that folder and removes the folder."""
+    """Kill the control plane in that folder and remove the folder."""
     for _ in range(2):  # what was being started during the first round is there in the second
         running = [process for _, process in processes(folder)]
         for process in running:
@@ -42,7 +42,7 @@ def end(folder: Path) -> None:
 
 
 def main() -> None:
-    """Waits, then ends the control plane or leaves it."""
+    """Wait for the end of the standard input, then stop the control plane or leave it."""
     folder = Path(sys.argv[1])
     if sys.stdin.read().strip() != KEEP:
         end(folder)

@@ -1,1 +1,1 @@
-"""What runs beside a real cluster's control plane, done here instead: autoscalers, device plugins, provisioners."""
+"""Stand-ins for the controllers of a real cluster and its cloud: autoscalers, device plugins, provisioners."""

@@ -1,4 +1,4 @@
-"""What the clouds do beside the API server while a stack comes up, done here instead.
+"""The controllers of the clouds and of the cluster's nodes, in one loop.
 
 Node pools grow as pending pods need, device plugins make GPUs known, provisioners bind claims, and load balancers
 get addresses.
@@ -32,7 +32,7 @@ ROUND_TIMEOUT_SECONDS = 60
 
 
 class CloudControllers:
-    """The cloud's controllers over one API server, in a thread of their own between `with` and its end.
+    """The controllers over one API server. They run in a thread of their own inside a `with` block.
 
     Args:
         api: The API server.
@@ -70,63 +70,63 @@ class CloudControllers:
         self._thread.join(timeout=JOIN_TIMEOUT_SECONDS)
 
     def add_pool(self, name: str, nodes: PoolNodes) -> None:
-        """A pool that the program has made: its fewest nodes come at once."""
+        """Add a node pool of the program; its minimum of nodes comes at once."""
         with self._lock:
             self._pools.add(name, nodes)
 
     def add_operator(self, operator: GpuOperator) -> None:
-        """A GPU operator that the program has installed."""
+        """Add a GPU operator that the program has installed."""
         self._operators.append(operator)
 
     def remove_pool(self, name: str) -> None:
-        """A pool that is gone, with its nodes and their pods."""
+        """Remove a pool with its nodes and their pods."""
         with self._lock:
             gone = self._pools.remove(name)
         self._bury(gone)
 
     def notes(self) -> list[str]:
-        """What brings nothing here, and what was assumed to be in the cluster, one line each."""
+        """Return which objects bring no nodes here and what was assumed to be in the cluster, one line each."""
         with self._lock:
             needed = self._pools.needed
         return [*self._notes, *self.node_autoscalers.notes(needed, self.latest)]
 
     def pools(self) -> list[PoolState]:
-        """All pools as they are now."""
+        """Return the present state of all pools."""
         plugins = DevicePlugins(self.latest, self._operators)
         with self._lock:
             return self._pools.states(plugins)
 
     def retire(self, node_name: str) -> None:
-        """One node goes; its pool keeps its minimum."""
+        """Remove a node; its pool keeps its minimum."""
         with self._lock:
             gone = self._pools.retire(node_name)
         self._bury(gone)
 
     def lose_zone(self, zone: str) -> None:
-        """All nodes of a zone go, and none can come there until zones are regained."""
+        """Remove all nodes of a zone, and allow none there until `regain_zones`."""
         with self._lock:
             gone = self._pools.lose(zone)
         self._bury(gone)
 
     def sell_out(self, name: str) -> None:
-        """The cloud has no more nodes for a pool, as where it is of scarce GPUs."""
+        """Let the cloud have no more nodes for a pool."""
         with self._lock:
             self._pools.sell_out(name)
 
     def regain_zones(self) -> None:
-        """Every zone is back."""
+        """Allow nodes in all zones again."""
         with self._lock:
             self._pools.regain()
 
     def shrink(self) -> None:
-        """Nodes that hold no workload go, down to each pool's minimum."""
+        """Remove nodes without workloads, down to each pool's minimum."""
         snapshot = self.fresh()
         with self._lock:
             gone = self._pools.shrink(snapshot)
         self._bury(gone)
 
     def fresh(self) -> Snapshot:
-        """What the API server shows after this call began.
+        """Return a snapshot that was taken after this call began.
 
         Raises:
             RunError: They had to stop.
@@ -139,7 +139,7 @@ class CloudControllers:
         return self.latest
 
     def _bury(self, nodes: Collection[str]) -> None:
-        """The pods of nodes that are gone go at once: the control plane itself takes minutes to see to it."""
+        """Delete the pods of removed nodes at once: the control plane itself would take minutes."""
         if not nodes:
             return
         for pod in self._api.list("v1", "Pod"):
@@ -170,7 +170,7 @@ class CloudControllers:
                 return
 
     def tick(self, snapshot: Snapshot) -> None:
-        """One round over what the API server shows."""
+        """Run one round over a snapshot."""
         plugins = DevicePlugins(snapshot, self._operators)
         with self._lock:
             self._advertise(snapshot, plugins)
@@ -183,7 +183,7 @@ class CloudControllers:
             self._api.patch(service, status, "status")
 
     def _advertise(self, snapshot: Snapshot, plugins: DevicePlugins) -> None:
-        """GPUs of nodes on which a device plugin's pod runs, as its config shows them."""
+        """Advertise the devices of nodes where a device plugin's pod runs."""
         for node in snapshot.nodes:
             change = plugins.change(node)
             if change:

@@ -1,4 +1,4 @@
-"""GKE's part in a rehearsal: a ComputeClass brings nodes for the pods that wait."""
+"""Stands in for GKE's node auto-provisioning: a ComputeClass brings nodes for pending pods."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from gpuplane.simulation.nodes.compute_class import COMPUTE_CLASS, compute_class
 
 
 class ComputeClasses:
-    """Reads the ComputeClasses, as GKE's autoscaler would.
+    """Reads ComputeClasses, as GKE's autoscaler does.
 
     Args:
         pools: Gets the node pools.
@@ -22,7 +22,7 @@ class ComputeClasses:
         self._notes = notes
 
     def on_object(self, obj: Mapping[str, Any]) -> None:
-        """The ways of a class are pools of the cloud's from now on, tried in their order."""
+        """Add a pool per priority of a class, to be tried in their order."""
         try:
             pools = compute_class_nodes(obj)
         except ValueError as error:
@@ -32,6 +32,6 @@ class ComputeClasses:
             self._pools.add_pool(pool.name, pool)
 
     def on_gone(self, obj: Mapping[str, Any]) -> None:
-        """The pools of its ways go with their nodes."""
+        """Remove the pools of its priorities with their nodes."""
         for name in pool_names(obj):
             self._pools.remove_pool(name)

@@ -1,4 +1,4 @@
-"""Objects of custom kinds, which controllers of their own read off the API server, whoever put them there."""
+"""Watches objects of custom kinds for the controllers that read them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
@@ -13,36 +13,36 @@ Kind = tuple[str, str]
 
 
 class Pools(Protocol):
-    """Where node pools are added and removed."""
+    """A place where node pools are added and removed."""
 
     def add_pool(self, name: str, nodes: PoolNodes) -> None:
-        """A pool that is there from now on, or is another one."""
+        """Add a pool, or replace the one of that name."""
         ...
 
     def remove_pool(self, name: str) -> None:
-        """A pool that is gone, with its nodes."""
+        """Remove a pool with its nodes."""
         ...
 
 
 class Reader(Protocol):
-    """One controller, by what it does about objects."""
+    """A controller of custom objects."""
 
     @property
     def kinds(self) -> Sequence[Kind]:
-        """What it reads, in the order in which it has to."""
+        """The kinds that it reads, in the order in which it needs them."""
         ...
 
     def on_object(self, obj: Object) -> None:
-        """One is new, or its spec has changed."""
+        """Handle an object that is new or whose spec has changed."""
         ...
 
     def on_gone(self, obj: Object) -> None:
-        """One is there no more."""
+        """Handle an object that was deleted."""
         ...
 
 
 class CustomObjects:
-    """Tells readers of their objects.
+    """Tells readers about their objects.
 
     Args:
         api: The API server.
@@ -56,7 +56,7 @@ class CustomObjects:
         self._seen: dict[str, Object] = {}
 
     def tick(self) -> None:
-        """One round: what is new, changed or gone since the last one."""
+        """Run one round: report what is new, changed or deleted since the last one."""
         there: dict[str, Object] = {}
         # What others need is listed last: whatever needs it was there before.
         listed = {kind: self._api.list_custom(*kind) for _, kind in reversed(self._reads)}
@@ -74,7 +74,7 @@ class CustomObjects:
 
 
 def kind_of(obj: Object) -> Kind:
-    """The kind of an object."""
+    """Return the API version and kind of an object."""
     return str(obj.get("apiVersion")), str(obj.get("kind"))
 
 

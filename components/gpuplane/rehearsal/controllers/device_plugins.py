@@ -1,6 +1,4 @@
-"""What the device plugins of a cluster make known of a node: its EFA interfaces, and its GPUs by the configs that their
-pods would read there.
-"""
+"""Stands in for device plugins: the EFA interfaces and GPUs of a node by the configs that the plugins' pods mount."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +42,7 @@ _CONFIG_MANAGER_LABEL = "NODE_LABEL"
 
 @dataclass(frozen=True)
 class DeviceProblem:
-    """Something wrong with a plugin's pod on its node: what comes of it, and why."""
+    """A problem of a plugin's pod on its node: its effect and its reason."""
 
     pod: Object
     what: str
@@ -53,7 +51,7 @@ class DeviceProblem:
 
 @dataclass(frozen=True)
 class DevicePlugins:
-    """The plugins of a cluster at one moment.
+    """The device plugins of a cluster at one moment.
 
     Attributes:
         snapshot: What the API server shows.
@@ -65,38 +63,38 @@ class DevicePlugins:
 
     @cached_property
     def _pods(self) -> Mapping[str, list[Object]]:
-        """The pods by the node that they are on."""
+        """The pods by their node."""
         found: dict[str, list[Object]] = {}
         for pod in self.snapshot.pods:
             found.setdefault(field(pod, "spec.nodeName", ""), []).append(pod)
         return found
 
     def shown(self, node: Object) -> Shown:
-        """What the plugins that run on the node make known by now, amounts by extended resource; no GPUs of nodes that
-        show theirs by themselves.
+        """Return what the plugins on the node advertise now, amounts by extended resource, without GPUs that the node
+        advertises by itself.
         """
         here = self._pods.get(node["metadata"]["name"], [])
         pods = [pod for pod in here if condition(pod, "Ready").get("status") == "True"]
         return self._by(node, [(pod["spec"], field(pod, "metadata.namespace", "")) for pod in pods])
 
     def expected(self, node: Object) -> Shown:
-        """What the node will show once the pods of all DaemonSets that it admits run there."""
+        """Return what the node will advertise once the pods of all DaemonSets that it admits run there."""
         own = _own(node)
         sets = [one for one in self.snapshot.daemon_sets if admits(node, one["spec"]["template"]["spec"])]
         specs = [(one["spec"]["template"]["spec"], field(one, "metadata.namespace", "")) for one in sets]
         return {**own, **self._by(node, specs)}
 
     def furnished(self, node: Object) -> Object:
-        """The node as it will be."""
+        """Return the node with all devices that will be advertised."""
         return merge(node, _patch(self.expected(node)))
 
     def is_done(self, node: Object) -> bool:
-        """Whether it is as it will be; so is a node without devices."""
+        """Return whether the node advertises all it will; so does a node without devices."""
         shown = node["status"]["allocatable"]
         return all(shown.get(name) == amount for name, amount in self.expected(node).items())
 
     def change(self, node: Object) -> Object:
-        """The patch to the node's status that makes it show what its plugins make known; empty where it does.
+        """Return the patch to the node's status that advertises what its plugins do; empty if it is up to date.
 
         While no plugin shows any, GPUs that were shown stay; EFA interfaces go.
         """
@@ -107,7 +105,7 @@ class DevicePlugins:
         return _patch({name: amount for name, amount in {**stale, **shown}.items() if known.get(name) != amount})
 
     def problems(self, node: Object) -> Iterable[DeviceProblem]:
-        """What is wrong with the plugins that run on the node."""
+        """Return the problems of the plugins on the node."""
         annotations = _annotations(node)
         advertiser = annotations.get(ADVERTISER_ANNOTATION, "")
         pods = self._pods.get(node["metadata"]["name"], [])
@@ -142,7 +140,7 @@ class DevicePlugins:
         return {}
 
     def _is_cut(self, node: Object) -> bool:
-        """Whether GPUs that are to be cut are: where a label asks for it, somebody has to read it."""
+        """Return whether GPUs that are to be partitioned are: a label alone has no effect without a MIG manager."""
         labels: Mapping[str, str] = field(node, "metadata.labels", {})
         return mig_manager.CONFIG_LABEL not in labels or any(operator.cuts(node) for operator in self.operators)
 
@@ -151,7 +149,7 @@ class DevicePlugins:
         return is_there or any(map(installs_driver, specs)) or any(one.installs_driver for one in self.operators)
 
     def _config(self, node: Object, spec: Object, namespace: str) -> Mapping[str, Any] | str:
-        """The config that a plugin's pod reads on the node, or why there is none."""
+        """Return the config that a plugin's pod reads on the node, or why there is none."""
         plugin = plugin_container(spec)
         env = environment(plugin)
         if "CONFIG_FILE" not in env:
@@ -187,7 +185,7 @@ class DevicePlugins:
 
 
 def amounts(node: Object, config: Mapping[str, Any], is_cut: bool = True) -> Shown:
-    """What a plugin with this config makes known of the node's GPUs.
+    """Return what a plugin with this config advertises for the node's GPUs.
 
     Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/README.md#shared-access-to-gpus
     """
@@ -215,7 +213,7 @@ def _patch(amounts: Mapping[str, str | None]) -> Object:
 
 
 def _own(node: Object) -> Shown:
-    """What the node shows without anything being installed."""
+    """Return the GPUs that the node advertises without a plugin being installed."""
     annotations = _annotations(node)
     if annotations.get(ADVERTISER_ANNOTATION, "") in ("", NVIDIA_DEVICE_PLUGIN):
         return {}

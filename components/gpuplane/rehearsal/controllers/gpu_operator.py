@@ -1,4 +1,6 @@
-"""GPU operators among a program's Helm releases, of which a rehearsal has no chart: their effect is in the values."""
+"""GPU operators among a program's Helm releases. Their charts are not rendered, so their effect is read from the
+values.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ NO_OPERANDS_LABEL = "nvidia.com/gpu.deploy.operands"
 
 @dataclass(frozen=True)
 class GpuOperator:
-    """One operator.
+    """A GPU operator.
 
     Attributes:
         values: The values of its release.
@@ -28,11 +30,13 @@ class GpuOperator:
 
     @property
     def installs_driver(self) -> bool:
-        """Whether it brings the driver, which the chart does unless told otherwise."""
+        """Whether it installs the driver, which is the chart's default."""
         return field(self.values, "driver.enabled", True) is True
 
     def config(self, node: dict[str, Any]) -> Mapping[str, Any] | None:
-        """The device plugin's config on a node; None where it does not run or has none of the name asked for."""
+        """Return the device plugin's config on a node; None if the plugin does not run there or the config does not
+        exist.
+        """
         labels: Mapping[str, str] = field(node, "metadata.labels", {})
         if field(self.values, "devicePlugin.enabled", True) is False or not self._is_on(node):
             return None
@@ -48,7 +52,7 @@ class GpuOperator:
         return {**said, "flags": {**field(said, "flags", {}), **strategy}}
 
     def cuts(self, node: dict[str, Any]) -> bool:
-        """Whether its MIG manager runs on a node, and cuts its GPUs as the node's label says."""
+        """Return whether its MIG manager runs on a node and partitions the GPUs by the node's label."""
         return field(self.values, "migManager.enabled", True) is True and self._is_on(node)
 
     def _is_on(self, node: dict[str, Any]) -> bool:
@@ -58,13 +62,13 @@ class GpuOperator:
 
 
 def gpu_operator_of(inputs: Mapping[str, Any]) -> GpuOperator | None:
-    """The operator that a Helm release installs, None for another chart."""
+    """Return the operator that a Helm release installs; None for another chart."""
     chart = str(inputs.get("chart", "")).rpartition("/")[2]
     return GpuOperator(field(inputs, "values", {})) if chart == GPU_OPERATOR else None
 
 
 def unchecked(name: str, inputs: Mapping[str, Any]) -> str:
-    """What a verdict says of a release."""
+    """Return the note on a release for the verdict."""
     chart = str(inputs.get("chart"))
     granted = (
         "its device plugin is"

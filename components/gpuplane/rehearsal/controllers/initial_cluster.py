@@ -1,4 +1,4 @@
-"""What a cluster has from the start, by the platform that the program puts it on."""
+"""The contents of a cluster before the program adds any, by its platform."""
 
 import threading
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ LAPTOP = {"cpu": "8", "memory": "16Gi", "pods": "110", "ephemeral-storage": "100
 
 
 class InitialCluster:
-    """Furnishes the control plane once the program shows what kind of cluster it is.
+    """Prepares the control plane once the program shows which platform its cluster is on.
 
     Attributes:
         notes: What was assumed, one line each.
@@ -42,17 +42,17 @@ class InitialCluster:
         self.platform: Platform | None = None
 
     def on_resource(self, resource_type: str) -> None:
-        """A cloud resource was made: a new cluster brings its platform."""
+        """Handle a cloud resource: a new cluster decides the platform."""
         if resource_type in (GKE_CLUSTER, EKS_CLUSTER):
             self._choose(Platform.GKE if resource_type == GKE_CLUSTER else Platform.EKS, is_new=True)
 
     def on_call(self, token: str) -> None:
-        """A cloud was asked: looking up a cluster means that it is there."""
+        """Handle a provider function: a cluster that is looked up already exists."""
         if token in (GKE_LOOK_UP, EKS_LOOK_UP):
             self._choose(Platform.GKE if token == GKE_LOOK_UP else Platform.EKS, is_new=False)
 
     def on_provider(self, inputs: Mapping[str, Any]) -> None:
-        """A Kubernetes provider was made: where no cloud's cluster was, it is one of a kubeconfig."""
+        """Handle a Kubernetes provider: without a cloud's cluster before it, the platform is a kubeconfig."""
         self._choose(Platform.KUBECONFIG, is_new=False)
 
     def _choose(self, platform: Platform, is_new: bool) -> None:
@@ -70,7 +70,7 @@ class InitialCluster:
 
 
 def assumed_nodes(platform: Platform) -> PoolNodes:
-    """The nodes that a cluster which is there already is assumed to have."""
+    """Return the nodes that an existing cluster is assumed to have."""
     if platform is Platform.GKE:
         asked = {"location": "us-central1", "nodeConfig": {"machineType": "e2-standard-4"}}
         return pool_nodes(GKE_NODE_POOL, "existing", {**asked, "nodeCount": 1})

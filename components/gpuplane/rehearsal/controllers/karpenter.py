@@ -1,4 +1,4 @@
-"""Karpenter's part in a rehearsal: a NodePool brings nodes for the pods that wait."""
+"""Stands in for Karpenter: a NodePool brings nodes for pending pods."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ Object = Mapping[str, Any]
 
 
 class Karpenter:
-    """Reads the objects that Karpenter would.
+    """Reads NodePools and EC2NodeClasses, as Karpenter does.
 
     Args:
         pools: Gets the node pools.
@@ -26,7 +26,7 @@ class Karpenter:
         self._classes: dict[str, Object] = {}
 
     def on_object(self, obj: Object) -> None:
-        """A class is remembered, a pool is one of the cloud's from now on."""
+        """Store a node class, or add a pool."""
         name = str(obj["metadata"]["name"])
         if kind_of(obj) == NODE_CLASS:
             self._classes[name] = obj
@@ -34,7 +34,7 @@ class Karpenter:
             self._add(name, obj)
 
     def on_gone(self, obj: Object) -> None:
-        """A pool goes with its nodes."""
+        """Remove a pool with its nodes."""
         if kind_of(obj) == NODE_POOL:
             self._pools.remove_pool(str(obj["metadata"]["name"]))
 

@@ -1,4 +1,4 @@
-"""KEDA's part in a rehearsal: the HorizontalPodAutoscaler that its operator makes for a ScaledObject."""
+"""Stands in for KEDA: creates the HorizontalPodAutoscaler of a ScaledObject."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ _OF_PODS = ("cpu", "memory")
 
 
 class Keda:
-    """Reads the ScaledObjects, as KEDA's operator would.
+    """Reads ScaledObjects, as KEDA's operator does.
 
     Args:
         api: The API server, which gets the autoscalers.
@@ -29,17 +29,17 @@ class Keda:
         self._notes = notes
 
     def on_object(self, obj: Object) -> None:
-        """There is an autoscaler for it from now on."""
+        """Create or update its autoscaler."""
         self._api.apply(autoscaler(obj))
         if not field(obj, "spec.minReplicaCount", 0):
             self._notes.append(f"{key(obj)} keeps one replica here: KEDA's step to zero is not simulated")
 
     def on_gone(self, obj: Object) -> None:
-        """Its autoscaler goes with it, as what it owns."""
+        """Do nothing: its autoscaler is garbage-collected."""
 
 
 def autoscaler(scaled: Object) -> dict[str, Any]:
-    """The autoscaler for a ScaledObject. What its triggers measure is simulated, whatever they ask.
+    """Return the autoscaler of a ScaledObject. The metrics of its triggers are simulated.
 
     Source: https://keda.sh/docs/latest/reference/scaledobject-spec/
 
@@ -80,7 +80,7 @@ def autoscaler(scaled: Object) -> dict[str, Any]:
 
 
 def is_kedas(horizontal: Object) -> bool:
-    """Whether an autoscaler is one that KEDA makes, and whose metrics it serves."""
+    """Return whether KEDA creates the autoscaler and serves its metrics."""
     return any(owner["kind"] == SCALED_OBJECT[1] for owner in field(horizontal, "metadata.ownerReferences", []))
 
 

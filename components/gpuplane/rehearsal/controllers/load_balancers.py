@@ -1,4 +1,4 @@
-"""The addresses that the cloud would give to Services of type LoadBalancer."""
+"""Stands in for load balancers: gives addresses to Services of type LoadBalancer."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address
@@ -12,7 +12,7 @@ ADDRESSES = 254
 
 
 def unaddressed(services: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The Services that wait for an address, each with the status that gives it one."""
+    """Return the Services without an address, each with the status that gives it one."""
     balancers = [one for one in services if one["spec"].get("type") == "LoadBalancer"]
     taken = {entry.get("ip") for one in balancers for entry in _ingress(one)}
     free = (str(FIRST_ADDRESS + index) for index in range(ADDRESSES) if str(FIRST_ADDRESS + index) not in taken)

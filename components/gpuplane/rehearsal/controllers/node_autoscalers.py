@@ -1,4 +1,4 @@
-"""What gives pools more nodes, and whether it is in the cluster: made by the program, by a chart, or there already."""
+"""Node autoscalers, and whether they are in the cluster: created by the program, by a chart, or already there."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from gpuplane.simulation.nodes.pool import CLUSTER_AUTOSCALER, KARPENTER
 
 
 class NodeAutoscaler(NamedTuple):
-    """One kind of them.
+    """A kind of node autoscaler.
 
     Attributes:
         chart: Name of its Helm chart, whatever registry it is of.
@@ -36,26 +36,28 @@ NODE_AUTOSCALERS: Mapping[str, NodeAutoscaler] = {
 
 
 class NodeAutoscalers:
-    """What is known of them: a cluster that the program did not make has those that the program does not bring."""
+    """The node autoscalers of the cluster. An existing cluster is assumed to have those that the program does not
+    bring.
+    """
 
     def __init__(self) -> None:
         self._is_new_cluster = False
         self._of_charts: set[str] = set()
 
     def on_new_cluster(self) -> None:
-        """Nothing is in the cluster but what the program brings."""
+        """Take the cluster as new: it has only what the program brings."""
         self._is_new_cluster = True
 
     def on_chart(self, chart: str) -> None:
-        """A chart brings what it is of, whose objects are not there."""
+        """Record the autoscaler of a chart, whose objects are not created here."""
         self._of_charts.update(filter(None, [installed_by_chart(chart)]))
 
     def running(self, snapshot: Snapshot) -> frozenset[str]:
-        """Those that would add nodes now."""
+        """Return the autoscalers that can add nodes now."""
         return frozenset(name for name in NODE_AUTOSCALERS if self._runs(name, snapshot))
 
     def notes(self, needed: Collection[str], snapshot: Snapshot) -> list[str]:
-        """A line for each of those needed that was assumed to be there."""
+        """Return a line for each needed autoscaler that was assumed to be there."""
         if self._is_new_cluster:
             return []
         missing = [name for name in NODE_AUTOSCALERS if name in needed and name not in self._of_charts]
@@ -69,7 +71,7 @@ class NodeAutoscalers:
 
 
 def installed_by_chart(chart: str) -> str:
-    """Which of them a Helm chart is of; empty for another chart.
+    """Return the autoscaler that a Helm chart installs; empty for another chart.
 
     Example:
         >>> installed_by_chart("https://kubernetes.github.io/autoscaler/cluster-autoscaler")

@@ -1,4 +1,4 @@
-"""The node pools of the rehearsal's cluster: which of their nodes there are, and when the autoscaler adds some."""
+"""The node pools of the rehearsal's cluster, and the autoscaler that adds nodes to them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ ZONE_LABEL = "topology.kubernetes.io/zone"
 
 @dataclass(frozen=True)
 class PoolState:
-    """One pool at one moment.
+    """A pool at one moment.
 
     Attributes:
         name: Logical name of the pool's resource in the program.
@@ -39,7 +39,7 @@ class PoolState:
 
 
 class NodePools:
-    """Adds and removes nodes as a cloud and its autoscaler would. Callers keep to one thread at a time.
+    """Adds and removes nodes as a cloud and its autoscaler do. Not thread-safe.
 
     Attributes:
         running: What of that which gives pools nodes runs in the cluster.
@@ -54,7 +54,7 @@ class NodePools:
         self.running: frozenset[str] = frozenset()
 
     def add(self, name: str, nodes: PoolNodes) -> None:
-        """A pool that the program has made: its fewest nodes come at once. One that never has any is none."""
+        """Add a pool of the program; its minimum of nodes comes at once. A pool with a maximum of 0 is ignored."""
         if not nodes.maximum:
             return
         self._pools[name] = nodes
@@ -63,17 +63,17 @@ class NodePools:
 
     @property
     def needed(self) -> set[str]:
-        """What has to run in the cluster for all of them to reach their maximum."""
+        """The node autoscalers that the pools need to reach their maximum."""
         return {nodes.autoscaler for nodes in self._pools.values() if nodes.minimum < nodes.maximum} - {""}
 
     def remove(self, name: str) -> list[str]:
-        """A pool that is gone, with its nodes."""
+        """Remove a pool, and return the names of its nodes."""
         gone = [self._delete(name, index) for index in self._members.pop(name, set[int]())]
         self._pools.pop(name, None)
         return gone
 
     def states(self, plugins: DevicePlugins) -> list[PoolState]:
-        """All pools as they are now, with what device plugins will show on their nodes."""
+        """Return the present state of all pools, with what device plugins will advertise on their nodes."""
         return [
             PoolState(
                 name,
@@ -87,7 +87,7 @@ class NodePools:
         ]
 
     def retire(self, node_name: str) -> list[str]:
-        """One node goes; its pool keeps its minimum."""
+        """Remove a node; its pool keeps its minimum."""
         gone: list[str] = []
         for name, members in self._members.items():
             for index in list(members):
@@ -97,7 +97,7 @@ class NodePools:
         return gone
 
     def lose(self, zone: str) -> list[str]:
-        """All nodes of a zone go, and none can come there until it is back."""
+        """Remove all nodes of a zone, and allow none there until `regain`."""
         gone: list[str] = []
         self._lost_zones.add(zone)
         for name, members in self._members.items():
@@ -107,15 +107,15 @@ class NodePools:
         return gone
 
     def sell_out(self, name: str) -> None:
-        """The cloud has no more nodes for a pool; those that are there stay."""
+        """Let the cloud have no more nodes for a pool; existing ones stay."""
         self._sold_out.add(name)
 
     def regain(self) -> None:
-        """Every zone is back."""
+        """Allow nodes in all zones again."""
         self._lost_zones.clear()
 
     def shrink(self, snapshot: Snapshot) -> list[str]:
-        """Nodes that hold no workload go, down to the minimum, as an autoscaler takes them away after some minutes."""
+        """Remove nodes without workloads, down to the minimum, as an autoscaler does after some minutes."""
         gone: list[str] = []
         busy = {pod["spec"].get("nodeName") for pod in snapshot.pods if _is_active(pod) and not is_daemon(pod)}
         for name, members in self._members.items():
@@ -126,7 +126,7 @@ class NodePools:
         return gone
 
     def tick(self, snapshot: Snapshot, plugins: DevicePlugins) -> None:
-        """One round: pools keep their minimum, and grow by what pending pods need."""
+        """Run one round: keep pools at their minimum, and add nodes for pending pods."""
         waiting = [pod for pod in snapshot.pods if condition(pod, "PodScheduled").get("reason") == "Unschedulable"]
         # What spreads over nodes or zones waits for another one, whatever the present ones have left.
         spread = [pod["spec"] for pod in waiting if _is_kept_apart(pod)]
@@ -145,7 +145,7 @@ class NodePools:
             self._grow(name, len(self._members[name]) + added + more)
 
     def _room(self, name: str) -> int:
-        """How many more nodes the pool may have and the cloud has for it."""
+        """Return how many more nodes the pool may have and the cloud has for it."""
         nodes = self._pools[name]
         if name in self._sold_out or self._lost_zones.issuperset(nodes.zones):
             return 0
@@ -162,7 +162,7 @@ class NodePools:
             members.add(index)
 
     def _free_indices(self, name: str, count: int) -> Sequence[int]:
-        """Places for that many new nodes, in zones that are there and have room; fewer where there are not so many."""
+        """Return indices of new nodes in available zones with room, at most that many."""
         nodes, members = self._pools[name], self._members[name]
         if count <= 0:
             return []
@@ -195,7 +195,7 @@ class NodePools:
 
 
 def is_daemon(pod: Object) -> bool:
-    """Whether the pod is one of a DaemonSet."""
+    """Return whether the pod belongs to a DaemonSet."""
     owners: Iterable[Object] = field(pod, "metadata.ownerReferences", [])
     return any(owner["kind"] == "DaemonSet" for owner in owners)
 

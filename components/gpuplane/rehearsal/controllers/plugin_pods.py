@@ -1,4 +1,4 @@
-"""Which pods serve devices to a node, told by what they mount and are told to do: whoever wrote them."""
+"""Recognizes device plugins and driver installers by what their pods mount and set, whoever wrote them."""
 
 from typing import Any
 
@@ -11,34 +11,34 @@ _EFA_DEVICES = "/dev/infiniband"
 
 
 def is_gpu_plugin(spec: Object) -> bool:
-    """Whether a pod can make GPUs known: it mounts the folder where plugins register, and no other kind's devices."""
+    """Return whether a pod can advertise GPUs: it mounts the registration folder of plugins, and no RDMA devices."""
     return bool(_registering_volumes(spec)) and not is_efa_plugin(spec)
 
 
 def is_efa_plugin(spec: Object) -> bool:
-    """Whether a pod can make EFA interfaces known: it mounts that folder, and the node's RDMA devices beside it."""
+    """Return whether a pod can advertise EFA interfaces: it mounts that folder, and the node's RDMA devices."""
     return bool(_registering_volumes(spec)) and any(path == _EFA_DEVICES for path in _host_paths(spec).values())
 
 
 def plugin_container(spec: Object) -> Object:
-    """The container that registers devices."""
+    """Return the container that registers devices."""
     volumes = _registering_volumes(spec)
     mounting = (one for one in spec["containers"] if volumes & {m["name"] for m in field(one, "volumeMounts", [])})
     return next(mounting, spec["containers"][0])
 
 
 def installs_driver(spec: Object) -> bool:
-    """Whether the pod is one of GKE's driver installers, by what they are told to write."""
+    """Return whether the pod is one of GKE's driver installers."""
     return any("NVIDIA_INSTALL_DIR_HOST" in environment(container) for container in containers(spec))
 
 
 def containers(spec: Object) -> list[Object]:
-    """All containers of a pod, those that run first among them."""
+    """Return all containers of a pod, init containers first."""
     return [*field(spec, "initContainers", []), *spec["containers"]]
 
 
 def environment(container: Object) -> dict[str, str]:
-    """The environment variables of a container, as far as its pod says their values."""
+    """Return the environment variables of a container that have literal values."""
     return {one["name"]: str(one.get("value", "")) for one in field(container, "env", [])}
 
 
@@ -47,5 +47,5 @@ def _registering_volumes(spec: Object) -> set[str]:
 
 
 def _host_paths(spec: Object) -> dict[str, str]:
-    """The paths on the node that a pod mounts, by volume."""
+    """Return the paths on the node that a pod mounts, by volume."""
     return {one["name"]: str(field(one, "hostPath.path", "")).rstrip("/") for one in field(spec, "volumes", [])}

@@ -1,4 +1,4 @@
-"""Waiting until a cluster has come to rest."""
+"""Waits until a cluster has settled."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def settled(
     check_alive: Callable[[], None],
     is_done: Callable[[Snapshot], bool],
 ) -> Snapshot:
-    """The cluster when it is as it should be, or when nothing has moved for a while.
+    """Wait until the cluster is as expected or nothing has moved for a while, and return its snapshot.
 
     Args:
         controllers: Show the cluster.

@@ -1,4 +1,4 @@
-"""What the cloud's volume provisioners would do with the claims: bind them, or leave them pending and say why.
+"""Stands in for volume provisioners: binds claims, or says why they stay pending.
 
 Only what depends on the class and the access mode is known here; quotas and sizes of the cloud are not.
 """
@@ -53,7 +53,7 @@ def storage_classes(platform: Platform) -> list[Object]:
 def provision(
     claims: Iterable[Object], classes: Iterable[Object], volumes: Iterable[Object]
 ) -> tuple[list[Object], list[Refusal]]:
-    """The volumes that the provisioners would make now, and the claims that they refuse.
+    """Return the volumes that the provisioners create now, and the claims that they refuse.
 
     A claim of a class that waits for its first consumer gets its volume when a pod that mounts it has been given a
     node, as the scheduler then writes on the claim.

@@ -1,4 +1,4 @@
-"""The kinds that a program uses beyond Kubernetes' own: their real definitions, or open stand-ins that say so."""
+"""The definitions of custom kinds that a program uses: the projects' own, or placeholders that accept everything."""
 
 from gpuplane.rehearsal.crds.installation import install
 

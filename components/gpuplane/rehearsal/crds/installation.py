@@ -1,4 +1,4 @@
-"""Making the kinds known that a program uses and the API server does not have."""
+"""Installs the definitions of custom kinds."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +18,7 @@ ESTABLISHED_TIMEOUT_SECONDS = 30
 
 
 def install(api: KubernetesApi, manifests: Iterable[Mapping[str, Any]], progress: Progress) -> list[str]:
-    """Installs the definitions of all custom kinds among the objects that a program makes.
+    """Install the definitions of all custom kinds among the program's objects.
 
     Where a Go module is known for the group, it is the real one: a kind or a version that it does not have stays
     unknown, and the API server refuses it. For any other group it is a stand-in that takes every object.
@@ -53,7 +53,7 @@ def install(api: KubernetesApi, manifests: Iterable[Mapping[str, Any]], progress
 
 
 def _custom(objects: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
-    """Group and kind of what may be custom: the group of a custom kind is a domain."""
+    """Return group and kind of what may be custom: the group of a custom kind is a domain."""
     return {(group, kind) for group, kind in map(_named, objects) if "." in group}
 
 

@@ -1,4 +1,4 @@
-"""Where the real definitions are: in Go modules, pinned by version and checksum, fetched as Go fetches modules."""
+"""The sources of definitions: Go modules, pinned by version and checksum, downloaded by Go."""
 
 import csv
 import functools
@@ -20,7 +20,7 @@ _NEWEST = Path(binaries.__file__).parent / "kubernetes"
 
 @dataclass(frozen=True)
 class Module:
-    """The Go module that has an API group's definitions.
+    """The Go module with the definitions of an API group.
 
     Attributes:
         group: The API group.
@@ -39,13 +39,13 @@ class Module:
 
 @functools.cache
 def modules() -> Mapping[str, Module]:
-    """The module of each API group that one is known for."""
+    """Return the known modules by API group."""
     text = files("gpuplane.rehearsal.crds").joinpath("data", "modules.csv").read_text(encoding="utf-8")
     return {row["group"]: Module(**row) for row in csv.DictReader(text.splitlines())}
 
 
 def fetch(module: Module) -> Path:
-    """The folder of a module's definitions, once its checksum is the pinned one.
+    """Download a module, verify its checksum, and return the folder of its definitions.
 
     Raises:
         RunError: There is no Go, the module cannot be fetched, or it is not the pinned one.

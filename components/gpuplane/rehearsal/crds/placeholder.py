@@ -1,4 +1,4 @@
-"""A definition that takes every object, for kinds whose own is not to be had."""
+"""A definition that accepts every object, for kinds without a known one."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ _APPROVED = {"api-approved.kubernetes.io": "unapproved, stands in for the real o
 
 
 def placeholder(group: str, kind: str, objects: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The definition of a kind that nobody checks, with the versions and the scope in which it is used.
+    """Return a definition without a schema, in the versions and scope that the objects use.
 
     Args:
         group: Its API group.

@@ -1,4 +1,4 @@
-"""The real definitions, kept beside the control plane's programs once they are fetched."""
+"""The cache of definitions, beside the control plane's binaries."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def definition(group: str, kind: str, progress: Progress) -> Object | None:
-    """The CustomResourceDefinition of a kind; None where no module is known for its group, or it is not in there.
+    """Return the CustomResourceDefinition of a kind; None if no module is known for its group or the module lacks it.
 
     Args:
         group: API group, such as `keda.sh`.
@@ -47,7 +47,7 @@ def definition(group: str, kind: str, progress: Progress) -> Object | None:
 
 
 def _read(folder: Path, group: str, kind: str) -> Object | None:
-    """Only the file that has it is parsed: some are megabytes."""
+    """Parse only the file with the definition: some are megabytes."""
     names = re.compile(rf"^\s+group: {re.escape(group)}$.*^\s+kind: {re.escape(kind)}$", re.MULTILINE | re.DOTALL)
     for path in sorted(folder.glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
@@ -60,5 +60,5 @@ def _read(folder: Path, group: str, kind: str) -> Object | None:
 
 
 def _digest(module: Module) -> str:
-    """Stands for what the definitions were taken from."""
+    """Hash the source of the definitions."""
     return hashlib.sha256(f"{module.module} {module.sum} {module.folder}".encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The rehearsal by the real Pulumi engine, on a state that is thrown away."""
+"""The rehearsal by the real Pulumi engine, on a temporary state."""
 
 from gpuplane.rehearsal.engine.rehearse import rehearse_with_engine
 

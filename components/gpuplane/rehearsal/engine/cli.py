@@ -1,4 +1,4 @@
-"""The Pulumi CLI, one operation at a time, its events read as they come."""
+"""The Pulumi CLI, one operation at a time, with its events read as they come."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ _COLOURS = re.compile(r"<\{%[^%]*%\}>|\x1b\[[0-9;]*m")
 
 @dataclass
 class Outcome:
-    """How an operation ended.
+    """The end of an operation.
 
     Attributes:
         status: The CLI's exit status.
@@ -39,7 +39,7 @@ class Outcome:
     output: str = ""
 
     def findings(self, operation: str) -> list[Finding]:
-        """What was wrong, as findings; empty after a success."""
+        """Return the errors as findings; empty after a success."""
         if not self.status:
             return []
         # What the engine says of no resource only sums up what it says of some.
@@ -63,7 +63,7 @@ class Cli:
         self._stack = stack
 
     def setting(self, *arguments: str) -> None:
-        """Something that must not fail, such as `stack init`.
+        """Run a command that must succeed, such as `stack init`.
 
         Raises:
             RunError: It did.
@@ -82,7 +82,7 @@ class Cli:
     def operation(
         self, name: str, arguments: Sequence[str] = (), is_stuck: Callable[[], bool] | None = None
     ) -> Outcome:
-        """One operation, such as `up`, to its end.
+        """Run an operation, such as `up`, to its end.
 
         Args:
             name: The operation.
@@ -111,7 +111,7 @@ class Cli:
 
 
 def outcome(status: int, lines: Sequence[str]) -> Outcome:
-    """An operation's end, from its exit status and the engine's events, one JSON object a line."""
+    """Parse the end of an operation from its exit status and the engine's events, one JSON object per line."""
     result = Outcome(status)
     rest: list[str] = []
     for line in lines:
@@ -159,7 +159,7 @@ def _wait(process: "subprocess.Popen[str]", is_stuck: Callable[[], bool]) -> Non
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    """Asks the engine to cancel, then no longer asks."""
+    """Ask the engine to cancel, then kill it."""
     if process.poll() is not None:
         return
     process.send_signal(signal.SIGINT)
@@ -175,7 +175,7 @@ def _plain(text: str) -> str:
 
 
 def _subject(urn: str) -> str:
-    """A resource as in other findings: its type and name."""
+    """Return a resource's type and name, as other findings do."""
     if urn.count("::") < 3:
         return "pulumi"
     _, _, types, name = urn.split("::", 3)

@@ -1,4 +1,4 @@
-"""What is known of a program before the engine runs it: whether it could reach a real cluster, what charts bring."""
+"""Checks before the engine runs: whether the program could reach a real cluster, and which kinds its charts define."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _DEFINED: Mapping[str, Sequence[str]] = {"karpenter-crd": ("karpenter.sh", "karp
 
 
 def require_simulated(recording: Recording) -> None:
-    """Nothing when no provider of the program could reach a cluster of somebody's own.
+    """Raise if a provider of the program could reach a cluster other than the simulated one.
 
     Args:
         recording: A run of the program beforehand.
@@ -31,7 +31,7 @@ def require_simulated(recording: Recording) -> None:
 
 
 def undefined(recording: Recording, manifests: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The objects whose kinds no chart of the program defines.
+    """Return the objects whose kinds no chart of the program defines.
 
     Args:
         recording: A run of the program beforehand.
@@ -43,5 +43,5 @@ def undefined(recording: Recording, manifests: Iterable[Mapping[str, Any]]) -> l
 
 
 def kubernetes_providers(recording: Recording) -> list[RecordedResource]:
-    """The Kubernetes providers of the program."""
+    """Return the Kubernetes providers of the program."""
     return [resource for resource in recording.resources if resource.type == KUBERNETES_PROVIDER]

@@ -1,4 +1,4 @@
-"""An engine's rehearsal from start to end: preview, up, an up that changes nothing, refresh, destroy."""
+"""The engine's rehearsal from start to end: preview, up, an up without changes, refresh, destroy."""
 
 import contextlib
 import tempfile
@@ -45,7 +45,7 @@ Progress = Callable[[str], None]
 
 
 def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep: bool = False) -> Rehearsal:
-    """Runs a stack by the real engine, with the real Kubernetes provider and simulated clouds.
+    """Run a stack by the real engine, with the real Kubernetes provider and simulated clouds.
 
     Args:
         project: The Pulumi project; nothing in it is written to.
@@ -108,7 +108,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
 def _operations(
     cli: Cli, controllers: CloudControllers, check_alive: Callable[[], None], progress: Progress, keep: bool
 ) -> tuple[list[Finding], Snapshot]:
-    """All operations, until one fails; and the cluster as it was after the first `up`."""
+    """Run all operations until one fails, and return its findings and the cluster after the first `up`."""
     stuck = _Stuck(controllers, check_alive)
     outcome = _timed(progress, "preview", lambda: cli.operation("preview"))
     if outcome.status:
@@ -129,7 +129,7 @@ def _operations(
 
 
 class _Stuck:
-    """Whether an `up` waits for what will not come: something is not ready, and nothing has moved for a while."""
+    """Whether an `up` waits in vain: something is not ready, and nothing has moved for a while."""
 
     def __init__(self, controllers: CloudControllers, check_alive: Callable[[], None]) -> None:
         self._controllers = controllers
@@ -148,7 +148,7 @@ class _Stuck:
 
 
 class _Watcher(DryResponder):
-    """Runs the program beforehand, so that a wrong config is told at once, and to learn what it stands on."""
+    """Runs the program beforehand, so that errors in its config are reported at once, and records what it runs on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,7 +172,7 @@ class _Watcher(DryResponder):
 def _served(
     cloud: SimulatedCloud, controllers: CloudControllers, platforms: InitialCluster, commands: Path
 ) -> Generator[None, None, None]:
-    """The clouds as provider plugins on the rehearsal's own PATH."""
+    """Serve the clouds as provider plugins on the rehearsal's own PATH."""
 
     def on_change(what: str, resource: Resource) -> None:
         if what == "create":

@@ -1,4 +1,4 @@
-"""A copy of a Pulumi project that the CLI may write to, and the environment in which it runs."""
+"""A copy of a Pulumi project that the CLI may write to, and the environment that it runs in."""
 
 import json
 import os
@@ -22,7 +22,7 @@ KUBERNETES_PLUGIN = "pulumi-resource-kubernetes"
 
 
 def require_engine() -> None:
-    """Nothing when the engine and what it needs are there.
+    """Raise unless the engine and the Kubernetes plugin are on PATH.
 
     Raises:
         RunError: Something is missing; the message says how to get it.
@@ -38,7 +38,7 @@ def require_engine() -> None:
 
 
 def write_project(project: Project, settings: StackSettings, folder: Path) -> None:
-    """A project like the given one, but with this Python and placeholders for what it cannot decrypt.
+    """Write a copy of the project that uses this Python, without the values that it cannot decrypt.
 
     Args:
         project: The original; nothing in it is written to.
@@ -59,7 +59,7 @@ def write_project(project: Project, settings: StackSettings, folder: Path) -> No
 
 
 def write_commands(plane: ControlPlane, folder: Path) -> None:
-    """The credential commands of the clouds' kubeconfigs, answered with the control plane's own certificate."""
+    """Write the credential commands of the clouds' kubeconfigs, which answer with the control plane's certificate."""
     answer = folder / "credential.json"
     answer.touch(stat.S_IRUSR | stat.S_IWUSR)
     answer.write_text(credential(plane.client_certificate, plane.client_key), encoding="utf-8")
@@ -71,7 +71,7 @@ def write_commands(plane: ControlPlane, folder: Path) -> None:
 
 
 def write_kubeconfig(plane: ControlPlane, contexts: Iterable[str], path: Path) -> None:
-    """A kubeconfig that has these contexts, all of them leading to the control plane."""
+    """Write a kubeconfig whose contexts all lead to the control plane."""
     kubeconfig = yaml.safe_load(plane.kubeconfig.read_text(encoding="utf-8"))
     only = kubeconfig["contexts"][0]["context"]
     kubeconfig["contexts"] = [{"name": name, "context": only} for name in contexts]
@@ -80,7 +80,7 @@ def write_kubeconfig(plane: ControlPlane, contexts: Iterable[str], path: Path) -
 
 
 def environment(commands: Path, kubeconfig: Path, home: Path) -> Mapping[str, str]:
-    """What the CLI and everything below it run in: no account, no network, no state and no cluster but these."""
+    """Return the CLI's environment: without access to any other account, state or cluster."""
     cleared = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
     return {
         **cleared,

@@ -1,4 +1,4 @@
-"""A rehearsal from start to end: control plane up, program run, stack ready or not, everything taken down."""
+"""A rehearsal from start to end: start the control plane, run the program, try scenarios, stop everything."""
 
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -32,7 +32,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What a rehearsal leaves: its verdict, and where the control plane was kept, how to use and to end it."""
+    """The result of a rehearsal: its verdict, and how to use and stop a control plane that was kept."""
 
     verdict: Verdict
     kept: str = ""
@@ -45,7 +45,7 @@ def rehearse_stack(
     keep: bool = False,
     scenarios: Collection[Scenario] = (Scenario.STEADY,),
 ) -> Rehearsal:
-    """Runs a stack's program in this process against a control plane of its own.
+    """Run a stack's program in this process against its own control plane.
 
     Args:
         project: The Pulumi project.
@@ -101,7 +101,7 @@ def rehearse_stack(
 
 
 def placeholder_notes(settings: StackSettings) -> Iterable[str]:
-    """How to give the secrets that the rehearsal made up."""
+    """Return notes on the secrets that have placeholders here."""
     if settings.placeholders:
         keys = ", ".join(settings.placeholders)
         yield f"placeholders stand for secrets here; for the cloud: pulumi config set --secret KEY -s {settings.stack}"

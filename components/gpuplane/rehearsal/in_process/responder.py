@@ -1,4 +1,4 @@
-"""Answers the program while it runs: its Kubernetes objects by the real API server, the rest by simulated clouds."""
+"""Answers the program while it runs: the real API server for Kubernetes objects, simulated clouds for the rest."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ class NotRehearsedError(Refusal):
 
 
 class RehearsalResponder:
-    """What stands for the engine's providers.
+    """Takes the place of the engine's providers.
 
     Args:
         api: The rehearsal's API server. Every Kubernetes provider of the program leads here, whatever its kubeconfig.
@@ -49,7 +49,7 @@ class RehearsalResponder:
         self._default_namespaces: dict[str, str] = {}
 
     def create(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
-        """Makes one resource, and answers with its id and outputs.
+        """Create a resource, and return its id and outputs.
 
         Raises:
             Refused: The API server did not take it.
@@ -70,7 +70,7 @@ class RehearsalResponder:
         raise NotRehearsedError(f"no simulation of {resource.type}, allowed: Kubernetes objects, gcp, aws")
 
     def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
-        """Answers a function of a cloud, such as the look-up of a cluster that is there.
+        """Answer a function of a cloud, such as the look-up of an existing cluster.
 
         Raises:
             CloudRefusal: There is no such function, or its arguments are wrong.
@@ -96,7 +96,7 @@ class RehearsalResponder:
         return resource_id(live), live
 
     def _release(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
-        """A Helm release, of which there is no chart here: only its name, and its effect on nodes."""
+        """Record a Helm release, whose chart is not rendered: its name and its effect on nodes."""
         name = str(resource.inputs.get("name") or resource.name)
         operator = gpu_operator_of(resource.inputs)
         if operator:
@@ -116,7 +116,7 @@ class RehearsalResponder:
 
 
 def _until_pods_may_come(api: KubernetesApi, namespace: dict[str, Any]) -> dict[str, Any]:
-    """The namespace once it has its default service account: pods before that are refused."""
+    """Wait until the namespace has its default service account: pods before that are rejected."""
     name = namespace["metadata"]["name"]
     deadline = time.monotonic() + READY_TIMEOUT_SECONDS
     while time.monotonic() < deadline:
@@ -130,7 +130,7 @@ def _until_pods_may_come(api: KubernetesApi, namespace: dict[str, Any]) -> dict[
 
 
 def _until_quota_counts(api: KubernetesApi, quota: dict[str, Any]) -> dict[str, Any]:
-    """The quota once it has begun to count: pods before that are refused."""
+    """Wait until the quota has a status: pods before that are rejected."""
     metadata = quota["metadata"]
     deadline = time.monotonic() + READY_TIMEOUT_SECONDS
     while not field(quota, "status.hard") and time.monotonic() < deadline:

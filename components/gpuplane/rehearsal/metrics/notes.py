@@ -1,4 +1,4 @@
-"""What must serve the metrics in the real cluster that the rehearsal serves itself."""
+"""Metrics APIs that a real cluster lacks and that the rehearsal serves itself."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,7 +16,7 @@ _METRICS_SERVER = "metrics-server"
 
 
 def notes(snapshot: Snapshot, recording: Recording, platform: Platform | None) -> list[str]:
-    """A line for each metrics API that autoscalers read and neither the platform nor the program serves."""
+    """Return a line for each metrics API that autoscalers read and neither the platform nor the program serves."""
     registered = {
         str(field(one.inputs, "spec.group")) for one in recording.resources if one.type.endswith(":APIService")
     }
@@ -39,7 +39,7 @@ def _installed(recording: Recording) -> Iterable[str]:
 
 
 def _wanted(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    """Each metric of an autoscaler, with the API group that it is read from."""
+    """Yield each metric of an autoscaler with its API group."""
     for autoscaler in (one for one in snapshot.autoscalers if not is_kedas(one)):
         for metric in field(autoscaler, "spec.metrics", []):
             for kind, group in _GROUPS.items():

@@ -1,4 +1,4 @@
-"""The server behind the metrics APIs, and how the API server is led to it."""
+"""The server of the metrics APIs, and its registration with the API server."""
 
 import contextlib
 import json
@@ -27,7 +27,7 @@ SERVICE = {"name": "rehearsal-metrics", "namespace": "kube-system"}
 def served(
     api: KubernetesApi, controllers: CloudControllers, certificate: Path, key: Path
 ) -> Generator[Load, None, None]:
-    """Serves the metrics APIs over what the controllers see, for as long as the context lasts.
+    """Serve the metrics APIs over the controllers' snapshots, for as long as the context lasts.
 
     Args:
         api: The API server that is led here.
@@ -52,7 +52,9 @@ def served(
 
 
 def _registration(port: int) -> Generator[dict[str, Any], None, None]:
-    """The aggregation layer dials the external name of a Service itself: it needs neither DNS nor endpoints."""
+    """Yield the objects that register the server. The aggregation layer dials an external name itself, without DNS or
+    endpoints.
+    """
     yield {
         "apiVersion": "v1",
         "kind": "Service",
@@ -85,7 +87,7 @@ class _Server(ThreadingHTTPServer):
         self.load = load
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that breaks off is no news."""
+        """Ignore connections that break off."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -104,4 +106,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing: the rehearsal's own output is the verdict."""
+        """Log nothing: the rehearsal's output is the verdict."""

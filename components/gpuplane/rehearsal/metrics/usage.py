@@ -1,4 +1,4 @@
-"""What the metrics APIs answer: the usage of pods, and the values of custom and external metrics.
+"""The answers of the metrics APIs: the usage of pods, and the values of custom and external metrics.
 
 Sources: https://kubernetes.io/docs/tasks/debug/debug-cluster/resource-metrics-pipeline/ and
 https://github.com/kubernetes/metrics
@@ -33,7 +33,7 @@ _RESOURCES = [
 
 
 def answer(path: str, selector: str, snapshot: Snapshot, factor: float) -> Object | None:
-    """What is answered at a path; None where nothing is.
+    """Return the answer at a path; None if there is none.
 
     A pod uses `factor` times what it asks for. A custom or external metric has `factor` times the value that the
     autoscalers of the namespace aim at for it.
@@ -65,7 +65,7 @@ def answer(path: str, selector: str, snapshot: Snapshot, factor: float) -> Objec
 
 
 def matches(selector: str, labels: Mapping[str, str]) -> bool:
-    """Whether labels match a selector of equalities and sets.
+    """Return whether labels match a selector of equalities and sets.
 
     Example:
         >>> matches("app=bert,tier in (gold,silver)", {"app": "bert", "tier": "gold"})
@@ -136,7 +136,7 @@ def _selected(namespace: str, selector: str, snapshot: Snapshot) -> Iterator[Obj
 
 
 def _aim(namespace: str, metric: str, snapshot: Snapshot) -> Decimal:
-    """The most that any autoscaler of the namespace aims at for a metric."""
+    """Return the highest target for a metric among the autoscalers of the namespace."""
     found = [
         quantity.parse(target.get("averageValue") or target.get("value") or "0")
         for autoscaler in snapshot.autoscalers

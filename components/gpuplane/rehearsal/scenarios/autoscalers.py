@@ -1,4 +1,4 @@
-"""The stack's autoscalers, as far as scenarios drive them."""
+"""The stack's autoscalers, as scenarios drive them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ NO_WINDOWS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Autoscaler:
-    """One HorizontalPodAutoscaler, as it was when it was looked at."""
+    """A HorizontalPodAutoscaler at one moment."""
 
     obj: Object
 
@@ -34,17 +34,17 @@ class Autoscaler:
 
     @property
     def minimum(self) -> int:
-        """Its fewest replicas."""
+        """Its minimum of replicas."""
         return self.obj["spec"].get("minReplicas", 1)
 
     @property
     def maximum(self) -> int:
-        """Its most replicas."""
+        """Its maximum of replicas."""
         return self.obj["spec"]["maxReplicas"]
 
     @property
     def inactive(self) -> Mapping[str, Any]:
-        """Its own words on why it cannot scale; empty where it can."""
+        """The condition that says why it cannot scale; empty if it can."""
         active = condition(self.obj, "ScalingActive")
         return active if active.get("status") == "False" else {}
 
@@ -55,16 +55,16 @@ class Autoscaler:
 
     @property
     def target_name(self) -> str:
-        """What it scales, as people write it."""
+        """Kind, namespace and name of its target."""
         target = self.obj["spec"]["scaleTargetRef"]
         return f"{target['kind']} {self.obj['metadata']['namespace']}/{target['name']}"
 
     def has_ready_pods(self, snapshot: Snapshot) -> bool:
-        """Whether there is something to measure."""
+        """Return whether its target has ready pods to measure."""
         return field(self.target(snapshot), "status.readyReplicas", 0) > 0
 
     def target(self, snapshot: Snapshot) -> Object | None:
-        """The Deployment or StatefulSet that it scales; None where there is no such thing."""
+        """Return the Deployment or StatefulSet that it scales; None if it does not exist."""
         wanted = self.obj["spec"]["scaleTargetRef"]
         for candidate in (*snapshot.deployments, *snapshot.stateful_sets):
             metadata = candidate["metadata"]
@@ -75,16 +75,16 @@ class Autoscaler:
         return None
 
     def replicas(self, snapshot: Snapshot) -> int:
-        """How many replicas its target has been told to have."""
+        """Return the replicas in the spec of its target."""
         return field(self.target(snapshot), "spec.replicas", 1)
 
     def disable_windows(self, api: KubernetesApi) -> None:
-        """Follows the load at once; one that cannot read its metrics is told to go to its maximum."""
+        """Let it follow the load at once; one that cannot read its metrics gets its maximum as minimum."""
         told = {"minReplicas": self.maximum} if self.inactive else {}
         api.patch(self.obj, {"spec": {"behavior": NO_WINDOWS, **told}})
 
     def restore(self, api: KubernetesApi, original: "Autoscaler", replicas: int, snapshot: Snapshot) -> None:
-        """As it was before it hurried, with so many replicas."""
+        """Restore its behavior and minimum, and the replicas of its target."""
         spec = original.obj["spec"]
         api.patch(self.obj, {"spec": {"behavior": None, "minReplicas": original.minimum}})
         if spec.get("behavior"):
@@ -95,6 +95,6 @@ class Autoscaler:
 
 
 def autoscalers(snapshot: Snapshot) -> list[Autoscaler]:
-    """All autoscalers that have something to scale."""
+    """Return all autoscalers that have a target."""
     found = [Autoscaler(obj) for obj in snapshot.autoscalers]
     return [one for one in found if one.target(snapshot)]

@@ -1,4 +1,4 @@
-"""How few replicas of each server were ready while something happened, and how few may be."""
+"""Watches how many replicas of each server stay ready, and compares that with its disruption budget."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ Object = dict[str, Any]
 
 
 class AvailabilityWatch:
-    """Watches the ready replicas of all Deployments from a snapshot on."""
+    """Watches the ready replicas of all Deployments, starting from a snapshot."""
 
     def __init__(self, api: KubernetesApi, before: Snapshot) -> None:
         budgets = api.list("policy/v1", "PodDisruptionBudget")
@@ -23,20 +23,20 @@ class AvailabilityWatch:
         self._allowed = {name: _allowed(one, budgets) for name, one in self._servers.items()}
 
     def observe(self, now: Snapshot) -> None:
-        """Takes in one more snapshot."""
+        """Record the ready replicas in a snapshot."""
         for one in now.deployments:
             if key(one) in self._least:
                 self._least[key(one)] = min(self._least[key(one)], _ready(one))
 
     def observe_pods(self, pods: Iterable[Object], now: Snapshot) -> None:
-        """Takes in pods that are newer than a snapshot: their Deployments tell of them only later, or too late."""
+        """Record pods that are newer than the snapshot: the status of Deployments follows late."""
         owners = Counter(owner["uid"] for pod in pods if _is_up(pod) for owner in _owners(pod))
         for name, server in self._servers.items():
             sets = now.owned_by(server, "replica_sets")
             self._least[name] = min(self._least[name], sum(owners[one["metadata"]["uid"]] for one in sets))
 
     def summary(self) -> list[str]:
-        """What each server that lost a replica kept."""
+        """Return a line for each server that lost replicas."""
         return [
             f"{name} kept {least} of {_ready(self._servers[name])} replicas"
             for name, least in self._least.items()
@@ -44,7 +44,7 @@ class AvailabilityWatch:
         ]
 
     def violations(self, origins: Origins, when: str) -> list[Finding]:
-        """The servers that went below their budget, or, with more than one replica, were all gone at once."""
+        """Return the servers that went below their budget or, with several replicas, had none ready."""
         found: list[Finding] = []
         for name, least in self._least.items():
             server, allowed = self._servers[name], self._allowed[name]
@@ -72,7 +72,7 @@ def _is_up(pod: Object) -> bool:
 
 
 def _allowed(deployment: Object, budgets: list[Object]) -> int | None:
-    """The fewest healthy pods that a budget over the Deployment's pods wants."""
+    """Return the number of healthy pods that budgets over the Deployment's pods require."""
     labels: dict[str, str] = field(deployment, "spec.template.metadata.labels", {})
     wanted = [
         field(one, "status.desiredHealthy", 0)

@@ -1,4 +1,4 @@
-"""Drain: nodes are emptied as an upgrade empties them, one by one, by evictions that disruption budgets may refuse.
+"""Drain: nodes are drained one after the other, as in an upgrade, by evictions that disruption budgets may refuse.
 
 Nodes that hold the same workloads tell the same: of each pool that node is drained which holds the most of a workload,
 and so on until every workload has been on one.
@@ -27,7 +27,7 @@ PoolWorkload = tuple[str, str]
 
 
 def run(stage: Stage) -> Outcome:
-    """Whether each drain ends, no server goes below its budget, and all is ready afterwards."""
+    """Find drains that do not end, servers below their budget, and what is not ready afterwards."""
     snapshot = stage.to_rest()
     found: list[Finding] = []
     notes: list[str] = []
@@ -44,14 +44,14 @@ def run(stage: Stage) -> Outcome:
 
 
 def hardest(snapshot: Snapshot, tried: Collection[PoolWorkload]) -> Object | None:
-    """The node whose drain tells the most of what has not been tried; None where nothing is left."""
+    """Return the node whose drain covers the most workloads that are left to try; None if none is left."""
     left = {name: len(shares.difference(tried)) for name, shares in heaviest_workloads(snapshot).items()}
     most = max(left.values(), default=0)
     return next((node for node in snapshot.nodes if most and left.get(node["metadata"]["name"]) == most), None)
 
 
 def heaviest_workloads(snapshot: Snapshot) -> dict[str, set[PoolWorkload]]:
-    """By node, the workloads of which no node of its pool holds more."""
+    """Return, by node, the workloads of which no node of its pool has more pods."""
     held = {
         node["metadata"]["name"]: Counter((pool_of(node), _workload(pod)) for pod in _evictable(node, snapshot))
         for node in snapshot.nodes
@@ -63,13 +63,13 @@ def heaviest_workloads(snapshot: Snapshot) -> dict[str, set[PoolWorkload]]:
 
 
 def _workload(pod: Object) -> str:
-    """The controller of a pod, or the pod itself."""
+    """Return the uid of the pod's controller, or the pod's own key."""
     owners: list[Object] = field(pod, "metadata.ownerReferences", [])
     return next((str(owner["uid"]) for owner in owners), key(pod))
 
 
 def _evictable(node: Object, snapshot: Snapshot) -> list[Object]:
-    """The pods that a drain evicts: not those of DaemonSets, nor those that are over."""
+    """Return the pods that a drain evicts: not those of DaemonSets, nor finished ones."""
     return [
         pod
         for pod in snapshot.pods
@@ -114,7 +114,7 @@ def _drain(stage: Stage, node: Object) -> Outcome:
 
 
 def _blocked(stage: Stage, pod: Object, pool: str, words: str, snapshot: Snapshot) -> Finding:
-    """Why a pod stays: its budget lets nobody go, and that often since those who went before find no other node."""
+    """Explain why a pod stays: its budget allows no eviction, often because evicted pods find no other node."""
     budgets = stage.api.list("policy/v1", "PodDisruptionBudget")
     budget = next((one for one in budgets if _covers(one, pod)), None)
     said = Finding(key(pod), f"the drain of a node of {pool} does not end", words, "API server" if words else "")

@@ -1,4 +1,4 @@
-"""Peak: so much load that every autoscaler goes to its maximum, and the pools with it."""
+"""Peak: every autoscaler goes to its maximum under load, and node pools grow with it."""
 
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.control_plane.api import condition, key
@@ -12,7 +12,7 @@ NEEDS_STEADY_STACK = False
 
 
 def run(stage: Stage) -> Outcome:
-    """What stays pending at the peak, and which quota refuses."""
+    """Find what stays pending at the peak, and which quota refuses pods."""
     if not autoscalers(stage.snapshot()):
         return Outcome(left_out="nothing scales by itself")
     snapshot = stage.to_peak()
@@ -26,7 +26,7 @@ def run(stage: Stage) -> Outcome:
 
 
 def _stuck(stage: Stage, snapshot: Snapshot) -> list[Finding]:
-    """Autoscalers that the load does not bring to their maximum."""
+    """Return autoscalers that stay below their maximum under load."""
     return [
         Finding(
             key(one.obj),

@@ -1,4 +1,4 @@
-"""Rollback: the old image again, as `pulumi up` of the old program brings it."""
+"""Rollback: the old image is applied again, as `pulumi up` of the old program does."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ NEEDS_STEADY_STACK = True
 
 
 def run(stage: Stage) -> Outcome:
-    """Whether the old version is still known, and all is ready on it again."""
+    """Find whether the old ReplicaSet is kept, and what is not ready on it."""
     before = stage.to_rest()
     servers = {key(one): one for one in before.deployments if key(one) in stage.manifests}
     if not servers:
@@ -37,7 +37,7 @@ def run(stage: Stage) -> Outcome:
 
 
 def _old_version(manifest: Object, snapshot: Snapshot) -> str | None:
-    """Name of the ReplicaSet that has the image of the manifest; None where it is gone."""
+    """Return the name of the ReplicaSet with the manifest's image; None if it is gone."""
     for deployment in snapshot.deployments:
         if key(deployment) != key(manifest):
             continue

@@ -1,4 +1,4 @@
-"""Rollout: a new image for every server at once, at the peak, when no GPU is spare."""
+"""Rollout: every server gets a new image at once, at the peak, where no GPU is spare."""
 
 import copy
 import math
@@ -21,7 +21,7 @@ _SUFFIX = "-rehearsed"
 
 
 def run(stage: Stage) -> Outcome:
-    """Whether the rollout ends, and how few replicas serve meanwhile."""
+    """Find rollouts that do not end, and servers that lose too many replicas meanwhile."""
     before = stage.to_peak()
     notes: list[str] = []
     if stage.new_findings(before):
@@ -55,21 +55,21 @@ def run(stage: Stage) -> Outcome:
 
 
 def roll_out(stage: Stage, servers: Mapping[str, Object]) -> None:
-    """Gives each Deployment a new image, as the next `pulumi up` would."""
+    """Give each Deployment a new image, as the next `pulumi up` does."""
     for name in servers:
         stage.api.apply(with_new_image(stage.manifests[name]))
     stage.is_rolled_out = True
 
 
 def roll_back(stage: Stage, servers: Mapping[str, Object]) -> None:
-    """Gives each Deployment its old image, as `pulumi up` of the old program would."""
+    """Give each Deployment its old image, as `pulumi up` of the old program does."""
     for name in servers:
         stage.api.apply(stage.manifests[name])
     stage.is_rolled_out = False
 
 
 def with_new_image(manifest: Object) -> Object:
-    """The Deployment with another version of its first container's image.
+    """Return the Deployment with another version of its first container's image.
 
     Example:
         >>> pod = {"containers": [{"image": "bert@sha256:" + "0" * 64}]}
@@ -86,7 +86,7 @@ def with_new_image(manifest: Object) -> Object:
 
 
 def floor(deployment: Object) -> int:
-    """The fewest replicas that the Deployment's strategy leaves available.
+    """Return the number of replicas that the Deployment's strategy keeps available.
 
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
 
@@ -107,7 +107,7 @@ def _replicas(deployment: Object) -> int:
 
 
 def _stopped(finding: Finding, after: Snapshot) -> Finding:
-    """The finding as one of a rollout that does not end."""
+    """Return the finding as one of a rollout that does not end."""
     for one in after.deployments:
         if key(one) == finding.object:
             new, wanted = field(one, "status.updatedReplicas", 0), _replicas(one)
@@ -117,7 +117,7 @@ def _stopped(finding: Finding, after: Snapshot) -> Finding:
 
 
 def _resets(stage: Stage, servers: Mapping[str, Object]) -> list[Finding]:
-    """Updates that undo what the autoscaler has done."""
+    """Return updates that undo what the autoscaler has done."""
     return [
         Finding(
             name,

@@ -1,4 +1,4 @@
-"""The stack that scenarios are held on: up, at rest or at its peak."""
+"""The stack that scenarios act on, and how to bring it to its peak and back to rest."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ Object = dict[str, Any]
 
 
 def without_min_ready_seconds(obj: Object) -> Object:
-    """A workload whose ready replicas count at once: a wait for crashes shows nothing where nothing can crash.
+    """Return a workload without `minReadySeconds`, which waits for crashes that cannot happen here.
 
     Example:
         >>> without_min_ready_seconds({"kind": "Deployment", "spec": {"minReadySeconds": 10, "replicas": 1}})
@@ -31,7 +31,7 @@ def without_min_ready_seconds(obj: Object) -> Object:
 
 
 class Stage:
-    """What scenarios act on, and how they come back to where they began.
+    """The stack that scenarios act on and restore.
 
     Args:
         api: The rehearsal's API server.
@@ -69,34 +69,34 @@ class Stage:
         self._rest: dict[str, tuple[Autoscaler, int]] = {}
 
     def disable_min_ready_seconds(self) -> None:
-        """Lets ready replicas count at once, as `without_min_ready_seconds` says, for all scenarios that follow."""
+        """Apply the workloads without `minReadySeconds` for all scenarios that follow."""
         for name in self._slow:
             self.api.apply(self.manifests[name])
         self.ready()
 
     def snapshot(self) -> Snapshot:
-        """The cluster as it is now."""
+        """Return a snapshot of the cluster."""
         return self.controllers.fresh()
 
     def settle(self, is_done: Callable[[Snapshot], bool]) -> Snapshot:
-        """The cluster when it is as the scenario wants it, or when nothing has moved for a while."""
+        """Wait until the cluster is as the scenario wants it or nothing has moved for a while."""
         return settled(self.controllers, self._check_alive, is_done)
 
     def ready(self) -> Snapshot:
-        """The cluster when everything is ready again, or cannot become so."""
+        """Wait until everything is ready again or cannot become so."""
         return self.settle(lambda snapshot: not self.new_findings(snapshot))
 
     def new_findings(self, snapshot: Snapshot) -> list[Finding]:
-        """What is wrong now, for a reason that was not there before."""
+        """Return the findings with reasons that `steady` did not find."""
         before = {(one.object, _gist(one.reason)) for one in self.known}
         return [one for one in findings(snapshot) if (one.object, _gist(one.reason)) not in before]
 
     def advised(self, found: list[Finding], snapshot: Snapshot) -> list[Finding]:
-        """The findings, each with the config keys of which one has to change."""
+        """Add the config keys that fix each finding."""
         return Advice(self.origins, self.controllers.pools()).on(found, snapshot)
 
     def to_peak(self) -> Snapshot:
-        """The stack under so much load that every autoscaler is at its maximum, as far as it gets."""
+        """Raise the load until every autoscaler is at its maximum, or as far as it gets."""
         before = self.snapshot()
         if self._rest or not autoscalers(before):
             return before
@@ -108,7 +108,7 @@ class Stage:
         return self.settle(lambda now: _are_at(now, most) and not findings(now))
 
     def to_rest(self) -> Snapshot:
-        """The stack as it was before the first scenario changed anything, without the nodes it no longer needs."""
+        """Lower the load, restore the autoscalers, and remove nodes that are no longer needed."""
         if self._rest:
             self._load.lower()
             fewest = {name: replicas for name, (_, replicas) in self._rest.items()}
@@ -122,12 +122,12 @@ class Stage:
 
 
 def _gist(reason: str) -> str:
-    """The reason without its numbers, which change with the number of nodes and pods."""
+    """Return the reason without numbers, which vary with the number of nodes and pods."""
     return re.sub(r"\d+", "", reason)
 
 
 def _are_at(snapshot: Snapshot, wanted: Mapping[str, int]) -> bool:
-    """Whether all targets have so many replicas, and no more pods than that."""
+    """Return whether all targets have exactly these replicas and pods."""
     found = {scaler.key: scaler for scaler in autoscalers(snapshot)}
     return all(name in found and _is_at(snapshot, found[name], count) for name, count in wanted.items())
 
@@ -140,6 +140,6 @@ def _is_at(snapshot: Snapshot, scaler: Autoscaler, count: int) -> bool:
 
 
 def server_pods(deployment: Object, snapshot: Snapshot) -> list[Object]:
-    """The pods of a Deployment."""
+    """Return the pods of a Deployment."""
     replica_sets = snapshot.owned_by(deployment, "replica_sets")
     return [pod for one in replica_sets for pod in snapshot.owned_by(one, "pods")]

@@ -1,4 +1,4 @@
-"""Steady: everything is ready, what pods refer to is there, and what should count or scale does."""
+"""Steady: everything is ready, references exist, quotas count, and autoscalers can scale."""
 
 from gpuplane.rehearsal.control_plane.api import key
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
@@ -13,7 +13,7 @@ NEEDS_STEADY_STACK = False
 
 
 def run(stage: Stage) -> Outcome:
-    """Waits until everything is ready and every autoscaler reads its metrics."""
+    """Wait until everything is ready and every autoscaler reads its metrics."""
     snapshot = stage.settle(lambda now: not findings(now) and all(one.is_active for one in autoscalers(now)))
     stage.first = snapshot
     found = [
@@ -27,7 +27,7 @@ def run(stage: Stage) -> Outcome:
 
 
 def _inactive(stage: Stage, snapshot: Snapshot) -> list[Finding]:
-    """Autoscalers that cannot scale, where there is something ready that they could."""
+    """Return autoscalers that cannot scale though their target has ready pods."""
     return [
         Finding(
             key(one.obj),

@@ -1,4 +1,4 @@
-"""Tenant: a stranger's pod is privileged, asks for more than its namespace may have, or sits down on a GPU node."""
+"""Tenant: a foreign pod is privileged, exceeds every quota, or lands on a GPU node without asking for GPUs."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -25,7 +25,7 @@ SMALL = {"cpu": "10m", "memory": "16Mi"}
 
 
 def run(stage: Stage) -> Outcome:
-    """What is let in that should not be."""
+    """Find forbidden pods that are admitted."""
     snapshot = stage.to_rest()
     tenants = [one for one in stage.api.list("v1", "Namespace") if _is_tenant(stage, one, snapshot)]
     if not tenants:
@@ -42,7 +42,7 @@ def run(stage: Stage) -> Outcome:
 
 
 def _is_tenant(stage: Stage, namespace: Object, snapshot: Snapshot) -> bool:
-    """A namespace of a TenantNamespace; in a program without, one that it made and that has a quota."""
+    """Return whether the namespace is a TenantNamespace's or, in a program without components, has a quota."""
     if stage.origins.component(namespace) == COMPONENT:
         return True
     name = namespace["metadata"]["name"]
@@ -65,7 +65,7 @@ def _privileged(stage: Stage, namespace: Object) -> Iterator[Finding]:
 
 
 def _greedy(stage: Stage, namespace: Object, snapshot: Snapshot) -> Iterator[Finding]:
-    """A pod that asks for more of a resource than all pools could ever have, and than any quota allows."""
+    """Try pods that ask for more of a resource than all pools could have."""
     name = namespace["metadata"]["name"]
     for resource, most in sorted(_most(stage, name, snapshot).items()):
         if not stage.api.try_create(pod(name, {**SMALL, resource: most})):
@@ -80,7 +80,7 @@ def _greedy(stage: Stage, namespace: Object, snapshot: Snapshot) -> Iterator[Fin
 
 
 def _most(stage: Stage, namespace: str, snapshot: Snapshot) -> dict[str, str]:
-    """More than there will ever be, of CPU, memory and each kind of GPU that a pool has."""
+    """Return amounts that no pool can have, of CPU, memory and each kind of GPU in the pools."""
     asked = {"cpu": "100000", "memory": "1Pi"}
     for pool in stage.controllers.pools():
         for resource in pool.template["status"]["allocatable"]:
@@ -90,7 +90,7 @@ def _most(stage: Stage, namespace: str, snapshot: Snapshot) -> dict[str, str]:
 
 
 def _squatters(stage: Stage, namespace: str, snapshot: Snapshot) -> list[Finding]:
-    """A small pod without GPUs and tolerations, tried on a node of each GPU pool."""
+    """Try a small pod without GPUs and tolerations on a node of each GPU pool."""
     found: list[Finding] = []
     for node in _gpu_nodes(snapshot):
         pool = pool_of(node)
@@ -112,7 +112,7 @@ def _squatters(stage: Stage, namespace: str, snapshot: Snapshot) -> list[Finding
 
 
 def _is_scheduled(stage: Stage, stranger: Object) -> bool:
-    """What the scheduler says."""
+    """Wait for the scheduler's decision on a pod."""
 
     def said(snapshot: Snapshot) -> Object:
         same = [one for one in snapshot.pods if key(one) == key(stranger)]
@@ -127,7 +127,7 @@ def _squatted(stage: Stage, pool: str) -> Finding:
 
 
 def _gpu_nodes(snapshot: Snapshot) -> Iterable[Object]:
-    """One node with GPUs of each pool."""
+    """Return one node with GPUs of each pool."""
     first: dict[str, Object] = {}
     for node in snapshot.nodes:
         shown = node["status"]["allocatable"].items()
@@ -137,7 +137,7 @@ def _gpu_nodes(snapshot: Snapshot) -> Iterable[Object]:
 
 
 def pod(namespace: str, requests: dict[str, str]) -> Object:
-    """A pod that every pod security level lets in."""
+    """Return a pod that every pod security level admits."""
     return {
         "apiVersion": "v1",
         "kind": "Pod",

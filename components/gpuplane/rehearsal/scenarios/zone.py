@@ -1,4 +1,4 @@
-"""Zone: all nodes of one zone after the other go at once, and none can come there.
+"""Zone: all nodes of a zone go at once, and none can come there; one zone after the other.
 
 Zones that hold the same servers, and the same pools, tell the same: of those one is lost for all.
 """
@@ -22,7 +22,7 @@ NEEDS_STEADY_STACK = True
 
 
 def run(stage: Stage) -> Outcome:
-    """What a lost zone takes along, and whether the servers come back in the others."""
+    """Find servers that were in the lost zone alone, and those that do not come back in other zones."""
     before = stage.to_rest()
     pools = stage.controllers.pools()
     zones = {zone for pool in pools for zone in pool.zones}
@@ -48,7 +48,7 @@ def run(stage: Stage) -> Outcome:
 
 
 def alike(homes: Mapping[str, Counter[str]], pools: Mapping[str, Iterable[str]]) -> list[list[str]]:
-    """Zones that hold servers, those together that hold the same of them and have the same pools; the fullest first.
+    """Group the zones with servers by the servers and pools that they have in common; the fullest zone comes first.
 
     Args:
         homes: By server, how many of its replicas are in each zone.
@@ -70,7 +70,7 @@ def _homes(stage: Stage, snapshot: Snapshot) -> dict[str, Counter[str]]:
 
 
 def _as_it_was(stage: Stage, before: Snapshot) -> Snapshot:
-    """The nodes that came in place of the lost ones go, so that those come back where they were."""
+    """Remove the nodes that replaced lost ones, so that nodes come back where they were."""
     own = {node["metadata"]["name"] for node in before.nodes}
     for node in stage.snapshot().nodes:
         if node["metadata"]["name"] not in own:

@@ -1,1 +1,1 @@
-"""What a rehearsal has found, whose doing it is, and how people and machines read it."""
+"""The verdict of a rehearsal: findings, the config keys to change, and reports for people and machines."""

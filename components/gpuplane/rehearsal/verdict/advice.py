@@ -1,4 +1,4 @@
-"""Which config keys to change, by the words in which the API server, the scheduler or the provisioner said no."""
+"""Finds the config keys to change by the words of the API server, the scheduler or the provisioner."""
 
 import dataclasses
 import re
@@ -32,13 +32,13 @@ _SCALERS = {CLUSTER_AUTOSCALER: "ClusterAutoscaler", KARPENTER: "Karpenter"}
 
 @dataclasses.dataclass(frozen=True)
 class Advice:
-    """Knows the stack well enough to say which of its keys a finding is about."""
+    """Finds which keys of the stack's config a finding is about."""
 
     origins: Origins
     pools: Sequence[PoolState]
 
     def on(self, findings: Iterable[Finding], snapshot: Snapshot) -> list[Finding]:
-        """The findings, each with the keys of which one has to change."""
+        """Add the config keys to the findings, of which one has to change."""
         known = {key(obj): obj for kind in _KINDS for obj in getattr(snapshot, kind)}
         return [
             one
@@ -48,7 +48,7 @@ class Advice:
         ]
 
     def replicas_key(self, obj: Object, snapshot: Snapshot) -> str:
-        """The key of the most replicas of a workload: its autoscaler's, or its own."""
+        """Return the key of a workload's maximum of replicas: its autoscaler's, or its own."""
         metadata = obj["metadata"]
         for autoscaler in snapshot.autoscalers:
             target = autoscaler["spec"]["scaleTargetRef"]
@@ -74,14 +74,14 @@ class Advice:
 
 
 def _would_grow(pool: PoolState, obj: Object) -> bool:
-    """Whether a pool would bring a node for the object's pods, if only there were what gives it nodes."""
+    """Return whether a pool would add a node for the object's pods if its node autoscaler were running."""
     if not pool.lacks or "spec" not in obj:
         return False
     return _would_hold(pool, _pod_spec(obj))
 
 
 def _would_hold(pool: PoolState, spec: Mapping[str, Any]) -> bool:
-    """Whether an empty node of the pool takes a pod."""
+    """Return whether an empty node of the pool takes a pod."""
     return admits(pool.template, spec) and holds(allocatable(pool.template), requests(spec))
 
 
@@ -117,12 +117,12 @@ def _insufficient(advice: Advice, match: re.Match[str], obj: Object, snapshot: S
 
 
 def _has(pool: PoolState, resource: str, spec: Mapping[str, Any]) -> bool:
-    """Whether an empty node of the pool has as much of the resource as the pod asks for."""
+    """Return whether an empty node of the pool has as much of the resource as the pod requests."""
     return holds(allocatable(pool.template), {resource: requests(spec)[resource]})
 
 
 def _without_efa(advice: Advice, pools: Sequence[PoolState]) -> Iterator[str]:
-    """Nodes that have interfaces lack what shows them; others lack the interfaces."""
+    """Yield the key of the EFA device plugin for nodes with interfaces, else those of the pools."""
     if any(EFA_ANNOTATION in field(pool.template, "metadata.annotations", {}) for pool in pools):
         yield advice.origins.stack_key("EfaDevicePlugin")
         return
@@ -131,7 +131,7 @@ def _without_efa(advice: Advice, pools: Sequence[PoolState]) -> Iterator[str]:
 
 
 def _cordoned(advice: Advice, match: re.Match[str], obj: Object, snapshot: Snapshot) -> Iterator[str]:
-    """What fits on nodes that take nobody now would fit on one more."""
+    """Yield the keys of a pool's maximum: pods that fit on cordoned nodes fit on one more."""
     spec = _pod_spec(obj)
     for pool in advice.pools:
         if _would_hold(pool, spec):

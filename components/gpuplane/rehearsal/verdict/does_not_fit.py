@@ -1,4 +1,4 @@
-"""The verdict on a stack that needs no control plane to be told it cannot fit."""
+"""The verdict on a stack that does not fit by its config alone, without starting a control plane."""
 
 from gpuplane.arguments.errors import DoesNotFitError
 from gpuplane.rehearsal.verdict.findings import Finding
@@ -6,7 +6,7 @@ from gpuplane.rehearsal.verdict.verdict import Verdict
 
 
 def does_not_fit(stack: str, error: DoesNotFitError) -> Verdict:
-    """Not ready, with a finding for each thing that asks for more than there would be.
+    """Return a verdict with a finding for each request that exceeds what the stack would have.
 
     Args:
         stack: Name of the stack.

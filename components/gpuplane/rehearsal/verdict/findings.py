@@ -1,4 +1,4 @@
-"""What is not as it was meant to be, and why, in the words of the API server, the scheduler or the provisioner."""
+"""What is not ready, and why, in the words of the API server, the scheduler or the provisioner."""
 
 import dataclasses
 from collections import Counter
@@ -17,7 +17,7 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing that keeps the stack from being ready.
+    """A fault that keeps the stack from being ready.
 
     Attributes:
         object: What is wrong, such as `Deployment ml-prod/resnet50`, a resource's type and name, or a config key.
@@ -37,7 +37,7 @@ class Finding:
 
 
 def findings(snapshot: Snapshot) -> list[Finding]:
-    """All that is not ready, in a stable order; empty when everything is where it was meant to be."""
+    """Return everything that is not ready, in a stable order; empty if all is ready."""
     return sorted(
         {
             *_deployments(snapshot),
@@ -53,7 +53,7 @@ def findings(snapshot: Snapshot) -> list[Finding]:
 
 
 def _device_plugins(snapshot: Snapshot) -> Iterator[Finding]:
-    """One finding a reason, however many nodes it holds on."""
+    """Yield one finding per reason, with the number of nodes."""
     plugins = DevicePlugins(snapshot)
     problems = [problem for node in snapshot.nodes for problem in plugins.problems(node)]
     nodes = Counter((_owner(one.pod), one.what, one.reason) for one in problems)
@@ -62,7 +62,7 @@ def _device_plugins(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _owner(pod: Object) -> str:
-    """The DaemonSet of a pod, or the pod itself where it has none."""
+    """Return the pod's controller, or the pod itself without one."""
     namespace = pod["metadata"]["namespace"]
     for owner in field(pod, "metadata.ownerReferences", []):
         return f"{owner['kind']} {namespace}/{owner['name']}"
@@ -70,7 +70,7 @@ def _owner(pod: Object) -> str:
 
 
 def wanted_replicas(deployment: Object, snapshot: Snapshot) -> int:
-    """How many replicas there are meant to be at rest: the autoscaler's minimum, or what the Deployment itself says."""
+    """Return the replicas at rest: at least the autoscaler's minimum, or the Deployment's own."""
     metadata = deployment["metadata"]
     for autoscaler in snapshot.autoscalers:
         target = autoscaler["spec"]["scaleTargetRef"]
@@ -148,7 +148,7 @@ def _lone_pods(snapshot: Snapshot) -> Iterator[Finding]:
 def _explained(
     obj: Object, what: str, owners: Iterable[Object], pods: Iterable[Object], snapshot: Snapshot
 ) -> Iterator[Finding]:
-    """The finding once a reason: what kept pods from being made, and what keeps those that were from running."""
+    """Yield the finding once per reason why pods were not created or do not run."""
     said = {
         *((reason, "API server") for owner in owners for reason in _creation_failures(owner, snapshot)),
         *(_pod_reason(pod) for pod in pods if not _is_well(pod)),
@@ -170,7 +170,7 @@ def _creation_failures(owner: Object, snapshot: Snapshot) -> list[str]:
 
 
 def _without_pod_name(message: str) -> str:
-    """The API server's words without the generated name of one of many pods that they were said of."""
+    """Return the API server's message without a generated pod name."""
     return message.split(" is forbidden: ", 1)[-1]
 
 

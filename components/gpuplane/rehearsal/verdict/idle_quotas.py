@@ -1,4 +1,4 @@
-"""Quotas that look like limits and are none."""
+"""Quotas that count nothing."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -15,7 +15,7 @@ _LIMITS = "limits."
 
 
 def idle_quotas(snapshot: Snapshot, origins: Origins) -> list[Finding]:
-    """Limits on an extended resource's limits: pods of the namespace have some, and the quota has counted none.
+    """Find quotas on limits of extended resources that count nothing while pods of the namespace have such limits.
 
     Kubernetes counts the requests of extended resources alone.
     Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-quota-for-extended-resources

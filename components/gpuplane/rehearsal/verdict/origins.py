@@ -1,4 +1,4 @@
-"""Where in the stack's config an object of the cluster comes from."""
+"""The origin of an object of the cluster in the stack's config."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -43,17 +43,17 @@ class Origins:
         }
 
     def resource(self, obj: Object) -> RecordedResource | None:
-        """What the program made the object by; None where it did not make it."""
+        """Return the program's resource for the object; None if the program did not create it."""
         return self._by_object.get(key(obj))
 
     def component(self, obj: Object) -> str:
-        """The kind of the gpuplane component that the object is a part of, such as `TenantNamespace`; or empty."""
+        """Return the kind of gpuplane component that the object is part of, such as `TenantNamespace`; or empty."""
         resource = self.resource(obj)
         found = self._component(resource) if resource else None
         return found.type.removeprefix(_COMPONENT_PREFIX) if found else ""
 
     def key(self, obj: Object, argument: str, property_path: str) -> str:
-        """The config key for an object.
+        """Return the config key for an object.
 
         Args:
             obj: The object.
@@ -64,7 +64,7 @@ class Origins:
         return self._key(resource, argument, property_path) if resource else f"{key(obj)}: {property_path}"
 
     def pool_key(self, pool: str, argument: str, property_path: str) -> str:
-        """The config key for a node pool.
+        """Return the config key for a node pool.
 
         Args:
             pool: The logical name of its resource, or what nodes that a Kubernetes object brings are called by.
@@ -80,7 +80,7 @@ class Origins:
         return self._key(resource, own, property_path)
 
     def stack_key(self, component: str, argument: str = "") -> str:
-        """Return the config key of a component that the program did not make.
+        """Return the config key of something that the program did not create.
 
         Args:
             component: The kind of component, such as `EfaDevicePlugin`.
@@ -92,7 +92,7 @@ class Origins:
         return section.key("", argument) if argument else section.path
 
     def tenant_key(self, namespace: str, argument: str, property_path: str) -> str:
-        """The config key for what a namespace may use."""
+        """Return the config key for what a namespace may use."""
         return self.key({"kind": "Namespace", "metadata": {"name": namespace}}, argument, property_path)
 
     def _key(self, resource: RecordedResource, argument: str, property_path: str) -> str:
@@ -112,7 +112,7 @@ class Origins:
 
 
 def _pools_of(obj: Object) -> list[str]:
-    """The pools whose nodes an object brings: a NodePool of Karpenter, or each way of a ComputeClass."""
+    """Return the pools of an object: a NodePool of Karpenter, or each priority of a ComputeClass."""
     kind = (str(obj.get("apiVersion")), str(obj.get("kind")))
     if kind == NODE_POOL:
         return [str(obj["metadata"]["name"])]

@@ -1,4 +1,4 @@
-"""What a scenario has shown."""
+"""Results of scenarios."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from gpuplane.rehearsal.verdict.findings import Finding
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a scenario found.
+    """The findings and notes of a scenario.
 
     Attributes:
         findings: What is wrong.
@@ -22,7 +22,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ScenarioResult(Outcome):
-    """The outcome of one scenario.
+    """The outcome of a scenario, with its name and duration.
 
     Attributes:
         name: Its name.
@@ -34,7 +34,7 @@ class ScenarioResult(Outcome):
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is wrong; so it is for one that was left out."""
+        """Whether it has no findings; true if it was skipped."""
         return not self.findings
 
     @property

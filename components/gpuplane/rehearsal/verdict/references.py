@@ -1,4 +1,4 @@
-"""What pods refer to and nobody made: KWOK's pods run without it, a kubelet's would not."""
+"""References of pods to objects that do not exist: KWOK's pods run without them, real ones do not."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,7 +15,7 @@ _KINDS = {"Secret": "secret", "ConfigMap": "configmap"}
 
 
 def missing_references(api: KubernetesApi, snapshot: Snapshot, origins: Origins) -> list[Finding]:
-    """Workloads whose pods need a Secret or a ConfigMap that is not there, in the kubelet's words."""
+    """Find workloads whose pods need a missing Secret or ConfigMap, in the kubelet's words."""
     there = {
         (kind, one["metadata"]["namespace"], one["metadata"]["name"]) for kind in _KINDS for one in api.list("v1", kind)
     }
@@ -34,7 +34,7 @@ def missing_references(api: KubernetesApi, snapshot: Snapshot, origins: Origins)
 
 
 def unwritten_claims(snapshot: Snapshot, origins: Origins) -> list[Finding]:
-    """Claims that every pod mounts read-only, of new volumes: they stay empty for ever."""
+    """Find claims of new volumes that every pod mounts read-only, so that they stay empty."""
     writable: dict[tuple[str, str], bool] = {}
     for workload in _workloads(snapshot):
         namespace = workload["metadata"]["namespace"]
@@ -58,7 +58,7 @@ def unwritten_claims(snapshot: Snapshot, origins: Origins) -> list[Finding]:
 
 
 def _has_content(claim: Object) -> bool:
-    """Whether its volume comes with something in it: a copy, or one that is there already."""
+    """Return whether the claim's volume has content: it is a copy, or it already exists."""
     spec = claim["spec"]
     is_ours = str(spec.get("volumeName", "pvc-")).startswith("pvc-")
     return bool(spec.get("dataSource") or spec.get("dataSourceRef") or not is_ours)
@@ -92,7 +92,7 @@ def _needed(source: Object, kinds: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _mounts(spec: Object) -> Iterator[tuple[str, bool]]:
-    """Each claim that the pod mounts, and whether a container may write to it."""
+    """Yield each claim that the pod mounts, and whether a container may write to it."""
     for volume in field(spec, "volumes", []):
         claim = volume.get("persistentVolumeClaim")
         if not claim:

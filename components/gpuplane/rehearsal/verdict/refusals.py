@@ -1,11 +1,11 @@
-"""Findings for the resources that were refused."""
+"""Findings for resources that were refused."""
 
 from gpuplane.recording import Recording, Refusal
 from gpuplane.rehearsal.verdict.findings import Finding
 
 
 def refusals(recording: Recording) -> list[Finding]:
-    """One finding for each reason a resource was refused for, and for each resource skipped because of one."""
+    """Return a finding for each reason of a refusal, and for each resource skipped because of one."""
     refused = [
         Finding(f"{failure.type} {failure.name}".strip(), "refused", line.strip(), failure.error.source)
         for failure in recording.failures

@@ -1,4 +1,4 @@
-"""The verdict as people read it in a terminal."""
+"""The verdict as text for a terminal."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ _SHOWN_RESOURCES = ("cpu", "memory")
 
 
 def show(verdict: Verdict, console: Console) -> None:
-    """Prints the verdict: nodes, workloads, GPUs, quotas, what was assumed, and what is wrong."""
+    """Print the verdict: nodes, workloads, GPUs, quotas, scenarios, assumptions and findings."""
     console.print(Group(*_tables(verdict), _notes(verdict), _outcome(verdict)))
 
 

@@ -1,4 +1,4 @@
-"""What a rehearsal has found: where everything landed, how full it is, and what did not come to be."""
+"""The verdict: where everything landed, how full it is, and what is not ready."""
 
 import dataclasses
 from collections import Counter
@@ -16,7 +16,7 @@ from gpuplane.sizing.fit import requests
 
 @dataclass(frozen=True)
 class PoolRow:
-    """The nodes of one pool. `allocatable` is one node's, as Kubernetes writes it."""
+    """The nodes of a pool. `allocatable` is one node's, as Kubernetes writes it."""
 
     pool: str
     machine_type: str
@@ -26,7 +26,7 @@ class PoolRow:
 
 @dataclass(frozen=True)
 class ServerRow:
-    """One workload: how many of its pods are ready, and how many run on each node."""
+    """A workload: how many of its pods are ready, and how many run on each node."""
 
     workload: str
     ready: int
@@ -36,7 +36,7 @@ class ServerRow:
 
 @dataclass(frozen=True)
 class GpuRow:
-    """One extended resource: how many its scheduled pods hold, how many all pods ask for, how many nodes have."""
+    """An extended resource: what scheduled pods hold, all pods ask for, and nodes have."""
 
     resource: str
     held: int
@@ -46,7 +46,7 @@ class GpuRow:
 
 @dataclass(frozen=True)
 class QuotaRow:
-    """One limit of one quota."""
+    """One limit of a quota."""
 
     quota: str
     resource: str
@@ -56,7 +56,7 @@ class QuotaRow:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of a rehearsal.
+    """The result of a rehearsal.
 
     Attributes:
         stack: Name of the stack.
@@ -82,11 +82,11 @@ class Verdict:
 
     @property
     def is_ready(self) -> bool:
-        """Whether everything is ready where it was meant to be, and stays so whatever was tried."""
+        """Whether everything is ready where it was meant to be, and every scenario passed."""
         return not self.findings and all(scenario.passed for scenario in self.scenarios)
 
     def as_json(self) -> dict[str, Any]:
-        """For machines: plain values only."""
+        """Return plain values only, for machines."""
         return {"ready": self.is_ready, **dataclasses.asdict(self)}
 
 
@@ -98,7 +98,7 @@ def verdict(
     seconds: float,
     scenarios: Iterable[ScenarioResult] = (),
 ) -> Verdict:
-    """The verdict on what the API server shows, on what was refused before it got there, and on what was tried."""
+    """Build the verdict from the last snapshot, the findings and the scenarios' results."""
     return Verdict(
         stack=stack,
         findings=sorted(set(found)),

@@ -1,1 +1,1 @@
-"""The nodes that a pool has."""
+"""The nodes of simulated node pools."""

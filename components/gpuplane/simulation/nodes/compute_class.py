@@ -1,4 +1,4 @@
-"""The nodes that GKE would make for a ComputeClass."""
+"""The nodes that GKE creates for a ComputeClass."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ _STRATEGIES = {"Specific": "SPECIFIC_RESERVATION", "AnyBestEffort": "ANY_RESERVA
 def compute_class_nodes(
     obj: Mapping[str, Any], cluster: str = "cluster", location: str = "us-central1"
 ) -> list[PoolNodes]:
-    """What nodes a ComputeClass brings: a pool for each of its ways, in their order, without nodes while no pod waits.
+    """Return one pool per priority of a ComputeClass, in their order. They start without nodes.
 
     Args:
         obj: The ComputeClass.
@@ -41,7 +41,7 @@ def compute_class_nodes(
 
 
 def pool_names(obj: Mapping[str, Any]) -> list[str]:
-    """What the pools of a ComputeClass's ways are called, in their order.
+    """Return the names of the pools of a ComputeClass, one per priority.
 
     Example:
         >>> pool_names({"metadata": {"name": "l4"}, "spec": {"priorities": [{}, {}]}})
@@ -52,7 +52,7 @@ def pool_names(obj: Mapping[str, Any]) -> list[str]:
 
 
 def _as_pool(pool: str, name: str, way: Mapping[str, Any], cluster: str, location: str) -> dict[str, Any]:
-    """The way as the inputs of a node pool that does the same."""
+    """Convert a priority to the inputs of an equivalent node pool."""
     gpu = field(way, "gpu", {})
     driver = str(gpu.get("driverVersion", "default")).upper()
     specific = field(way, "reservations.specific", [])

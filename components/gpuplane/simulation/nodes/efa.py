@@ -1,4 +1,4 @@
-"""EFA on the nodes of EKS: how many interfaces they have, and what memory they set aside as huge pages."""
+"""EFA on EKS nodes: the number of interfaces, and the memory that is reserved for huge pages."""
 
 import tomllib
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ _PAGES_SETTINGS = ("vm.nr_hugepages", "vm/nr_hugepages")
 
 
 def efa_interfaces(launch_template: Mapping[str, Any]) -> int:
-    """The EFA interfaces of a node that is started from a launch template."""
+    """Count the EFA interfaces of a node that starts from a launch template."""
     return sum(at(one, "interfaceType") in KINDS for one in objects(launch_template, "networkInterfaces"))
 
 
 def huge_pages_mib(found: Machine, launch_template: Mapping[str, Any], is_bottlerocket: bool) -> int:
-    """The memory in MiB that a node sets aside as huge pages of 2 MiB.
+    """Return the memory in MiB that a node reserves for huge pages of 2 MiB.
 
     AWS's EFA software does it on Amazon Linux, and is taken to be in an image of one's own; Bottlerocket does as its
     settings say. What a shell script in user data does is not known.

@@ -1,4 +1,4 @@
-"""The nodes of EKS's managed node groups."""
+"""The nodes of EKS managed node groups."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ BOTTLEROCKET = "bottlerocket"
 
 
 def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[str, Any]) -> PoolNodes:
-    """The nodes of an `aws:eks/nodeGroup:NodeGroup`; all are of its first instance type."""
+    """Return the nodes of an `aws:eks/nodeGroup:NodeGroup`, all of its first instance type."""
     group = at(inputs, "nodeGroupName", name)
     region = at(inputs, "region", "us-east-1")
     cluster = at(inputs, "clusterName", "cluster")
@@ -98,7 +98,9 @@ def _advertiser(ami: str) -> str:
 
 
 def _own_labels(group: str, inputs: Mapping[str, Any]) -> dict[str, str]:
-    """The labels that EKS sets. Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html."""
+    """Return the labels that EKS sets. Source:
+    https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html.
+    """
     own = {
         "eks.amazonaws.com/nodegroup": group,
         "eks.amazonaws.com/capacityType": at(inputs, "capacityType", "ON_DEMAND"),
@@ -113,7 +115,7 @@ def _version(given: Any) -> str:
 
 
 def host_name(cluster: str, group: str, index: int, region: str) -> str:
-    """A node's private DNS name: its address is drawn from a /16 of the group's own."""
+    """Return a node's private DNS name, with an address from a /16 of its group."""
     digits = digest(cluster, group)
     high, low = divmod(index, _HOSTS)
     second, third = int(digits[:2], 16), (int(digits[2:4], 16) + high) % 256

@@ -1,4 +1,4 @@
-"""The nodes of GKE's node pools."""
+"""The nodes of GKE node pools."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ _ARM_TAINT = {"key": "kubernetes.io/arch", "value": "arm64", "effect": "NoSchedu
 
 
 def pool_nodes_of(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
-    """The nodes of a `gcp:container/nodePool:NodePool`."""
+    """Return the nodes of a `gcp:container/nodePool:NodePool`."""
     pool = at(inputs, "name", name)
     location = at(inputs, "location", "us-central1")
     zones = gke_zones(location, at(inputs, "nodeLocations", []))
@@ -81,7 +81,7 @@ def pool_nodes_of(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
 
 
 def default_pool_nodes(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
-    """The nodes of a cluster's default pool: none when it is removed, and none of an Autopilot cluster."""
+    """Return the nodes of a cluster's default pool; none if it is removed or the cluster is an Autopilot cluster."""
     per_zone = 0 if _is_poolless(inputs) else int(at(inputs, "initialNodeCount", 0))
     of_pool = {
         "name": "default-pool",
@@ -103,7 +103,7 @@ def _no_node(index: int) -> dict[str, Any]:
 
 
 def _counts(inputs: Mapping[str, Any], zones: int) -> tuple[int, int]:
-    """Minimum and maximum over all zones. Source: the `autoscaling` block of container_node_pool."""
+    """Return minimum and maximum over all zones. Source: the `autoscaling` block of container_node_pool."""
     fixed = at(inputs, "nodeCount", at(inputs, "initialNodeCount", 1))
     if not at(inputs, "autoscaling"):
         return int(fixed) * zones, int(fixed) * zones
@@ -130,7 +130,7 @@ def _driver(inputs: Mapping[str, Any]) -> str:
 
 
 def _own_labels(pool: str, found: Machine, inputs: Mapping[str, Any]) -> dict[str, str]:
-    """The labels that GKE sets. Source: labels.go in https://github.com/GoogleCloudPlatform/gke-autoscaling."""
+    """Return the labels that GKE sets. Source: labels.go in https://github.com/GoogleCloudPlatform/gke-autoscaling."""
     accelerator = _accelerator(inputs)
     kind = at(accelerator, "type", found.accelerator if found.vendor == "nvidia" else None)
     provisioning = _provisioning(inputs)
@@ -164,7 +164,7 @@ def _placement_group(pool: str, inputs: Mapping[str, Any]) -> str:
 
 
 def _reservation(inputs: Mapping[str, Any]) -> str:
-    """Name of the specific reservation, which may be given with its project and its block around it."""
+    """Return the name of the specific reservation, which may be part of a path with its project and block."""
     values = at(inputs, "nodeConfig.reservationAffinity.values", [])
     steps = str(values[0]).split("/") if values else [""]
     return steps[3] if steps[0] == "projects" else steps[0]
@@ -178,7 +178,7 @@ def _provisioning(inputs: Mapping[str, Any]) -> str:
 
 
 def _taints(found: Machine, gpus: int, inputs: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What was asked for, and what GKE adds: for GPUs, for Arm, and for queued provisioning.
+    """Return the taints of the inputs and those that GKE adds: for GPUs, for Arm, and for queued provisioning.
 
     Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/gpus,
     https://cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment and

@@ -1,4 +1,4 @@
-"""The nodes that Karpenter would make on EC2, from its NodePool and EC2NodeClass."""
+"""The nodes that Karpenter creates on EC2 for a NodePool and its EC2NodeClass."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ _CHEAPEST_FIRST = ("reserved", "spot", "on-demand")
 
 
 def karpenter_nodes(pool: Mapping[str, Any], node_class: Mapping[str, Any], region: str = "us-east-1") -> PoolNodes:
-    """What nodes a NodePool brings: none while no pod waits; all are of its smallest instance type.
+    """Return the nodes of a NodePool, all of its smallest instance type. It starts without nodes.
 
     Args:
         pool: The NodePool.
@@ -92,7 +92,7 @@ def _smallest(names: Sequence[str]) -> Machine:
 
 
 def _most(pool: Mapping[str, Any], found: Machine, gpus: int) -> int:
-    """Nodes that fit below the pool's limits."""
+    """Return how many nodes the pool's limits allow."""
     each = {"nvidia.com/gpu": gpus, "cpu": found.vcpus, "nodes": 1}
     limits: Mapping[str, Any] = field(pool, "spec.limits", {})
     return min(

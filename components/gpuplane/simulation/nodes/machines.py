@@ -1,4 +1,4 @@
-"""The machines that a pool's inputs ask for, as the hardware catalogue knows them."""
+"""The machines that a pool's inputs name, from the hardware catalogue."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ EKS_DEFAULT = "t3.medium"
 
 
 def gke_machine(inputs: Mapping[str, Any]) -> Machine:
-    """The machine of a GKE node pool, with the accelerators attached to it.
+    """Return the machine of a GKE node pool, with its attached accelerators.
 
     Raises:
         ValueError: There is no such machine, or the accelerators cannot be attached to it.
@@ -27,14 +27,14 @@ def gke_machine(inputs: Mapping[str, Any]) -> Machine:
 
 
 def gke_accelerator(inputs: Mapping[str, Any]) -> tuple[str, int]:
-    """The accelerator that a GKE node pool asks for and how many a node; empty and 0 without."""
+    """Return the accelerator of a GKE node pool and the number per node; empty and 0 without one."""
     for asked in at(inputs, "nodeConfig.guestAccelerators", []):
         return at(asked, "type", ""), int(at(asked, "count", 0))
     return "", 0
 
 
 def gke_sharing(inputs: Mapping[str, Any]) -> Sharing:
-    """How a GKE node pool's GPUs are shared."""
+    """Return how a GKE node pool shares its GPUs."""
     for asked in at(inputs, "nodeConfig.guestAccelerators", []):
         clients = int(at(asked, "gpuSharingConfig.maxSharedClientsPerGpu", 1))
         return Sharing(clients, at(asked, "gpuPartitionSize", ""))
@@ -42,7 +42,7 @@ def gke_sharing(inputs: Mapping[str, Any]) -> Sharing:
 
 
 def eks_instance_types(inputs: Mapping[str, Any], launch_template: Mapping[str, Any] | None) -> list[str]:
-    """The instance types of an EKS node group: its own, its launch template's, or EKS's default."""
+    """Return the instance types of an EKS node group: its own, its launch template's, or EKS's default."""
     own = [name for _, name in texts(at(inputs, "instanceTypes"))]
     of_template = at(launch_template or {}, "instanceType")
     return own or [of_template or EKS_DEFAULT]

@@ -25,7 +25,7 @@ TAINT_EFFECTS = {
 
 @dataclass(frozen=True)
 class MigCut:
-    """How MIG cuts a GPU: the profile, and how many partitions of it there are."""
+    """The MIG profile that each GPU of a node is partitioned by, and the number of partitions."""
 
     profile: str
     partitions: int
@@ -33,7 +33,7 @@ class MigCut:
 
 @dataclass(frozen=True)
 class NodeFacts:
-    """What makes up one node object.
+    """The facts that a node object is built from.
 
     Attributes:
         name: Its name.
@@ -69,7 +69,7 @@ class NodeFacts:
 
 
 def node(facts: NodeFacts) -> dict[str, Any]:
-    """A ready node that KWOK keeps alive, with its GPUs where they are advertised at once."""
+    """Build a ready node that KWOK keeps alive. Its GPUs show if they are advertised at once."""
     shown = {GPU_RESOURCE: str(facts.gpus)} if facts.gpus and facts.advertiser not in ("", NVIDIA_DEVICE_PLUGIN) else {}
     return {
         "apiVersion": "v1",
@@ -111,7 +111,7 @@ def node(facts: NodeFacts) -> dict[str, Any]:
 
 
 def common_labels(architecture: str, machine_type: str, region: str, zone: str) -> dict[str, str]:
-    """The well-known labels that a kubelet and its cloud set.
+    """Return the well-known labels that a kubelet and its cloud set.
 
     Source: https://kubernetes.io/docs/reference/labels-annotations-taints/
     """
@@ -125,7 +125,7 @@ def common_labels(architecture: str, machine_type: str, region: str, zone: str) 
 
 
 def kubernetes_taints(asked: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The taints of a pool's inputs in Kubernetes' form."""
+    """Convert the taints of a pool's inputs to Kubernetes' form."""
     return [
         {
             "key": str(taint["key"]),
@@ -137,7 +137,7 @@ def kubernetes_taints(asked: Iterable[Mapping[str, Any]]) -> list[dict[str, str]
 
 
 def digest(*of: str) -> str:
-    """Digits that stand for what a cloud draws at random."""
+    """Return digits in place of those that a cloud draws at random."""
     return sha256("/".join(of).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The nodes of a pool: how many, where, and what each is made by."""
+"""The nodes of a pool: how many, where, and how to build each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,5 +38,5 @@ class PoolNodes:
     autoscaler: str = ""
 
     def nodes(self, count: int | None = None) -> list[dict[str, Any]]:
-        """The first nodes; by default as many as the pool starts with."""
+        """Return the first nodes; by default as many as the pool starts with."""
         return [self.make(index) for index in range(self.minimum if count is None else count)]

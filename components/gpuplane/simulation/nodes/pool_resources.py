@@ -1,4 +1,4 @@
-"""The Kubernetes nodes that a node pool of GKE or a managed node group of EKS brings."""
+"""The nodes of the cloud resources that are node pools."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ POOL_TYPES = (GKE_CLUSTER, GKE_NODE_POOL, EKS_NODE_GROUP)
 def pool_nodes(
     token: str, name: str, inputs: Mapping[str, Any], launch_template: Mapping[str, Any] | None = None
 ) -> PoolNodes:
-    """What nodes a pool brings, from its inputs alone.
+    """Return the nodes of a pool from its inputs alone.
 
     Args:
         token: One of `POOL_TYPES`.

@@ -1,4 +1,4 @@
-"""What a node of a pool holds, and what of it pods may have, as its Kubernetes object says it."""
+"""Capacity and allocatable resources of nodes, as their Kubernetes objects show them."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -22,14 +22,14 @@ Sizes = tuple[dict[str, str], dict[str, str]]
 
 
 def gke_sizes(found: Machine, inputs: Mapping[str, Any]) -> Sizes:
-    """The sizes of a GKE node."""
+    """Return the sizes of a GKE node."""
     pods = int(at(inputs, "maxPodsPerNode", found.max_pods))
     disk = at(inputs, "nodeConfig.diskSizeGb", GKE_DISK_GIB)
     return _sizes(dataclasses.replace(found, max_pods=pods), disk, gke_ephemeral_ssds(found, inputs))
 
 
 def gke_ephemeral_ssds(found: Machine, inputs: Mapping[str, Any]) -> int:
-    """How many local SSDs hold a GKE node's ephemeral storage: those asked for, or the built-in ones left over.
+    """Count the local SSDs for a GKE node's ephemeral storage: those of the inputs, or the built-in ones that are left.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/concepts/local-ssd#machine-requirements
     """
@@ -43,7 +43,7 @@ def gke_ephemeral_ssds(found: Machine, inputs: Mapping[str, Any]) -> int:
 def eks_sizes(
     found: Machine, inputs: Mapping[str, Any], launch_template: Mapping[str, Any], huge_pages_mib: int = 0
 ) -> Sizes:
-    """The sizes of an EKS node, some of whose memory may be set aside as huge pages.
+    """Return the sizes of an EKS node, which may reserve memory for huge pages.
 
     Images and pods' files are on the machine's own disks where the launch template joins these, else on the first
     volume that it gives a size, else on the node group's.
@@ -57,7 +57,7 @@ def eks_sizes(
 
 
 def karpenter_sizes(found: Machine, node_class: Mapping[str, Any]) -> Sizes:
-    """The sizes of a node of Karpenter's, by the spec of its EC2NodeClass."""
+    """Return the sizes of a Karpenter node by the spec of its EC2NodeClass."""
     if found.local_ssd and node_class.get("instanceStorePolicy") == "RAID0":
         return _sizes(found, found.local_ssd.total_bytes // _GIB)
     sizes = [at(device, "ebs.volumeSize") for device in objects(node_class, "blockDeviceMappings")]

@@ -1,4 +1,4 @@
-"""What a node reads first, as a launch template gives it."""
+"""User data of launch templates."""
 
 import base64
 import binascii
@@ -13,7 +13,7 @@ _JOINS = ("strategy: RAID0", '"ephemeral-storage", "init"')
 
 
 def decoded(user_data: str) -> str:
-    """The text of a launch template's user data; empty where it is none."""
+    """Return the text of a launch template's user data; empty if it is not base64."""
     try:
         return base64.b64decode(user_data, validate=True).decode()
     except (binascii.Error, ValueError):
@@ -21,13 +21,13 @@ def decoded(user_data: str) -> str:
 
 
 def joins_disks(launch_template: Mapping[str, Any]) -> bool:
-    """Whether nodes join the disks of their machine to hold images and pods' files."""
+    """Return whether nodes join their local disks to hold images and ephemeral storage."""
     text = decoded(at(launch_template, "userData", ""))
     return any(phrase in text for phrase in _JOINS)
 
 
 def bottlerocket_mig_profile(launch_template: Mapping[str, Any]) -> str:
-    """The MIG profile that Bottlerocket's settings cut GPUs by; empty where they stay whole."""
+    """Return the MIG profile of Bottlerocket's settings; empty if GPUs are not partitioned."""
     try:
         said = tomllib.loads(decoded(at(launch_template, "userData", "")))
     except tomllib.TOMLDecodeError:

@@ -1,4 +1,4 @@
-"""Serves a simulated cloud to the real Pulumi engine, in the place of a provider plugin."""
+"""Serves a simulated cloud to the real Pulumi engine in place of a provider plugin."""
 
 import stat
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _MAX_MESSAGE_BYTES = 400 * 1024 * 1024
 
 @dataclass(frozen=True)
 class PluginServer:
-    """A provider that runs in this process, and keeps its resources from one engine operation to the next.
+    """A provider that runs in this process and keeps its resources between engine operations.
 
     Attributes:
         package: The Pulumi package it stands for, `gcp` or `aws`.
@@ -35,7 +35,7 @@ class PluginServer:
     stop: Callable[[], None]
 
     def write_executable(self, directory: Path) -> Path:
-        """Writes the plugin executable that an engine with the directory on its PATH runs.
+        """Write the plugin executable for an engine that has the directory on its PATH.
 
         It tells the engine the port of this process and waits to be killed, which the engine does. The engine takes
         it for any version of the package, with a warning.
@@ -50,7 +50,7 @@ class PluginServer:
 
 
 def serve(package: str, cloud: SimulatedCloud, on_change: OnChange) -> PluginServer:
-    """Serves the cloud as the provider of a package, until it is stopped.
+    """Serve the cloud as the provider of a package, until it is stopped.
 
     Args:
         package: `gcp` or `aws`; several servers may share one cloud.

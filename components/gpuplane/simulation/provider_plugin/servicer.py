@@ -29,7 +29,7 @@ _KINDS = {
 
 
 class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
-    """One package's provider. Method names are the protocol's."""
+    """The provider of one package. Method names are the protocol's."""
 
     def __init__(self, package: str, cloud: SimulatedCloud, on_change: Callable[[str, Resource], None]) -> None:
         self._package = package
@@ -147,7 +147,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _type_and_name(request: Any) -> tuple[str, str]:
-    """From the URN: `urn:pulumi:stack::project::parent$type::name`."""
+    """Parse the URN `urn:pulumi:stack::project::parent$type::name`."""
     _, _, types, name = request.urn.split("::", 3)
     return types.rpartition("$")[2], name
 

@@ -1,4 +1,4 @@
-"""What the real clouds refuse only when a resource is made, minutes into an `up`: here at once, with the fix."""
+"""Rules that real clouds apply only when a resource is created, minutes into an `up`; here they apply at once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -41,5 +41,5 @@ RULES: Mapping[str, Sequence[Rule]] = {
 
 
 def refusals(request: Request) -> list[Problem]:
-    """Why the cloud would refuse the resource; empty when it would make it."""
+    """Return why the cloud would refuse the resource; empty if it would create it."""
     return [problem for rule in RULES.get(request.token, ()) for problem in rule(request)]

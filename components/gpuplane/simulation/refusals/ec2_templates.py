@@ -1,4 +1,4 @@
-"""What EC2 refuses of a launch template.
+"""Rules of EC2 for launch templates.
 
 Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html and
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html.
@@ -18,14 +18,14 @@ from gpuplane.simulation.wire_values import is_opaque
 
 
 def encoded(request: Request) -> Iterator[Problem]:
-    """User data is base64."""
+    """Require user data in base64."""
     given = request.get("userData")
     if given and not decoded(given):
         yield Problem("userData", "Invalid BASE64 encoding of user data, fix: encode it")
 
 
 def reservation(request: Request) -> Iterator[Problem]:
-    """A target goes with no other preference than for reservations alone."""
+    """Refuse a capacity reservation target with any preference but `capacity-reservations-only`."""
     path = "capacityReservationSpecification"
     preference = request.get(f"{path}.capacityReservationPreference", "capacity-reservations-only")
     target = request.get(f"{path}.capacityReservationTarget", {})
@@ -39,7 +39,7 @@ def reservation(request: Request) -> Iterator[Problem]:
 
 
 def interfaces(request: Request) -> Iterator[Problem]:
-    """Network interfaces are where the machine has network cards, and are EFA where these are."""
+    """Require network interfaces on the machine's network cards, and EFA only where the cards support it."""
     asked = objects(request.inputs, "networkInterfaces")
     if asked and request.get("vpcSecurityGroupIds"):
         yield Problem(

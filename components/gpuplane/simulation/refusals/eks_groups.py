@@ -1,4 +1,4 @@
-"""What EKS refuses when a node group is made."""
+"""Rules of EKS for node groups."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _RESERVED = "[kubernetes.io/, k8s.io/, eks.amazonaws.com/]"
 
 
 def known_cluster(request: Request) -> Iterator[Problem]:
-    """The node group's cluster exists. Source: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/793."""
+    """Require an existing cluster. Source: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/793."""
     cluster = request.get("clusterName", "")
     if cluster and request.clusters and cluster not in request.clusters:
         close = nearest(cluster, request.clusters, 1) or sorted(request.clusters)
@@ -25,7 +25,7 @@ def known_cluster(request: Request) -> Iterator[Problem]:
 
 
 def known_machines(request: Request) -> Iterator[Problem]:
-    """The instance types exist. Source: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/1279."""
+    """Require existing instance types. Source: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/1279."""
     for path, name in _instance_types(request):
         try:
             machine(Platform.EKS, name)
@@ -38,7 +38,9 @@ def known_machines(request: Request) -> Iterator[Problem]:
 
 
 def one_place(request: Request) -> Iterator[Problem]:
-    """Instance types are in one place. Source: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/1386."""
+    """Refuse instance types in the node group and its launch template. Source:
+    https://github.com/terraform-aws-modules/terraform-aws-eks/issues/1386.
+    """
     if request.get("instanceTypes") and (request.launch_template or {}).get("instanceType"):
         yield Problem(
             "instanceTypes",
@@ -48,14 +50,16 @@ def one_place(request: Request) -> Iterator[Problem]:
 
 
 def known_ami(request: Request) -> Iterator[Problem]:
-    """The AMI type exists. Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html."""
+    """Require an existing AMI type. Source:
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html.
+    """
     name = request.get("amiType")
     if name and name != CUSTOM and name not in ami_types():
         yield Problem("amiType", unknown("AMI type", name, [*ami_types(), CUSTOM]))
 
 
 def fitting_ami(request: Request) -> Iterator[Problem]:
-    """The AMI is for the machine's CPU, and has a GPU driver if and only if the machine has such GPUs.
+    """Require an AMI for the machine's CPU, with a GPU driver if and only if the machine has such GPUs.
 
     EKS itself starts a GPU machine from an AMI without a driver, and no GPU is ever advertised: said here as well.
     Source: https://github.com/eksctl-io/eksctl/pull/4973.
@@ -85,7 +89,7 @@ def fitting_ami(request: Request) -> Iterator[Problem]:
 
 
 def published_ami(request: Request) -> Iterator[Problem]:
-    """The AMI type is published for the Kubernetes version.
+    """Require an AMI type that is published for the Kubernetes version.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html
     """
@@ -99,7 +103,7 @@ def published_ami(request: Request) -> Iterator[Problem]:
 
 
 def counts(request: Request) -> Iterator[Problem]:
-    """Minimum, desired and maximum are in order.
+    """Require minimum, desired and maximum size in ascending order.
 
     Sources: https://github.com/wandb/terraform-aws-wandb/issues/201 and
     https://github.com/ministryofjustice/cloud-platform-infrastructure/pull/4595.
@@ -122,7 +126,7 @@ def counts(request: Request) -> Iterator[Problem]:
 
 
 def labels(request: Request) -> Iterator[Problem]:
-    """No label is EKS's or Kubernetes' own. Source: https://github.com/eksctl-io/eksctl/issues/4007."""
+    """Refuse reserved labels. Source: https://github.com/eksctl-io/eksctl/issues/4007."""
     for key in request.get("labels", {}):
         if is_reserved("eks", key):
             yield Problem(

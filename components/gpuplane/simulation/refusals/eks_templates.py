@@ -1,4 +1,4 @@
-"""What EKS refuses of a node group together with its launch template.
+"""Rules of EKS for a node group together with its launch template.
 
 Sources: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html and
 https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html.
@@ -23,7 +23,7 @@ Test = Callable[[Request, Mapping[str, Any]], bool]
 
 @dataclass(frozen=True)
 class Conflict:
-    """A setting of a node group that does not go with its launch template.
+    """A setting of a node group that its launch template rules out.
 
     Attributes:
         path: The node group's property.
@@ -126,7 +126,7 @@ CONFLICTS = (
 
 
 def with_group(request: Request) -> Iterator[Problem]:
-    """A node group and its launch template do not exclude each other, and each says what is its own."""
+    """Refuse settings in the wrong one of node group and launch template, and settings that exclude each other."""
     template = request.launch_template
     if template is None:
         if request.get("capacityType") == "CAPACITY_BLOCK":
@@ -139,7 +139,7 @@ def with_group(request: Request) -> Iterator[Problem]:
 
 
 def _user_data(request: Request, template: Mapping[str, Any]) -> Iterator[Problem]:
-    """What a node reads first is in the form that its operating system reads.
+    """Require user data in the format of the operating system.
 
     Source: https://github.com/hashicorp/learn-terraform-provision-eks-cluster/issues/79
     """

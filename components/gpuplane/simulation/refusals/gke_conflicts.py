@@ -15,7 +15,7 @@ MOST_AT_ONCE = 20
 
 
 class Conflict(NamedTuple):
-    """One pair of settings that GKE does not take together."""
+    """A pair of settings that GKE refuses together."""
 
     path: str
     applies: Callable[[Request], bool]
@@ -142,14 +142,14 @@ CONFLICTS = (
 
 
 def conflicts(request: Request) -> Iterator[Problem]:
-    """No two settings exclude each other."""
+    """Refuse settings that exclude each other."""
     for conflict in CONFLICTS:
         if conflict.applies(request):
             yield Problem(conflict.path, conflict.message)
 
 
 def upgrades(request: Request) -> Iterator[Problem]:
-    """A surge upgrade takes or adds a node at a time at least, and 20 at most.
+    """Require a surge upgrade that replaces 1 to 20 nodes at a time.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies#surge
     """

@@ -1,4 +1,4 @@
-"""What GKE or Compute Engine refuses of a node pool's machines: disks, sharing, networks, run time and metadata."""
+"""Rules of GKE and Compute Engine for a node pool's machines: disks, sharing, networks, run time and metadata."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def _machine(request: Request) -> Machine | None:
 
 
 def disks(request: Request) -> Iterator[Problem]:
-    """The boot disk is one that the machine takes, and so is the number of local SSDs."""
+    """Require a boot disk type and a number of local SSDs that the machine supports."""
     found = _machine(request)
     if found is None:
         return
@@ -58,7 +58,7 @@ def disks(request: Request) -> Iterator[Problem]:
 
 
 def sharing(request: Request) -> Iterator[Problem]:
-    """As many clients share a GPU as GKE lets, and how is said.
+    """Require a sharing strategy, and no more clients per GPU than GKE allows.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/timesharing-gpus
     """
@@ -79,7 +79,7 @@ def sharing(request: Request) -> Iterator[Problem]:
 
 
 def networks(request: Request) -> Iterator[Problem]:
-    """GPUDirect has the interfaces that it needs.
+    """Require the network interfaces that GPUDirect needs.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/gpu-bandwidth-gpudirect-tcpx
     """
@@ -97,7 +97,7 @@ def networks(request: Request) -> Iterator[Problem]:
 
 
 def run_time(request: Request) -> Iterator[Problem]:
-    """A run time that Compute Engine takes; seven days at most for flex-start."""
+    """Require a maximum run duration within Compute Engine's limits; seven days for flex-start."""
     asked = str(request.get("nodeConfig.maxRunDuration", ""))
     if not asked:
         return
@@ -108,14 +108,14 @@ def run_time(request: Request) -> Iterator[Problem]:
 
 
 def pods(request: Request) -> Iterator[Problem]:
-    """As many pods as a node can have addresses for."""
+    """Require a number of pods that a node can have addresses for."""
     asked = request.get("maxPodsPerNode")
     if asked is not None and not PODS[0] <= int(asked) <= PODS[1]:
         yield Problem("maxPodsPerNode", f"must be from {PODS[0]} to {PODS[1]}, got {int(asked)}")
 
 
 def zones(request: Request) -> Iterator[Problem]:
-    """The nodes are in the cluster's region."""
+    """Require zones of the cluster's region."""
     region = region_of(request.location)
     for index, zone in enumerate(request.get("nodeLocations", [])):
         if region_of(zone) != region:
@@ -126,7 +126,7 @@ def zones(request: Request) -> Iterator[Problem]:
 
 
 def reservation(request: Request) -> Iterator[Problem]:
-    """A specific reservation is named, and no other is.
+    """Require a name for a specific reservation, and none for any other.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/ReservationAffinity
     """
@@ -139,7 +139,7 @@ def reservation(request: Request) -> Iterator[Problem]:
 
 
 def metadata(request: Request) -> Iterator[Problem]:
-    """Tags, resource labels and taints are spelt as Google takes them."""
+    """Require network tags, resource labels and taints in Google's syntax."""
     for index, tag in enumerate(request.get("nodeConfig.tags", [])):
         if not _TAG.fullmatch(str(tag)):
             yield Problem(f"nodeConfig.tags[{index}]", f"must match {_TAG.pattern}, got {tag!r}")

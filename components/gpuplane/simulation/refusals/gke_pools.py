@@ -1,4 +1,4 @@
-"""What GKE refuses when a node pool is made."""
+"""Rules of GKE for node pools."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from gpuplane.simulation.request import Request
 
 
 def known_cluster(request: Request) -> Iterator[Problem]:
-    """The pool's cluster exists. Source: https://github.com/hashicorp/terraform-provider-google/issues/7851."""
+    """Require an existing cluster. Source: https://github.com/hashicorp/terraform-provider-google/issues/7851."""
     cluster = str(request.get("cluster", "")).rpartition("/")[2]
     if cluster and request.clusters and cluster not in request.clusters:
         close = nearest(cluster, request.clusters, 1) or sorted(request.clusters)
@@ -23,7 +23,7 @@ def known_cluster(request: Request) -> Iterator[Problem]:
 
 
 def known_machine(request: Request) -> Iterator[Problem]:
-    """The machine type exists. Source: https://github.com/keras-team/kinetic/issues/305."""
+    """Require an existing machine type. Source: https://github.com/keras-team/kinetic/issues/305."""
     name = request.get("nodeConfig.machineType", GKE_DEFAULT)
     accelerator, _ = gke_accelerator(request.inputs)
     if name == GKE_DEFAULT and accelerator:
@@ -45,7 +45,7 @@ def known_machine(request: Request) -> Iterator[Problem]:
 
 
 def attachable(request: Request) -> Iterator[Problem]:
-    """The accelerator goes with the machine. Source: https://github.com/skypilot-org/skypilot/issues/212."""
+    """Require an accelerator that the machine can have. Source: https://github.com/skypilot-org/skypilot/issues/212."""
     name = request.get("nodeConfig.machineType", GKE_DEFAULT)
     accelerator, count = gke_accelerator(request.inputs)
     try:
@@ -71,7 +71,9 @@ def attachable(request: Request) -> Iterator[Problem]:
 
 
 def divisible(request: Request) -> Iterator[Problem]:
-    """The accelerator can be partitioned so. Source: https://cloud.google.com/kubernetes-engine/docs/how-to/gpus-multi."""
+    """Require a MIG profile of the accelerator. Source:
+    https://cloud.google.com/kubernetes-engine/docs/how-to/gpus-multi.
+    """
     try:
         found = gke_machine(request.inputs)
     except ValueError:
@@ -83,7 +85,7 @@ def divisible(request: Request) -> Iterator[Problem]:
 
 
 def counts(request: Request) -> Iterator[Problem]:
-    """The minimum is not above the maximum.
+    """Require a minimum that is not above the maximum.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/NodePoolAutoscaling
     """
@@ -95,7 +97,7 @@ def counts(request: Request) -> Iterator[Problem]:
 
 
 def labels(request: Request) -> Iterator[Problem]:
-    """No label is GKE's or Kubernetes' own.
+    """Refuse labels that GKE or Kubernetes sets itself.
 
     Source: https://github.com/hashicorp/terraform-provider-google/pull/19677
     """

@@ -1,4 +1,4 @@
-"""What IAM and SQS refuse of a policy document: its grammar and its size.
+"""Rules of IAM and SQS for policy documents: grammar and size.
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html and
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -40,12 +40,12 @@ _NO_OBJECT = "must be an object"
 
 
 def of_identity(request: Request) -> Iterator[Problem]:
-    """A policy of a role: what it allows or denies on what; whom is the role's own."""
+    """Check an identity-based policy, which has no principal."""
     yield from _problems(request, has_principal=False)
 
 
 def of_resource(request: Request) -> Iterator[Problem]:
-    """A policy of a queue: whom it allows or denies what."""
+    """Check a resource-based policy, which has a principal."""
     yield from _problems(request, has_principal=True)
 
 

@@ -1,4 +1,4 @@
-"""Which names the clouds take."""
+"""The syntax of resource names."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from gpuplane.simulation.request import Request
 
 
 class Form(NamedTuple):
-    """The form of a name, and where it is published."""
+    """The syntax of a name, and where it is documented."""
 
     property: str
     pattern: str
@@ -85,7 +85,7 @@ FORMS = {
 
 
 def form(request: Request) -> Iterator[Problem]:
-    """A physical name has the form that the cloud's API takes, the made-up ones included."""
+    """Require a physical name in the syntax of the cloud's API; generated names are checked too."""
     wanted = FORMS[request.token]
     given = request.get(wanted.property)
     name = given if isinstance(given, str) else request.name

@@ -1,4 +1,4 @@
-"""Node labels that a pool may not be given: Kubernetes' own and its cloud's.
+"""Node labels that a pool must not set: those of Kubernetes and of its cloud.
 
 The table is the simulation's own, so that a wrong one of the components does not confirm itself.
 """

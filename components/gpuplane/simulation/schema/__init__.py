@@ -1,1 +1,1 @@
-"""What the providers' SDKs say of inputs."""
+"""Resource inputs according to the providers' SDKs."""

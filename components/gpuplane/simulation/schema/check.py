@@ -1,4 +1,4 @@
-"""Checks a resource's inputs against the installed SDK, as strictly as the real provider does and no more."""
+"""Checks a resource's inputs against the installed SDK, exactly as strictly as the real provider."""
 
 import inspect
 import typing
@@ -16,7 +16,7 @@ _TYPES_SHOWN = 3
 
 
 def check_inputs(token: str, inputs: Mapping[str, Any]) -> list[Problem]:
-    """What the SDK's types say is wrong with the inputs of a resource, by property path.
+    """Compare the inputs of a resource with the SDK's types, and return problems by property path.
 
     Numbers and booleans are taken for strings, and strings that read as one for numbers and booleans, as the real
     providers do. Source: pkg/tfbridge/typechecker in https://github.com/pulumi/pulumi-terraform-bridge.
@@ -58,7 +58,7 @@ def _unknown_key(key: str, known: Iterable[str]) -> str:
 
 
 def _any_of(value: Any, members: Sequence[Any], path: str) -> Sequence[Problem]:
-    """No problem when one member takes the value; else what the first member says."""
+    """Return no problems if any member accepts the value; else those of the first member."""
     if value is None or value == UNKNOWN or is_opaque(value):
         return ()
     said = [list(_one(value, member, path)) for member in members]

@@ -1,4 +1,4 @@
-"""What the installed Pulumi SDK says of a resource type: its inputs, their types, which are required, its outputs."""
+"""Resource types in the installed Pulumi SDKs: inputs, their types, and which are required."""
 
 import importlib
 import inspect
@@ -22,7 +22,7 @@ _LOADING = threading.RLock()
 
 @dataclass(frozen=True)
 class Property:
-    """One input property.
+    """An input property.
 
     Attributes:
         members: The types it may have, without the wrapping in Input and Optional.
@@ -34,7 +34,7 @@ class Property:
 
 
 class UnknownTypeError(Exception):
-    """A type token that the installed SDK does not have.
+    """A type token that no installed SDK has.
 
     Attributes:
         allowed: The tokens of the same package; empty when the package is not installed.
@@ -47,7 +47,7 @@ class UnknownTypeError(Exception):
 
 @cache
 def properties_of(token: str) -> Mapping[str, Property]:
-    """The inputs of a resource type, by the names they have at a provider.
+    """Return the inputs of a resource type by the names that its provider uses.
 
     The first call for a package's module loads that module, which takes up to a second.
 
@@ -63,7 +63,7 @@ def properties_of(token: str) -> Mapping[str, Property]:
 
 @cache
 def properties_in(cls: type) -> Mapping[str, Property]:
-    """The properties of one of the SDK's `*Args` classes."""
+    """Return the properties of one of the SDK's `*Args` classes."""
     names = pulumi_types.input_type_py_to_pulumi_names(cls)
     parameters = inspect.signature(cls).parameters
     return {
@@ -73,12 +73,12 @@ def properties_in(cls: type) -> Mapping[str, Property]:
 
 
 def is_object(annotation: Any) -> bool:
-    """Whether the type is an object with named properties."""
+    """Return whether the type is an object with named properties."""
     return inspect.isclass(annotation) and pulumi_types.is_input_type(annotation)
 
 
 def members_of(annotation: Any) -> tuple[Any, ...]:
-    """The plain types of an annotation: what is left without Input, Output and Optional."""
+    """Return the plain types of an annotation, without Input, Output and Optional."""
     if typing.get_origin(annotation) not in (typing.Union, UnionType):
         return (annotation,)
     found: list[Any] = []
@@ -91,7 +91,7 @@ def members_of(annotation: Any) -> tuple[Any, ...]:
 
 @cache
 def resource_class(token: str) -> type[pulumi.Resource]:
-    """The class of a resource type, from the SDK's own register of modules.
+    """Return the class of a resource type from the SDK's registry of modules.
 
     Raises:
         UnknownTypeError: No installed SDK has it.
@@ -111,7 +111,7 @@ def resource_class(token: str) -> type[pulumi.Resource]:
 
 
 def tokens_of(package: str) -> list[str]:
-    """All resource types of an installed package."""
+    """Return all resource types of an installed package."""
     registered: Mapping[str, list[Any]] = getattr(rpc, "_RESOURCE_MODULES", {})
     return [
         token
@@ -130,7 +130,7 @@ def _loaded(module: str, name: str) -> Any:
 
 
 def _arguments_class(resource: type[pulumi.Resource]) -> type:
-    """The class that the constructor's `args` overload names: resolved in the class's module, never guessed."""
+    """Return the class that the constructor's `args` overload names, resolved in the class's own module."""
     for overload in typing.get_overloads(resource.__init__):
         annotation = overload.__annotations__.get("args")
         for member in members_of(annotation):
