@@ -18,7 +18,7 @@ from gpuplane.diffing.snapshot import ResourceState, Snapshot
 from gpuplane.plain.nested import field
 from gpuplane.plain.paths import overlaps
 from gpuplane.policy import Subject
-from gpuplane.policy.subjects.subjects import UNKNOWN
+from gpuplane.policy.subjects.subject import UNKNOWN
 from gpuplane.recording.values import UNKNOWN_TEXT
 
 _AUTO_NAMED = "pulumi.com/autonamed"

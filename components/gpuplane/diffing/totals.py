@@ -7,8 +7,8 @@ from typing import Any
 from gpuplane.diffing.snapshot import ResourceState, Snapshot
 from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
-from gpuplane.policy.subjects.replicas import replicas, workloads
-from gpuplane.policy.subjects.subjects import Subject
+from gpuplane.policy.subjects.subject import Subject
+from gpuplane.policy.subjects.workloads import replicas, workloads
 from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, POOL_TYPES, pool_nodes
 from gpuplane.sizing.fit import requests
 

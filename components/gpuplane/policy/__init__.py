@@ -1,10 +1,10 @@
-"""The rules that every environment is held to, as pure functions over what a stack makes."""
+"""Policy rules, as pure functions over the resources of a stack."""
 
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.policy.model import Environment, Finding, Rule, Severity
 from gpuplane.policy.review import Review, review
 from gpuplane.policy.rules import RULES
-from gpuplane.policy.subjects.subjects import Subject, subjects
+from gpuplane.policy.subjects.subject import Subject, subjects
 
 __all__ = [
     "RULES",

@@ -1,7 +1,7 @@
-"""The rules as policies of a CrossGuard pack, which the Pulumi engine runs in preview and up.
+"""The rules as a CrossGuard policy pack, which the Pulumi engine runs during preview and up.
 
-Needs the extra `policy`. Building a `PolicyPack` starts a server and never returns, so that is left to the pack's own
-`__main__.py`; everything else is here and can be tested.
+Needs the extra `policy`. Creating a `PolicyPack` starts a server and does not return, so the pack's
+`__main__.py` does that.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,22 +15,22 @@ from gpuplane.policy.model import Environment, Rule, Severity
 from gpuplane.policy.review import review
 from gpuplane.policy.rules import RULES
 from gpuplane.policy.stack import policy_config
-from gpuplane.policy.subjects.subjects import UNKNOWN, Subject
+from gpuplane.policy.subjects.subject import UNKNOWN, Subject
 
 EXCEPTIONS = "exceptions"
 
 
 class Pack:
-    """One policy a rule, mandatory where the rule is an error in the stack's environment; and one for exceptions.
+    """One policy per rule, mandatory where the rule is an error in the stack's environment, and one for exceptions.
 
-    A rule over one object runs before that object is made, one over several when all are registered. Both look at what
-    the program asks for: what comes of it is not known in a preview of a cluster that is not there yet.
+    A rule over one object runs before that object is created, a rule over several once all are registered. Both check
+    the program's inputs: outputs are unknown in a preview of a cluster that does not exist yet.
 
     Args:
-        config: What the stack says of its policy, until the engine tells. By default the strictest.
+        config: The stack's policy until `configure` is called. Default: the strictest.
 
     Attributes:
-        policies: What a `PolicyPack` is made of.
+        policies: The policies of a `PolicyPack`.
     """
 
     def __init__(self, config: PolicyConfig | None = None) -> None:
@@ -40,7 +40,7 @@ class Pack:
         self.policies = [*self._of_rules.values(), self._exceptions()]
 
     def listen(self) -> None:
-        """Has the engine tell which stack it is about: its SDK keeps that to itself.
+        """Call `configure` when the engine names its stack, which the SDK does not pass on.
 
         Source: `ConfigureStack` in https://github.com/pulumi/pulumi/blob/master/proto/pulumi/analyzer.proto
         """
@@ -54,15 +54,15 @@ class Pack:
         servicer.ConfigureStack = configure
 
     def configure(self, project: str, stack: str, config: Mapping[str, str]) -> None:
-        """Goes by what a stack says of its policy.
+        """Apply the policy in a stack's config.
 
         Args:
             project: Name of the project.
             stack: Name of the stack.
-            config: Its config keys with their namespace, to their texts.
+            config: Config values as text, by key with namespace.
 
         Raises:
-            InvalidArgumentsError: Its `policy` is wrong.
+            InvalidArgumentsError: The `policy` section is wrong.
         """
         self._config = policy_config(project, stack, config)
         for rule in RULES:
@@ -105,7 +105,7 @@ class Pack:
 
         return crossguard.StackValidationPolicy(
             name=EXCEPTIONS,
-            description="an exception ends on its day",
+            description="exceptions are readable, in use and not expired",
             enforcement_level=crossguard.EnforcementLevel.MANDATORY,
             validate=validate,
         )
@@ -121,7 +121,7 @@ def _level(rule: Rule, environment: Environment) -> crossguard.EnforcementLevel:
 
 
 def subject_of(resource: Any) -> Subject:
-    """What the rules look at, of a resource as the engine shows it to a policy.
+    """Return the subject of a resource that the engine passes to a policy.
 
     Args:
         resource: `ResourceValidationArgs` or `PolicyResource`.
@@ -132,13 +132,13 @@ def subject_of(resource: Any) -> Subject:
         type=resource.resource_type,
         name=resource.name,
         body=plain(resource.props),
-        # The engine names the providers that it makes by itself `default`, with their version.
+        # The engine names default providers `default`, followed by their version.
         has_provider=provider is None or not provider.name.startswith("default"),
     )
 
 
 def plain(value: Any) -> Any:
-    """A value without CrossGuard's wrappers: what is not known yet is `UNKNOWN`."""
+    """Remove CrossGuard's wrappers from a value; what is not known yet becomes `UNKNOWN`."""
     if isinstance(value, Mapping):
         known = cast(Mapping[str, Any], value)
         return {key: _got(known, key) for key in known}

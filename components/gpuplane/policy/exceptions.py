@@ -1,6 +1,6 @@
 """Exceptions from the rules: one object, one rule, a reason and a last day.
 
-An object says it of itself by an annotation, `policy.gpuplane/RULE: "2026-12-31 why"`; a stack's config says it in
+They are written as annotations of the object, `policy.gpuplane/RULE: "2026-12-31 reason"`, or in the stack's config,
 `policy.exceptions`.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gpuplane.arguments.errors import unknown
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.policy.model import Environment, Finding, Levels, Severity
-from gpuplane.policy.subjects.subjects import Subject
+from gpuplane.policy.subjects.subject import Subject
 
 PREFIX = "policy.gpuplane/"
 EXPIRED, UNUSED, WRONG = "exception-expired", "exception-unused", "exception-wrong"
@@ -21,15 +21,15 @@ _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\S.*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Exemption:
-    """An exception, wherever it is written.
+    """An exception from an annotation or from the stack's config.
 
     Attributes:
         rule: Id of the rule.
-        object: The object as findings name it.
-        until: The last day it holds.
-        reason: Why.
-        where: Where it is written, as a property path.
-        urn: The resource that says it of itself; empty for the config's.
+        object: The object, spelled as in findings.
+        until: The last day of the exception.
+        reason: Why there is one.
+        where: Property path of the exception.
+        urn: URN of the resource with the annotation, empty for one in the config.
     """
 
     rule: str
@@ -40,15 +40,15 @@ class Exemption:
     urn: str = ""
 
     def covers(self, finding: Finding) -> bool:
-        """Whether the finding is the one that is excepted."""
+        """Return whether the exception is for this finding."""
         is_object = finding.urn == self.urn if self.urn else finding.object == self.object
         return is_object and finding.rule == self.rule
 
 
-def written(
+def read_exceptions(
     subjects: Iterable[Subject], config: PolicyConfig, rules: Sequence[str]
 ) -> tuple[list[Exemption], list[Finding]]:
-    """All exceptions, and findings on those that cannot be read."""
+    """Return all exceptions, and findings for annotations that cannot be read."""
     found: list[Exemption] = []
     wrong: list[Finding] = []
     for subject in subjects:
@@ -58,7 +58,7 @@ def written(
             rule, where = key.removeprefix(PREFIX), f"metadata.annotations[{key}]"
             message = _problem(rule, str(value), rules)
             if message:
-                fix = f'write {PREFIX}RULE: "2026-12-31 why"'
+                fix = f'write {PREFIX}RULE: "2026-12-31 reason"'
                 wrong.append(Finding(Severity.ERROR, WRONG, subject.label, where, message, fix, subject.urn))
                 continue
             day, reason = _parts(str(value))
@@ -70,28 +70,28 @@ def written(
 
 
 def expired(exemption: Exemption, today: datetime.date, levels: Levels, environment: Environment) -> Iterator[Finding]:
-    """A finding where the exception's last day is over; as severe as the rule."""
+    """Yield a finding, as severe as the rule, if the exception has expired."""
     if exemption.until < today:
         yield Finding(
             severity=levels[environment],
             rule=EXPIRED,
             object=exemption.object,
             path=exemption.where,
-            message=f"the exception from {exemption.rule} ended on {exemption.until}, its reason was: "
+            message=f"the exception from {exemption.rule} expired on {exemption.until}, its reason was: "
             f"{exemption.reason}",
-            fix="mend what it excepts, or give it a new day",
+            fix="comply with the rule, or extend the date",
             urn=exemption.urn,
         )
 
 
 def unused(exemption: Exemption) -> Finding:
-    """An exception that excepts nothing: what it was for is mended, or its object is spelt otherwise."""
+    """Return a finding for an exception that matches nothing: the object complies, or its name is misspelled."""
     return Finding(
         severity=Severity.ADVICE,
         rule=UNUSED,
         object=exemption.object,
         path=exemption.where,
-        message=f"nothing there breaks {exemption.rule}",
+        message=f"the object does not violate {exemption.rule}",
         fix="remove the exception",
         urn=exemption.urn,
     )
@@ -102,11 +102,11 @@ def _problem(rule: str, value: str, rules: Sequence[str]) -> str:
         return unknown("rule", rule, rules)
     match = _FORM.fullmatch(value.strip())
     if not match:
-        return f"must be a day and a reason, got {value!r}"
+        return f"must be a date and a reason, got {value!r}"
     try:
         datetime.date.fromisoformat(match.group(1))
     except ValueError:
-        return f"must start with a day, got {match.group(1)!r}"
+        return f"must start with a date, got {match.group(1)!r}"
     return ""
 
 

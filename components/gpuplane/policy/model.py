@@ -1,14 +1,14 @@
-"""What a rule is, and what it finds."""
+"""Rules, their severities, and findings."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from gpuplane.policy.subjects.subjects import Subject
+from gpuplane.policy.subjects.subject import Subject
 
 
 class Environment(str, Enum):
-    """How strictly a stack is held to the rules."""
+    """The environment of a stack, which decides how severe findings are."""
 
     DEV = "dev"
     STAGING = "staging"
@@ -16,47 +16,47 @@ class Environment(str, Enum):
 
 
 class Severity(str, Enum):
-    """What a finding means."""
+    """Severity of a finding."""
 
     ERROR = "error"
     """The stack does not pass."""
 
     WARNING = "warning"
-    """Must be mended before the next environment, where it is an error."""
+    """An error in the next environment."""
 
     ADVICE = "advice"
-    """Worth a thought; never stops anything."""
+    """A suggestion."""
 
 
 Levels = Mapping[Environment, Severity]
 
 
 def levels(dev: Severity, staging: Severity, prod: Severity) -> Levels:
-    """The severity of a rule in each environment."""
+    """Return the severity of a rule by environment."""
     return {Environment.DEV: dev, Environment.STAGING: staging, Environment.PROD: prod}
 
 
 ALWAYS = levels(Severity.ERROR, Severity.ERROR, Severity.ERROR)
-"""Wrong everywhere."""
+"""An error in every environment."""
 
-SHARED = levels(Severity.WARNING, Severity.ERROR, Severity.ERROR)
-"""Wrong where others depend on the stack."""
+WARN_IN_DEV = levels(Severity.WARNING, Severity.ERROR, Severity.ERROR)
+"""A warning in dev, an error in staging and prod."""
 
 BEFORE_PROD = levels(Severity.ADVICE, Severity.ERROR, Severity.ERROR)
-"""Too much to ask of an experiment, wrong in staging and prod."""
+"""A suggestion in dev, an error in staging and prod."""
 
 ADVICE = levels(Severity.ADVICE, Severity.ADVICE, Severity.ADVICE)
-"""A matter of judgement."""
+"""A suggestion in every environment."""
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A rule broken by one object.
+    """A violation of a rule by one object.
 
     Attributes:
         subject: The object.
         path: Property path in it; empty for the whole.
-        message: What is wrong and what was given, in one line; lower case, no final period; never a secret.
+        message: What is wrong and the value, in one line; lower case, no final period, no secrets.
     """
 
     subject: Subject
@@ -70,15 +70,15 @@ StackCheck = Callable[["tuple[Subject, ...]"], Iterable[Violation]]
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that every object is held to.
+    """A policy rule.
 
     Attributes:
-        id: Its name in reports and exceptions, such as `image-pinned`.
-        reason: Why it matters, one sentence.
-        fix: What to do about it, one line.
+        id: Its name in findings and exceptions, such as `image-pinned`.
+        reason: Why it matters, in one sentence.
+        fix: How to comply, in one line.
         levels: Its severity by environment.
-        check: Looks at one object by itself; None for a rule over several.
-        check_stack: Looks at all objects together; None for a rule over one.
+        check: Checks one object; None for a rule over several.
+        check_stack: Checks all objects together; None for a rule over one.
     """
 
     id: str
@@ -89,7 +89,7 @@ class Rule:
     check_stack: StackCheck | None = None
 
     def violations(self, subjects: Iterable[Subject]) -> Iterable[Violation]:
-        """All that breaks the rule."""
+        """Yield the violations among the subjects."""
         everything = tuple(subjects)
         if self.check_stack:
             yield from self.check_stack(everything)
@@ -100,15 +100,15 @@ class Rule:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """A broken rule as it is reported.
+    """A violation as it is reported.
 
     Attributes:
-        severity: What it means in the stack's environment.
+        severity: Its severity in the stack's environment.
         rule: Id of the rule.
         object: The object, such as `Deployment ml-prod/resnet50`.
         path: Property path in it; empty for the whole.
-        message: What is wrong and what was given, in one line.
-        fix: What to do about it.
+        message: What is wrong and the value, in one line.
+        fix: How to comply.
         urn: The resource's URN.
     """
 

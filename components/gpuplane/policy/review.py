@@ -1,4 +1,4 @@
-"""The rules over everything that a stack makes."""
+"""Review of a stack: all rules over all of its resources."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -9,16 +9,16 @@ from gpuplane.policy.args import PolicyConfig
 from gpuplane.policy.exceptions import Exemption
 from gpuplane.policy.model import Finding, Severity
 from gpuplane.policy.rules import RULES
-from gpuplane.policy.subjects.subjects import Subject
+from gpuplane.policy.subjects.subject import Subject
 
 
 @dataclass(frozen=True)
 class Review:
-    """What the rules found.
+    """The result of a review.
 
     Attributes:
-        findings: In the order of their severity, errors first, then by rule and object.
-        excepted: What would have been found without an exception.
+        findings: Findings by severity, errors first, then by rule and object.
+        excepted: Findings that exceptions cover.
     """
 
     findings: Sequence[Finding]
@@ -26,24 +26,24 @@ class Review:
 
     @property
     def errors(self) -> list[Finding]:
-        """The findings that a stack does not pass with."""
+        """Findings that fail the stack."""
         return [one for one in self.findings if one.severity is Severity.ERROR]
 
     @property
     def notes(self) -> list[Finding]:
-        """The findings that stop nothing."""
+        """Warnings and advice."""
         return [one for one in self.findings if one.severity is not Severity.ERROR]
 
 
 def review(
     subjects: Iterable[Subject], config: PolicyConfig | None = None, today: datetime.date | None = None
 ) -> Review:
-    """Holds everything that a stack makes to the rules.
+    """Check the resources of a stack against all rules.
 
     Args:
-        subjects: What it makes.
-        config: The environment and the exceptions. By default the strictest, and none.
-        today: The day that exceptions are measured by. By default today, in UTC.
+        subjects: The resources.
+        config: Environment and exceptions. Default: prod, without exceptions.
+        today: The date that exceptions expire by. Default: today in UTC.
 
     Example:
         >>> review([Subject("urn", "kubernetes:core/v1:Service", "s", {"spec": {"type": "NodePort"}})]).errors[0].rule
@@ -54,7 +54,7 @@ def review(
     day = today or datetime.datetime.now(datetime.UTC).date()
     environment = settings.environment
     by_id = {rule.id: rule for rule in RULES}
-    exemptions, wrong = exceptions.written(everything, settings, list(by_id))
+    exemptions, wrong = exceptions.read_exceptions(everything, settings, list(by_id))
     found = {
         Finding(
             severity=rule.levels[environment],

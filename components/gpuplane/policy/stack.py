@@ -1,4 +1,4 @@
-"""Where a stack says its policy: `policy` of its merged config."""
+"""The policy of a stack: `policy` in its merged config."""
 
 import json
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ class _Stack(Args):
 
 
 def policy_config(project: str, stack: str, config: Mapping[str, str]) -> PolicyConfig:
-    """What a stack's config says of its policy: `policy` of its base and overlay, merged.
+    """Return the `policy` section of a stack's base and overlay, merged.
 
     Args:
         project: Name of the project, which is the namespace of its config keys.
         stack: Name of the stack.
-        config: Config keys with their namespace, to their texts.
+        config: Config values as text, by key with namespace.
 
     Raises:
-        InvalidArgumentsError: It is wrong.
+        InvalidArgumentsError: The section is wrong.
 
     Example:
         >>> policy_config("ml", "dev", {"ml:overlay": '{"policy": {"environment": "dev"}}'}).environment.value

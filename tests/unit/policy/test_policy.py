@@ -47,7 +47,7 @@ def test_the_projects_own_stacks_pass(stack: str) -> None:
 def test_a_finding_says_object_path_what_fix_and_rule() -> None:
     (finding,) = review([port()]).findings
     assert str(finding) == (
-        "Service ml/door: spec.type: must not be NodePort, fix: ClusterIP behind a Gateway (no-node-port)"
+        "Service ml/door: spec.type: must not be NodePort, fix: use ClusterIP behind a Gateway (no-node-port)"
     )
 
 
@@ -83,8 +83,8 @@ def test_an_exception_holds_through_its_last_day(subject: Subject, config: Polic
 def test_an_expired_exception_is_itself_a_finding() -> None:
     first, _ = review([port()], excepted("2026-05-31"), TODAY).errors
     assert str(first) == (
-        "Service ml/door: policy.exceptions.door: the exception from no-node-port ended on 2026-05-31, "
-        "its reason was: moves to the gateway, fix: mend what it excepts, or give it a new day (exception-expired)"
+        "Service ml/door: policy.exceptions.door: the exception from no-node-port expired on 2026-05-31, "
+        "its reason was: moves to the gateway, fix: comply with the rule, or extend the date (exception-expired)"
     )
 
 
@@ -99,8 +99,8 @@ def test_an_exception_for_one_object_holds_for_no_other() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("no-node-port", "because", "must be a day and a reason, got 'because'"),
-        ("no-node-port", "2026-13-01 because", "must start with a day, got '2026-13-01'"),
+        ("no-node-port", "because", "must be a date and a reason, got 'because'"),
+        ("no-node-port", "2026-13-01 because", "must start with a date, got '2026-13-01'"),
         ("no-node-prt", "2026-12-31 because", "unknown rule, got 'no-node-prt', nearest: no-node-port, non-root"),
     ],
 )
@@ -114,7 +114,7 @@ def test_an_annotation_that_excepts_nothing_is_an_error(key: str, value: str, me
     ("changed", "expected"),
     [
         ({"rule": "no-nodeport"}, "exceptions.door.rule: unknown rule, got 'no-nodeport', nearest: no-node-port"),
-        ({"reason": " "}, "exceptions.door.reason: must say why, got nothing"),
+        ({"reason": " "}, "exceptions.door.reason: required, got nothing"),
     ],
 )
 def test_a_wrong_exception_in_the_config_is_a_problem(changed: dict[str, str], expected: str) -> None:
@@ -156,7 +156,7 @@ def test_in_a_rehearsal_it_is_a_finding_with_its_source() -> None:
     assert (finding.object, finding.what, finding.reason, finding.source) == (
         "Service ml/door",
         "spec.type: must not be NodePort",
-        "ClusterIP behind a Gateway (no-node-port)",
+        "use ClusterIP behind a Gateway (no-node-port)",
         "policy",
     )
 
@@ -175,7 +175,7 @@ def test_a_users_own_test_can_ask_for_it() -> None:
         recorded.assert_policy()
     assert str(caught.value).splitlines() == [
         "must pass the policy:",
-        "Service ml/door: spec.type: must not be NodePort, fix: ClusterIP behind a Gateway (no-node-port)",
+        "Service ml/door: spec.type: must not be NodePort, fix: use ClusterIP behind a Gateway (no-node-port)",
     ]
 
 

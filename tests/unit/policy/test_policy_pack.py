@@ -69,7 +69,7 @@ def test_a_rule_over_one_object_says_it_before_the_object_is_made() -> None:
     metadata = {"name": "door", "namespace": "ml"}
     service = {"metadata": metadata, "spec": {"type": "NodePort"}}
     assert on_object("no-node-port", "kubernetes:core/v1:Service", service) == [
-        "Service ml/door: spec.type: must not be NodePort, fix: ClusterIP behind a Gateway (no-node-port)"
+        "Service ml/door: spec.type: must not be NodePort, fix: use ClusterIP behind a Gateway (no-node-port)"
     ]
     assert on_object("no-node-port", "kubernetes:core/v1:Service", {"spec": {"type": "ClusterIP"}}) == []
 
@@ -86,7 +86,7 @@ def test_the_engines_default_provider_is_not_an_explicit_one() -> None:
     assert on_object("explicit-provider", kind, {}, PROVIDER) == []
     assert on_object("explicit-provider", kind, {}, DEFAULT) == [
         "ConfigMap door: must have an explicit kubernetes provider, got the default one, "
-        "fix: opts.provider, or a parent that has one; and pulumi:disable-default-providers in the stack's config "
+        "fix: set opts.provider, or a parent that has one, and pulumi:disable-default-providers in the stack's config "
         "(explicit-provider)"
     ]
 
@@ -100,8 +100,8 @@ def test_a_rule_over_several_objects_names_the_one_by_urn() -> None:
     found = on_stack("disruption-budget-set", ("kubernetes:apps/v1:Deployment", deployment))
     assert found == [
         (
-            "Deployment ml/s: must have a PodDisruptionBudget for its 2 replicas, got none, "
-            "fix: a PodDisruptionBudget with maxUnavailable: 1 (disruption-budget-set)",
+            "Deployment ml/s: must have a PodDisruptionBudget with 2 replicas, got none, "
+            "fix: add a PodDisruptionBudget with maxUnavailable: 1 (disruption-budget-set)",
             "urn:0",
         )
     ]
@@ -111,7 +111,7 @@ def test_an_expired_exception_is_told_once_for_the_stack() -> None:
     annotations = {"policy.gpuplane/no-node-port": "2020-01-01 was to move"}
     service = {"metadata": {"name": "d", "namespace": "ml", "annotations": annotations}, "spec": {"type": "NodePort"}}
     ((message, urn),) = on_stack(EXCEPTIONS, ("kubernetes:core/v1:Service", service))
-    assert "the exception from no-node-port ended on 2020-01-01" in message
+    assert "the exception from no-node-port expired on 2020-01-01" in message
     assert urn == "urn:0"
 
 

@@ -124,17 +124,17 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
     (
         "image-pinned",
         [server(image="registry.example.com/ml/server:latest")],
-        [f"{CONTAINER}.image: must have a tag that is one version, got 'registry.example.com/ml/server:latest'"],
+        [f"{CONTAINER}.image: must have a version tag, got 'registry.example.com/ml/server:latest'"],
     ),
     (
         "image-pinned",
         [server(image="ml/server")],
-        [f"{CONTAINER}.image: must have a tag that is one version, got 'ml/server'"],
+        [f"{CONTAINER}.image: must have a version tag, got 'ml/server'"],
     ),
     (
         "image-pinned",
         [server(image="a:dev-latest")],
-        [f"{CONTAINER}.image: must have a tag that is one version, got 'a:dev-latest'"],
+        [f"{CONTAINER}.image: must have a version tag, got 'a:dev-latest'"],
     ),
     (
         "image-digest",
@@ -162,12 +162,12 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
     (
         "gpu-requests-equal-limits",
         [server(resources=limits(None, "1"))],
-        [f"{CONTAINER}.resources: must limit nvidia.com/gpu to what it requests, got requests 1, no limit"],
+        [f"{CONTAINER}.resources: must set limits of nvidia.com/gpu, got requests 1, no limits"],
     ),
     (
         "gpu-requests-equal-limits",
         [server(resources=limits("2", "1"))],
-        [f"{CONTAINER}.resources: must request as many nvidia.com/gpu as the limit, got requests 1, limits 2"],
+        [f"{CONTAINER}.resources: requests of nvidia.com/gpu must equal its limits, got requests 1, limits 2"],
     ),
     (
         "gpu-requests-equal-limits",
@@ -178,7 +178,7 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
         "gpu-limits-set",
         [server(resources=NO_GPU, pod={"nodeSelector": {"cloud.google.com/gke-accelerator": "nvidia-l4"}})],
         [
-            "spec.template.spec.nodeSelector: goes to GPU nodes by cloud.google.com/gke-accelerator, "
+            "spec.template.spec.nodeSelector: is scheduled to GPU nodes by cloud.google.com/gke-accelerator, "
             "but no container has a GPU"
         ],
     ),
@@ -186,7 +186,7 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
         "gpu-limits-set",
         [server("Job", resources=NO_GPU, pod={"tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}]})],
         [
-            "spec.template.spec.tolerations[0]: goes to GPU nodes by a toleration of nvidia.com/gpu, "
+            "spec.template.spec.tolerations[0]: is scheduled to GPU nodes by a toleration of nvidia.com/gpu, "
             "but no container has a GPU"
         ],
     ),
@@ -205,7 +205,7 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
     (
         "non-root",
         [server(pod={"securityContext": {}})],
-        [f"{CONTAINER}.securityContext: must say runAsNonRoot: true, there or for the pod"],
+        [f"{CONTAINER}.securityContext: must set runAsNonRoot: true, for the container or the pod"],
     ),
     (
         "non-root",
@@ -227,8 +227,8 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
         "restricted-pod",
         [server(securityContext=None, pod={"securityContext": {}, "hostNetwork": True})],
         [
-            "spec.template.spec.hostNetwork: must not share the node's, got true",
-            f"{CONTAINER}.securityContext: must say allowPrivilegeEscalation: false, capabilities.drop: [ALL], "
+            "spec.template.spec.hostNetwork: must not share the node's namespace, got true",
+            f"{CONTAINER}.securityContext: must set allowPrivilegeEscalation: false, capabilities.drop: [ALL], "
             "seccompProfile.type: RuntimeDefault",
         ],
     ),
@@ -236,20 +236,20 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
         "restricted-pod",
         [server(ports=[{"containerPort": 80, "hostPort": 80}], pod={"volumes": [{"name": "model", "hostPath": {}}]})],
         [
-            "spec.template.spec.volumes[0]: must be of a kind that is the pod's own, got hostPath",
-            f"{CONTAINER}.securityContext: must say no hostPort",
+            "spec.template.spec.volumes[0]: not allowed by the restricted level, got hostPath",
+            f"{CONTAINER}.securityContext: must set no hostPort",
         ],
     ),
     (
         "namespace-not-default",
         [obj("Job", namespace="default", spec={})],
-        ["metadata.namespace: must be a namespace of its own, got 'default'"],
+        ["metadata.namespace: must not be the default namespace, got 'default'"],
     ),
     ("namespace-quota", [tenant()], ["must have a ResourceQuota, got none"]),
     (
         "namespace-quota",
         [tenant(), quota("requests.cpu"), server()],
-        ["must have a quota on requests.nvidia.com/gpu, since pods with GPUs are in it"],
+        ["must have a quota on requests.nvidia.com/gpu, since its pods use GPUs"],
     ),
     ("namespace-pod-security", [tenant()], ["metadata.labels: must enforce restricted pod security, got None"]),
     (
@@ -266,15 +266,15 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
     (
         "one-server-a-pod",
         [server(pod={"containers": [{"name": "server"}, {"name": "proxy"}]})],
-        ["spec.template.spec.containers: more than one server in a pod, got server, proxy"],
+        ["spec.template.spec.containers: more than one server in the pod, got server, proxy"],
     ),
     ("no-node-port", [service("NodePort")], ["spec.type: must not be NodePort"]),
-    ("tls", [service("LoadBalancer")], ["spec.type: must not be open to the world without TLS, got LoadBalancer"]),
-    ("tls", [ingress([])], ["spec.rules[0]: must have its host in spec.tls, got 'ml.example.com'"]),
+    ("tls", [service("LoadBalancer")], ["spec.type: must not be public without TLS, got LoadBalancer"]),
+    ("tls", [ingress([])], ["spec.rules[0]: host must be in spec.tls, got 'ml.example.com'"]),
     (
         "tls",
         [ingress([{"hosts": ["other.example.com"]}])],
-        ["spec.rules[0]: must have its host in spec.tls, got 'ml.example.com'"],
+        ["spec.rules[0]: host must be in spec.tls, got 'ml.example.com'"],
     ),
     (
         "tls",
@@ -284,40 +284,40 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
     (
         "disruption-budget-set",
         [server(), scaler(3)],
-        ["must have a PodDisruptionBudget for its 3 replicas, got none"],
+        ["must have a PodDisruptionBudget with 3 replicas, got none"],
     ),
     (
         "disruption-budget-drainable",
         [server(), scaler(2), budget(minAvailable=2)],
-        ["spec.minAvailable: must be less than the fewest replicas, got 2 of 2"],
+        ["spec.minAvailable: must be below the minimum replicas, got 2 of 2"],
     ),
     (
         "disruption-budget-drainable",
         [server(), scaler(2), budget(minAvailable="75%")],
-        ["spec.minAvailable: must be less than the fewest replicas, got 75% of 2"],
+        ["spec.minAvailable: must be below the minimum replicas, got 75% of 2"],
     ),
     (
         "disruption-budget-drainable",
         [budget(maxUnavailable="0%")],
-        ["spec.maxUnavailable: must let at least one pod go, got 0%"],
+        ["spec.maxUnavailable: must allow at least one eviction, got 0%"],
     ),
     (
         "rollback-possible",
         [obj("Deployment", spec={"revisionHistoryLimit": 0})],
-        ["spec.revisionHistoryLimit: must keep an old version to go back to, got 0"],
+        ["spec.revisionHistoryLimit: must keep at least one revision, got 0"],
     ),
     (
         "replicas-unset",
         [obj("Deployment", spec={"replicas": 2, "template": {"spec": {}}}), scaler()],
-        ["spec.replicas: must be left to HorizontalPodAutoscaler ml/server, got 2"],
+        ["spec.replicas: must not be set, HorizontalPodAutoscaler ml/server owns it, got 2"],
     ),
     (
         "replicas-unset",
         [obj("Deployment", spec={"replicas": 2, "template": {"spec": {}}}), keda(1, 4)],
-        ["spec.replicas: must be left to ScaledObject ml/server, got 2"],
+        ["spec.replicas: must not be set, ScaledObject ml/server owns it, got 2"],
     ),
-    ("autoscaler-set", [server()], ["has GPUs and no autoscaler"]),
-    ("scaling-metric", [scaler(2, 4, "Resource")], ["spec.metrics: scales on cpu alone"]),
+    ("autoscaler-set", [server()], ["uses GPUs without an autoscaler"]),
+    ("scaling-metric", [scaler(2, 4, "Resource")], ["spec.metrics: scales only on cpu"]),
     (
         "secret-not-literal",
         [server(env=[{"name": "WANDB_API_KEY", "value": "0a1b2c3d"}])],
@@ -447,4 +447,4 @@ def test_a_secret_value_is_never_in_a_message() -> None:
         server(image="hunter2:latest").body,
         frozenset({f"{CONTAINER}.image"}),
     )
-    assert said("image-pinned", [hidden]) == [f"{CONTAINER}.image: must have a tag that is one version, got a secret"]
+    assert said("image-pinned", [hidden]) == [f"{CONTAINER}.image: must have a version tag, got a secret"]

@@ -1,4 +1,4 @@
-"""All rules, one module a topic."""
+"""All rules, one module per topic."""
 
 from gpuplane.policy.rules import (
     autoscaling,

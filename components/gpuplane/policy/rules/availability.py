@@ -1,19 +1,19 @@
-"""Drains and rollbacks."""
+"""Availability during drains, and rollbacks."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from gpuplane.plain.nested import field
-from gpuplane.policy.model import ALWAYS, SHARED, Rule, Violation
-from gpuplane.policy.subjects.replicas import replicas, workloads
-from gpuplane.policy.subjects.subjects import Subject, selects
+from gpuplane.policy.model import ALWAYS, WARN_IN_DEV, Rule, Violation
+from gpuplane.policy.subjects.subject import Subject, selects
+from gpuplane.policy.subjects.workloads import replicas, workloads
 
 
 def _set(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
     for workload in workloads(subjects):
         least, _ = replicas(subjects, workload)
         if least > 1 and not any(_may_be_for(one, workload) for one in subjects):
-            yield Violation(workload, "", f"must have a PodDisruptionBudget for its {least} replicas, got none")
+            yield Violation(workload, "", f"must have a PodDisruptionBudget with {least} replicas, got none")
 
 
 def _drainable(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
@@ -22,17 +22,17 @@ def _drainable(subjects: tuple[Subject, ...]) -> Iterator[Violation]:
             continue
         unavailable, available = (field(budget.body, f"spec.{key}") for key in ("maxUnavailable", "minAvailable"))
         if unavailable in (0, "0", "0%"):
-            yield Violation(budget, "spec.maxUnavailable", f"must let at least one pod go, got {unavailable}")
+            yield Violation(budget, "spec.maxUnavailable", f"must allow at least one eviction, got {unavailable}")
         elif available is not None:
             least = [replicas(subjects, one)[0] for one in workloads(subjects) if _may_be_for(budget, one)]
             blocked = [count for count in least if _kept(available, count) >= count]
             if blocked:
-                message = f"must be less than the fewest replicas, got {available} of {blocked[0]}"
+                message = f"must be below the minimum replicas, got {available} of {blocked[0]}"
                 yield Violation(budget, "spec.minAvailable", message)
 
 
 def _kept(available: Any, count: int) -> int:
-    """How many pods a `minAvailable` keeps; a share is rounded up."""
+    """Return how many pods `minAvailable` keeps; a percentage is rounded up."""
     if isinstance(available, int):
         return available
     percent = str(available).removesuffix("%")
@@ -46,29 +46,29 @@ def _may_be_for(budget: Subject, workload: Subject) -> bool:
 
 def _history(subject: Subject) -> Iterator[Violation]:
     if subject.pod_path and field(subject.body, "spec.revisionHistoryLimit") == 0:
-        yield Violation(subject, "spec.revisionHistoryLimit", "must keep an old version to go back to, got 0")
+        yield Violation(subject, "spec.revisionHistoryLimit", "must keep at least one revision, got 0")
 
 
 RULES = (
     Rule(
         id="disruption-budget-set",
-        reason="an upgrade of the nodes evicts all replicas at once where nothing says otherwise",
-        fix="a PodDisruptionBudget with maxUnavailable: 1",
-        levels=SHARED,
+        reason="without one, a node upgrade may evict all replicas at once",
+        fix="add a PodDisruptionBudget with maxUnavailable: 1",
+        levels=WARN_IN_DEV,
         check_stack=_set,
     ),
     Rule(
         id="disruption-budget-drainable",
-        reason="a budget that lets no pod go blocks every drain, so that nodes are upgraded by force or never",
-        fix="maxUnavailable: 1",
+        reason="a budget that allows no eviction blocks every drain, so that nodes are upgraded by force or never",
+        fix="set maxUnavailable: 1",
         levels=ALWAYS,
         check_stack=_drainable,
     ),
     Rule(
         id="rollback-possible",
-        reason="without an old revision there is no rollout undo",
-        fix="leave revisionHistoryLimit out, or set it from 1",
-        levels=SHARED,
+        reason="kubectl rollout undo needs an old revision",
+        fix="leave revisionHistoryLimit out, or set it to 1 or more",
+        levels=WARN_IN_DEV,
         check=_history,
     ),
 )

@@ -1,12 +1,12 @@
-"""What is open to the world is behind TLS, and behind one Gateway."""
+"""Exposure: TLS on everything public, and no node ports."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from gpuplane.plain.nested import field
 from gpuplane.platforms import all_facts, gateway_class
-from gpuplane.policy.model import ALWAYS, SHARED, Rule, Violation
-from gpuplane.policy.subjects.subjects import Subject, maps
+from gpuplane.policy.model import ALWAYS, WARN_IN_DEV, Rule, Violation
+from gpuplane.policy.subjects.subject import Subject, maps
 
 _INTERNAL = {
     key: value for table in all_facts().values() for key, value in table.load_balancer.recognized_internal.items()
@@ -36,7 +36,7 @@ def _balancer(service: Subject) -> Iterator[Violation]:
         and not _is_internal(service)
         and not _has_certificate(service)
     ):
-        yield Violation(service, "spec.type", "must not be open to the world without TLS, got LoadBalancer")
+        yield Violation(service, "spec.type", "must not be public without TLS, got LoadBalancer")
 
 
 def _ingress(ingress: Subject) -> Iterator[Violation]:
@@ -48,7 +48,7 @@ def _ingress(ingress: Subject) -> Iterator[Violation]:
         host = rule.get("host", "")
         # An entry without hosts covers the load balancer's wildcard.
         if not entries or (covered and host not in covered):
-            yield Violation(ingress, f"spec.rules[{index}]", f"must have its host in spec.tls, got {host!r}")
+            yield Violation(ingress, f"spec.rules[{index}]", f"host must be in spec.tls, got {host!r}")
 
 
 def _gateway(gateway: Subject, subjects: tuple[Subject, ...]) -> Iterator[Violation]:
@@ -64,7 +64,7 @@ def _gateway(gateway: Subject, subjects: tuple[Subject, ...]) -> Iterator[Violat
 
 
 def _serves(route: Subject, gateway: Subject, listener: str) -> bool:
-    """Whether a route answers on a listener by anything but a redirect."""
+    """Return whether a route serves backends on a listener, rather than only redirecting."""
     if not route.kind.endswith("Route") or not route.is_kubernetes:
         return False
     name, namespace = field(gateway.body, "metadata.name"), gateway.namespace
@@ -88,16 +88,16 @@ def _has_certificate(subject: Any) -> bool:
 RULES = (
     Rule(
         id="no-node-port",
-        reason="it opens a port on every node, around the load balancer, its TLS and its firewall",
-        fix="ClusterIP behind a Gateway",
+        reason="a node port bypasses the load balancer, its TLS and its firewall, on every node",
+        fix="use ClusterIP behind a Gateway",
         levels=ALWAYS,
         check=_node_port,
     ),
     Rule(
         id="tls",
-        reason="prompts, images and keys of callers are read on the way",
-        fix="a Gateway or Ingress with a certificate, or an internal load balancer",
-        levels=SHARED,
+        reason="prompts, images and API keys can be read in transit",
+        fix="use a Gateway or Ingress with a certificate, or an internal load balancer",
+        levels=WARN_IN_DEV,
         check_stack=_tls,
     ),
 )

@@ -1,9 +1,9 @@
-"""How Kubernetes knows that a server works."""
+"""Probes of servers."""
 
 from collections.abc import Iterator
 
-from gpuplane.policy.model import SHARED, Rule, Violation
-from gpuplane.policy.subjects.subjects import Container, Subject
+from gpuplane.policy.model import WARN_IN_DEV, Rule, Violation
+from gpuplane.policy.subjects.subject import Container, Subject
 
 _SERVERS = ("Deployment", "StatefulSet")
 _LASTING = ("livenessProbe", "readinessProbe")
@@ -30,16 +30,16 @@ def _startup(subject: Subject) -> Iterator[Violation]:
 RULES = (
     Rule(
         id="probes-set",
-        reason="without them requests go to a pod that cannot answer, and one that hangs is never restarted",
-        fix="a liveness probe on the process, a readiness probe on the model",
-        levels=SHARED,
+        reason="without probes, requests go to pods that cannot answer, and a hanging pod is never restarted",
+        fix="add a liveness probe of the process and a readiness probe of the model",
+        levels=WARN_IN_DEV,
         check=_probes,
     ),
     Rule(
         id="startup-probe-set",
-        reason="a model loads for minutes, and the liveness probe kills it before it is done",
-        fix="a startup probe whose periodSeconds times failureThreshold is more than the model takes to load",
-        levels=SHARED,
+        reason="loading a model takes minutes, and the liveness probe would kill the pod meanwhile",
+        fix="add a startup probe whose periodSeconds times failureThreshold exceeds the load time",
+        levels=WARN_IN_DEV,
         check=_startup,
     ),
 )

@@ -1,9 +1,9 @@
-"""Every resource says which cluster or account it goes to."""
+"""Explicit providers."""
 
 from collections.abc import Iterator
 
 from gpuplane.policy.model import ALWAYS, Rule, Violation
-from gpuplane.policy.subjects.subjects import Subject
+from gpuplane.policy.subjects.subject import Subject
 
 
 def _explicit(subject: Subject) -> Iterator[Violation]:
@@ -15,8 +15,8 @@ def _explicit(subject: Subject) -> Iterator[Violation]:
 RULES = (
     Rule(
         id="explicit-provider",
-        reason="a default provider goes to whatever cluster or account the shell is set to",
-        fix="opts.provider, or a parent that has one; and pulumi:disable-default-providers in the stack's config",
+        reason="a default provider uses whatever cluster or account the shell is configured for",
+        fix="set opts.provider, or a parent that has one, and pulumi:disable-default-providers in the stack's config",
         levels=ALWAYS,
         check=_explicit,
     ),

@@ -7,8 +7,8 @@ from typing import Any
 from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
 from gpuplane.platforms import accelerator_labels
-from gpuplane.policy.model import ADVICE, ALWAYS, SHARED, Rule, Violation
-from gpuplane.policy.subjects.subjects import UNKNOWN, Container, Subject, maps
+from gpuplane.policy.model import ADVICE, ALWAYS, WARN_IN_DEV, Rule, Violation
+from gpuplane.policy.subjects.subject import UNKNOWN, Container, Subject, maps
 
 _ALWAYS_SET = ("requests.cpu", "requests.memory", "limits.memory")
 _CORES_PER_GPU = Decimal(1)
@@ -24,7 +24,7 @@ def _set(subject: Subject) -> Iterator[Violation]:
 
 
 def _wanted(subject: Subject, container: Container) -> Sequence[str]:
-    """What has to be set: of what runs on every node no limit of CPU, since it may use what is left over."""
+    """Return the fields that must be set. DaemonSets may use spare CPU, so they need no CPU limit."""
     if subject.kind != "DaemonSet":
         return (*_ALWAYS_SET, "limits.cpu")
     return ("requests.cpu",) if container.is_init else _ALWAYS_SET
@@ -38,12 +38,10 @@ def _gpus(subject: Subject) -> Iterator[Violation]:
             limit, request = container.gpus.get(name), asked.get(name)
             path = f"{container.path}.resources"
             if limit is None:
-                yield Violation(
-                    subject, path, f"must limit {name} to what it requests, got requests {request}, no limit"
-                )
+                yield Violation(subject, path, f"must set limits of {name}, got requests {request}, no limits")
             elif request is not None and _number(request) != _number(limit):
                 yield Violation(
-                    subject, path, f"must request as many {name} as the limit, got requests {request}, limits {limit}"
+                    subject, path, f"requests of {name} must equal its limits, got requests {request}, limits {limit}"
                 )
             elif (amount := _number(limit)) is not None and (amount < 1 or amount % 1):
                 yield Violation(subject, path, f"must be a whole number of {name} from 1, got {limit}")
@@ -56,7 +54,7 @@ def _limits(subject: Subject) -> Iterator[Violation]:
     if not any(container.gpus for container in subject.containers()) and (where := _wants_gpu_node(pod)):
         path, got = where
         yield Violation(
-            subject, f"{subject.pod_path}.{path}", f"goes to GPU nodes by {got}, but no container has a GPU"
+            subject, f"{subject.pod_path}.{path}", f"is scheduled to GPU nodes by {got}, but no container has a GPU"
         )
 
 
@@ -71,7 +69,7 @@ def _wants_gpu_node(pod: Any) -> tuple[str, str] | None:
 
 
 def _claims_devices(pod: Any) -> bool:
-    """Whether its GPUs come by dynamic resource allocation, which has claims in place of limits."""
+    """Return whether the pod uses dynamic resource allocation, which has claims instead of limits."""
     return bool(maps(pod.get("resourceClaims")))
 
 
@@ -88,7 +86,7 @@ def _cpu(subject: Subject) -> Iterator[Violation]:
 
 
 def _number(value: Any) -> Decimal | None:
-    """A quantity's value; None for what is not known, or is not one and will be refused for it."""
+    """Return the value of a quantity, None if it is unknown or not a quantity."""
     try:
         return quantity.parse(value)
     except ValueError:
@@ -98,29 +96,29 @@ def _number(value: Any) -> Decimal | None:
 RULES = (
     Rule(
         id="resources-set",
-        reason="the scheduler places by requests, and a container without limits takes its neighbours' memory",
-        fix="requests and limits of cpu and memory",
-        levels=SHARED,
+        reason="the scheduler places pods by requests, and a container without limits takes its neighbors' memory",
+        fix="set requests and limits of cpu and memory",
+        levels=WARN_IN_DEV,
         check=_set,
     ),
     Rule(
         id="gpu-requests-equal-limits",
-        reason="GPUs are given whole: a request without the same limit is refused or schedules nowhere",
-        fix="the same whole number in requests and limits, or in limits alone",
+        reason="Kubernetes does not overcommit GPUs: requests that differ from limits are rejected",
+        fix="set the same whole number in requests and limits, or limits only",
         levels=ALWAYS,
         check=_gpus,
     ),
     Rule(
         id="gpu-limits-set",
-        reason="without it the pod runs on CPU, on a GPU node that others wait for",
-        fix="a limit of nvidia.com/gpu, or no toleration and node selector of GPU nodes",
+        reason="without one, the pod runs on CPU and occupies a GPU node that others wait for",
+        fix="set a limit of nvidia.com/gpu, or remove the toleration and node selector of GPU nodes",
         levels=ALWAYS,
         check=_limits,
     ),
     Rule(
         id="gpu-cpu-request",
-        reason="decoding and preprocessing run on CPU: a GPU that waits for it is paid for and idle",
-        fix="at least one core a GPU",
+        reason="decoding and preprocessing run on the CPU, and a GPU that waits for them is idle",
+        fix="request at least one core per GPU",
         levels=ADVICE,
         check=_cpu,
     ),

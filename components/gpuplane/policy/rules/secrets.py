@@ -1,4 +1,4 @@
-"""Secrets are in Secrets: not among the variables, arguments and config that everybody may read."""
+"""Secrets: only in Secret objects, never in variables, arguments and ConfigMaps."""
 
 import re
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from gpuplane.plain.nested import field
 from gpuplane.policy.model import ALWAYS, Rule, Violation
-from gpuplane.policy.subjects.subjects import UNKNOWN, Subject, maps
+from gpuplane.policy.subjects.subject import UNKNOWN, Subject, maps
 
 _NAME = re.compile(
     r"(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET_?KEY|CREDENTIALS?)$", re.IGNORECASE
 )
-# A variable of such a name that says where the secret is, or how long it lives, is none itself.
+# The location or lifetime of a secret is not a secret.
 _HARMLESS = re.compile(r"^(/|https?://|\d+$|true$|false$|$)", re.IGNORECASE)
 _VALUE = re.compile(
     r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,}|sk-[A-Za-z0-9_-]{20,}|xox[abp]-[0-9A-Za-z-]{10,}"
@@ -20,7 +20,7 @@ _VALUE = re.compile(
 
 
 def looks_secret(name: str, value: Any) -> bool:
-    """Whether a literal is a secret, by its name or by its form.
+    """Return whether a literal looks like a secret, by its name or its form.
 
     Example:
         >>> looks_secret("WANDB_API_KEY", "0a1b2c"), looks_secret("TOKEN_LIMIT", "4096")
@@ -55,8 +55,8 @@ def _words(value: Any) -> list[Any]:
 RULES = (
     Rule(
         id="secret-not-literal",
-        reason="whoever may read pods or config maps reads it, and so does every log of them",
-        fix="a Secret from encrypted config, by secretRef or secretKeyRef",
+        reason="everyone who may read pods, ConfigMaps or their logs can read it",
+        fix="use a Secret from encrypted config, with secretRef or secretKeyRef",
         levels=ALWAYS,
         check=_literals,
     ),

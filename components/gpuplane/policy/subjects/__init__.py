@@ -1,1 +1,1 @@
-"""What the rules are asked of."""
+"""The resources that rules check, and questions that several rules ask about them."""

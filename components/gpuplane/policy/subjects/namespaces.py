@@ -1,21 +1,21 @@
-"""Which namespaces are the devices': those that hold nothing but what serves every node."""
+"""Namespaces of device plugins and of other node-level software."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from gpuplane.plain.nested import field
-from gpuplane.policy.subjects.subjects import Subject
+from gpuplane.policy.subjects.subject import Subject
 
 SYSTEM = "kube-system"
 
-# What these charts install runs on every GPU node and reaches its devices.
+# Charts whose pods run on every GPU node and access its devices.
 _DEVICE_CHARTS = ("gpu-operator", "nvidia-device-plugin", "dcgm-exporter")
 
 
 def device_namespaces(subjects: Iterable[Subject]) -> frozenset[str]:
-    """The namespaces where privileged pods belong.
+    """Return the namespaces that may have privileged pods.
 
-    These are the system's own, those whose only pods are DaemonSets', and those of a chart that serves devices.
+    These are kube-system, namespaces whose only workloads are DaemonSets, and those of a device chart.
 
     Example:
         >>> plugin = Subject("u", "kubernetes:apps/v1:DaemonSet", "p", {"metadata": {"namespace": "gpu"}, "spec": {}})

@@ -1,10 +1,10 @@
-"""How many pods a workload has, and which objects are about them."""
+"""Workloads with replicas, and the autoscalers that own them."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from gpuplane.plain.nested import field
-from gpuplane.policy.subjects.subjects import UNKNOWN, Subject
+from gpuplane.policy.subjects.subject import UNKNOWN, Subject
 
 _SCALERS = {
     "HorizontalPodAutoscaler": ("minReplicas", "maxReplicas"),
@@ -14,17 +14,17 @@ _SCALED = ("Deployment", "StatefulSet")
 
 
 def workloads(subjects: tuple[Subject, ...]) -> Iterator[Subject]:
-    """What has replicas."""
+    """Yield the Deployments and StatefulSets."""
     yield from (one for one in subjects if one.kind in _SCALED and one.pod is not None)
 
 
 def scalers(subjects: tuple[Subject, ...], workload: Subject, or_unknown: bool = False) -> list[Subject]:
-    """The autoscalers over a workload: Kubernetes' own and KEDA's.
+    """Return the autoscalers of a workload: HorizontalPodAutoscalers and KEDA's ScaledObjects.
 
     Args:
-        subjects: What a stack makes.
+        subjects: The resources of the stack.
         workload: The workload.
-        or_unknown: Those as well that may turn out to be over it.
+        or_unknown: Include autoscalers whose target is not known yet.
     """
     names = {field(workload.body, "metadata.name"), *([UNKNOWN] if or_unknown else [])}
     return [
@@ -38,7 +38,7 @@ def scalers(subjects: tuple[Subject, ...], workload: Subject, or_unknown: bool =
 
 
 def replicas(subjects: tuple[Subject, ...], workload: Subject) -> tuple[int, int]:
-    """Fewest and most replicas of a workload: its autoscaler's, or its own."""
+    """Return the minimum and maximum replicas of a workload: its autoscaler's, or its own."""
     for scaler in scalers(subjects, workload):
         least, most = (_count(field(scaler.body, f"spec.{key}"), 1) for key in _SCALERS[scaler.kind])
         return least, max(least, most)

@@ -1,4 +1,4 @@
-"""What the rules look at: one resource each, whoever made the list of them."""
+"""A resource as policy rules see it, whether it comes from a rendered program or from the engine."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from gpuplane.plain.nested import field
 from gpuplane.plain.paths import is_within
 
 UNKNOWN = "<unknown>"
-"""Stands for a value that is known only after `up`; no rule finds fault with it."""
+"""A value that is known only after `up`. Rules accept it."""
 
 _TEMPLATES = {
     "Pod": "spec",
@@ -23,7 +23,7 @@ _TEMPLATES = {
 
 
 class Registered(Protocol):
-    """A resource as a program registers it."""
+    """A resource as the program registers it."""
 
     @property
     def urn(self) -> str: ...  # noqa: D102
@@ -53,9 +53,9 @@ class Container:
 
     Attributes:
         path: Its property path in the object.
-        body: The container itself.
-        pod: The pod's spec.
-        is_init: Whether it ends before the others start.
+        body: The container.
+        pod: Spec of the pod.
+        is_init: Whether it is an init container.
     """
 
     path: str
@@ -65,7 +65,7 @@ class Container:
 
     @property
     def gpus(self) -> Mapping[str, Any]:
-        """Its limits that are GPUs, by resource name."""
+        """GPU limits by resource name."""
         limits: Mapping[str, Any] = field(self.body, "resources.limits", {})
         return {name: amount for name, amount in limits.items() if name.startswith("nvidia.com/")}
 
@@ -92,57 +92,57 @@ class Subject:
 
     @property
     def kind(self) -> str:
-        """The last part of its type."""
+        """Kind: the last part of the type."""
         return self.type.rpartition(":")[2]
 
     @property
     def is_kubernetes(self) -> bool:
-        """Whether it is one Kubernetes object."""
+        """Whether it is a single Kubernetes object."""
         return is_object(self.type)
 
     @property
     def namespace(self) -> str:
-        """Its namespace; empty for what has none or says none."""
+        """Namespace, empty if there is none."""
         return str(field(self.body, "metadata.namespace", ""))
 
     def may_be_beside(self, other: "Subject") -> bool:
-        """Whether the two are in one namespace, as far as their namespaces are known."""
+        """Return whether both are, or may turn out to be, in the same namespace."""
         return self.namespace == other.namespace or UNKNOWN in (self.namespace, other.namespace)
 
     @property
     def label(self) -> str:
-        """Kind, namespace and name; an object that the provider names has its logical name."""
+        """Kind, namespace and name. An auto-named object has its logical name."""
         if not self.is_kubernetes:
             return f"{self.kind} {self.name}"
         name = str(field(self.body, "metadata.name", self.name))
-        # A made-up name changes with the content: exceptions and reports need one that stays.
+        # An auto-generated name changes with the content; exceptions need a stable one.
         name = self.name if name.startswith(f"{self.name}-") else name
         return f"{self.kind} {self.namespace}/{name}" if self.namespace else f"{self.kind} {name}"
 
     @property
     def annotations(self) -> Mapping[str, Any]:
-        """Its annotations; none for what is not a Kubernetes object."""
+        """Annotations, empty for what is not a Kubernetes object."""
         return field(self.body, "metadata.annotations", {}) if self.is_kubernetes else {}
 
     @property
     def pod_path(self) -> str:
-        """Where the spec of its pods is; empty for what makes none."""
+        """Property path of the pod spec, empty if it has no pods."""
         return _TEMPLATES.get(self.kind, "") if self.is_kubernetes else ""
 
     @property
     def pod(self) -> Mapping[str, Any] | None:
-        """The spec of its pods, None for what makes none."""
+        """Pod spec, None if it has no pods."""
         spec = field(self.body, self.pod_path) if self.pod_path else None
         return cast(Mapping[str, Any], spec) if isinstance(spec, Mapping) else None
 
     @property
     def pod_labels(self) -> Mapping[str, Any]:
-        """The labels of its pods."""
+        """Labels of the pods."""
         path = self.pod_path.removesuffix("spec") + "metadata.labels"
         return field(self.body, path, {})
 
     def containers(self, with_init: bool = True) -> Iterator[Container]:
-        """The containers of its pods."""
+        """Yield the containers of the pods."""
         pod = self.pod
         if pod is None:
             return
@@ -151,20 +151,20 @@ class Subject:
                 yield Container(f"{self.pod_path}.{key}[{index}]", body, pod, key == "initContainers")
 
     def is_secret(self, path: str) -> bool:
-        """Whether what is at the path is secret, or below something that is."""
+        """Return whether the value at the path is secret, or inside a secret one."""
         return any(is_within(path, one) for one in self.secrets)
 
     def shown(self, path: str, value: Any) -> str:
-        """A value as a message may have it."""
+        """Return the value for a message, without secrets."""
         return "a secret" if self.is_secret(path) else repr(value)
 
 
 def subjects(resources: Iterable[Registered], objects: Mapping[str, Mapping[str, Any]]) -> list[Subject]:
-    """What the rules look at, of what a program registered.
+    """Return the subjects of a program's resources, sorted by URN.
 
     Args:
         resources: The resources and components.
-        objects: The Kubernetes objects by URN, as they go to the API server; what is missing has its inputs.
+        objects: Kubernetes objects by URN as sent to the API server. Default: the resource's inputs.
     """
     return [
         Subject(
@@ -181,13 +181,13 @@ def subjects(resources: Iterable[Registered], objects: Mapping[str, Mapping[str,
 
 
 def maps(value: Any) -> list[Mapping[str, Any]]:
-    """The maps of a list; none where the list is missing or not known."""
+    """Return the maps in a list, none if the list is missing or unknown."""
     if not isinstance(value, list):
         return []
     return [cast(Mapping[str, Any], item) for item in cast(list[Any], value) if isinstance(item, Mapping)]
 
 
 def selects(selector: Any, labels: Mapping[str, Any]) -> bool:
-    """Whether a label selector's `matchLabels` takes these labels; an empty one takes all."""
+    """Return whether a label selector's `matchLabels` selects these labels; an empty one selects all."""
     wanted: Mapping[str, Any] = field(selector, "matchLabels", {})
     return wanted.items() <= labels.items()
