@@ -80,7 +80,7 @@ class EksCluster(Component):
     The control plane and the KMS key have an hourly and a monthly fee.
 
     Example:
-        >>> cluster = EksCluster("ml", {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]})
+        >>> cluster = EksCluster("ml", {"region": "us-east-1", "subnet_ids": ["subnet-1", "subnet-2"]})
 
     Attributes:
         provider: The Kubernetes provider of this cluster.

@@ -37,8 +37,8 @@ class Karpenter(Component):
         >>> from gpuplane import KarpenterGpuNodePool
         >>> karpenter = Karpenter("karpenter", {"cluster": "ml"})
         >>> pool = KarpenterGpuNodePool("l4", {
-        ...     "cluster": "ml", "clusterSecurityGroupId": "sg-1", "subnetIds": ["subnet-1"],
-        ...     "accelerator": "l4", "maxNodes": 4, "nodeRole": karpenter.node_role.name,
+        ...     "cluster": "ml", "cluster_security_group_id": "sg-1", "subnet_ids": ["subnet-1"],
+        ...     "accelerator": "l4", "max_nodes": 4, "node_role": karpenter.node_role.name,
         ... }, pulumi.ResourceOptions(depends_on=[karpenter]))
 
     Attributes:
