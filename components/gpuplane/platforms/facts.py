@@ -79,6 +79,8 @@ class PlatformFacts:
         sources: Documentation of each column, by the column's name.
         pulumi_provider: Name of the Pulumi provider of its cloud, such as `gcp`; empty without a cloud.
         accelerator_label: Node label that names the accelerator of a node; empty where no label does.
+        gpu_driver_folder: Folder of the node with the GPU driver, which containers have to mount; empty where the
+            container runtime brings it.
         taints_arm_nodes: Whether nodes with Arm processors are tainted with their architecture.
         scales_nodes: Whether an autoscaler of the platform's own adds nodes to its node pools.
         default_gateway_class: GatewayClass of a gateway that the internet reaches; empty without a controller.
@@ -92,6 +94,7 @@ class PlatformFacts:
     sources: Mapping[str, tuple[str, ...]]
     pulumi_provider: str = ""
     accelerator_label: str = ""
+    gpu_driver_folder: str = ""
     taints_arm_nodes: bool = False
     scales_nodes: bool = False
     default_gateway_class: str = ""

@@ -8,16 +8,16 @@ import yaml
 from pydantic.alias_generators import to_camel
 
 from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
-from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
-from gpuplane.devices.nvidia_device_plugin.config_file import config_file
-from gpuplane.devices.nvidia_device_plugin.daemonsets import (
+from gpuplane.devices.nvidia_device_plugin.facts import CONFIG_LABEL, shared_facts
+from gpuplane.devices.nvidia_device_plugin.fields.config import DevicePluginConfig
+from gpuplane.devices.nvidia_device_plugin.fields.feature_discovery import FeatureDiscovery
+from gpuplane.devices.nvidia_device_plugin.inputs.config_file import config_file
+from gpuplane.devices.nvidia_device_plugin.inputs.daemonsets import (
     Sources,
     feature_discovery_inputs,
     mps_inputs,
     plugin_inputs,
 )
-from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDiscovery
-from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL, shared_facts
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.plain.nested import field
 from refusals import told

@@ -11,7 +11,7 @@ import gpuplane
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.models import models_in
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
-from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
+from gpuplane.devices.nvidia_device_plugin.fields.config import DevicePluginConfig
 from gpuplane.plain.nested import field
 from gpuplane.testing import record
 from projects import ROOT

@@ -6,7 +6,7 @@ import pytest
 
 import gpuplane
 from gpuplane.devices.nvidia_device_plugin.args import IMAGE, NvidiaDevicePluginArgs
-from gpuplane.devices.nvidia_device_plugin.daemonsets import (
+from gpuplane.devices.nvidia_device_plugin.inputs.daemonsets import (
     Sources,
     feature_discovery_inputs,
     mps_inputs,

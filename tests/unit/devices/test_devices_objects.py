@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from gpuplane.devices.critical_namespace import quota_inputs
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
 from gpuplane.devices.dcgm_exporter.counters import counters_file
 from gpuplane.devices.dcgm_exporter.inputs import daemonset_inputs, service_inputs
 from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs
-from gpuplane.devices.gke_driver_installer.component import daemonset_inputs as installer_inputs
+from gpuplane.devices.gke_driver_installer.inputs import daemonset_inputs as installer_inputs
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
-from gpuplane.devices.gpu_operator.values import release_inputs, values
-from gpuplane.devices.nvidia_device_plugin.component import nfd_inputs
+from gpuplane.devices.gpu_operator.inputs import release_inputs, values
+from gpuplane.devices.node_critical.inputs import quota_inputs
+from gpuplane.devices.nvidia_device_plugin.inputs.node_feature_discovery import nfd_inputs
 from gpuplane.nodepools.facts import PoolFacts
 from refusals import told
 

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
 from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs, NvidiaDevicePluginArgs
-from gpuplane.devices.nvidia_device_plugin.config_file import config_data
-from gpuplane.devices.nvidia_device_plugin.daemonsets import (
+from gpuplane.devices.nvidia_device_plugin.facts import CONFIG_LABEL
+from gpuplane.devices.nvidia_device_plugin.fields.host import CdiFeatureFlag
+from gpuplane.devices.nvidia_device_plugin.inputs.config_file import config_data
+from gpuplane.devices.nvidia_device_plugin.inputs.daemonsets import (
     Sources,
     feature_discovery_inputs,
     mps_inputs,
     plugin_inputs,
     uses_mps,
 )
-from gpuplane.devices.nvidia_device_plugin.host import CdiFeatureFlag
-from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
 from gpuplane.hardware import MigStrategy, accelerator, machine, machines
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs

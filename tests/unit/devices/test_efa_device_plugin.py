@@ -7,7 +7,7 @@ import pytest
 import gpuplane
 from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginArgs
-from gpuplane.devices.efa_device_plugin.daemonset import daemonset_inputs
+from gpuplane.devices.efa_device_plugin.inputs import daemonset_inputs
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.stackconfig import StackConfig, load
 from gpuplane.testing import record

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs
-from gpuplane.devices.gke_driver_installer.component import daemonset_inputs
+from gpuplane.devices.gke_driver_installer.inputs import daemonset_inputs
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
-from gpuplane.devices.gpu_operator.values import release_inputs
+from gpuplane.devices.gpu_operator.inputs import release_inputs
 from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
-from gpuplane.devices.nvidia_device_plugin.config_file import config_data
-from gpuplane.devices.nvidia_device_plugin.daemonsets import Sources, plugin_inputs
-from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
+from gpuplane.devices.nvidia_device_plugin.facts import CONFIG_LABEL
+from gpuplane.devices.nvidia_device_plugin.inputs.config_file import config_data
+from gpuplane.devices.nvidia_device_plugin.inputs.daemonsets import Sources, plugin_inputs
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins

@@ -8,7 +8,7 @@ import pytest
 
 import gpuplane
 from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginArgs
-from gpuplane.devices.efa_device_plugin.daemonset import daemonset_inputs
+from gpuplane.devices.efa_device_plugin.inputs import daemonset_inputs
 from gpuplane.kubernetes.quantity import MIB, parse
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
-from gpuplane.devices.critical_namespace import own_namespace_problems
 from gpuplane.devices.dcgm_exporter.counters import PROFILING_PREFIX, DcgmCounter
+from gpuplane.devices.node_critical.rules import own_namespace_problems
 from gpuplane.nodepools.facts import PoolFacts
 
 IMAGE = (
@@ -36,12 +35,11 @@ class DcgmExporterShape(ComponentArgs):
     def own_problems(self) -> Iterable[Problem]:
         """The rules that need no pool."""
         yield from own_namespace_problems(self.namespace)
-        for field, counter in self.counters.items():
+        for field in self.counters:
             if not _FIELD.fullmatch(field):
                 yield Problem("counters", f"must be named by a DCGM field, got {field!r}, such as DCGM_FI_DEV_GPU_TEMP")
             if field.startswith(PROFILING_PREFIX) and not self.profiling:
                 yield Problem(f"counters.{field}", "must not be given without the profiler, fix: profiling: true")
-            yield from within(f"counters.{field}", counter.problems())
 
 
 class DcgmExporterArgs(DcgmExporterShape):

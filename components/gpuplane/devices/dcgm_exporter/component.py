@@ -7,10 +7,10 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.section import Section
-from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
 from gpuplane.devices.dcgm_exporter.counters import counters_file
 from gpuplane.devices.dcgm_exporter.inputs import PORT, daemonset_inputs, service_inputs
+from gpuplane.devices.node_critical.component import CriticalComponent
 
 
 class DcgmExporter(CriticalComponent):

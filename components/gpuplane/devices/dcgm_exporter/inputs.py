@@ -4,16 +4,14 @@ from typing import Any
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.devices.advertisers import NVIDIA
-from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
-from gpuplane.nodepools.facts import EVERY_TAINT
-from gpuplane.platforms import Platform, accelerator_labels
+from gpuplane.devices.node_critical.inputs import critical_daemonset, environment
+from gpuplane.platforms import Platform, accelerator_labels, facts
 
 PORT = 9400
 NAME = "dcgm-exporter"
 LABELS = {"app.kubernetes.io/name": NAME}
 POD_RESOURCES = "/var/lib/kubelet/pod-resources"
-GKE_DRIVER = "/home/kubernetes/bin/nvidia"
 
 _EVERY_GPU_NODE = [
     *({"matchExpressions": [{"key": key, "operator": "Exists"}]} for key in accelerator_labels()),
@@ -28,7 +26,7 @@ def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str
     containers only. Source: https://cloud.google.com/stackdriver/docs/managed-prometheus/exporters/nvidia-dcgm
     """
     is_gke = any(pool.platform is Platform.GKE for pool in args.pools)
-    driver = [("driver", "/usr/local/nvidia", GKE_DRIVER)] if is_gke else []
+    driver = [("driver", "/usr/local/nvidia", facts(Platform.GKE).gpu_driver_folder)] if is_gke else []
     paths = [("pod-resources", POD_RESOURCES, POD_RESOURCES), *driver]
     env = {
         "DCGM_EXPORTER_LISTEN": f":{PORT}",
@@ -40,10 +38,7 @@ def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str
         "name": NAME,
         "image": args.image,
         "args": ["-f", "/etc/gpuplane/counters.csv"],
-        "env": [
-            {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
-            *({"name": key, "value": value} for key, value in env.items()),
-        ],
+        "env": environment(env, ["NODE_NAME"]),
         "ports": [{"name": "metrics", "containerPort": PORT}],
         "livenessProbe": {**probe, "initialDelaySeconds": 45, "periodSeconds": 5},
         "readinessProbe": {**probe, "initialDelaySeconds": 45},
@@ -59,7 +54,6 @@ def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str
         "affinity": {
             "nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": _EVERY_GPU_NODE}}
         },
-        "tolerations": [EVERY_TAINT],
         "containers": [container],
         "volumes": [
             *({"name": name, "hostPath": {"path": host}} for name, _, host in paths),

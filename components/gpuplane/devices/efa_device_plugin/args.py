@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.component.base import ComponentArgs
-from gpuplane.devices.critical_namespace import own_namespace_problems
-from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, PoolFacts
+from gpuplane.devices.efa_device_plugin.rules import has_efa
+from gpuplane.devices.node_critical.rules import own_namespace_problems
+from gpuplane.nodepools.facts import PoolFacts
 
 # Source: https://github.com/aws/eks-charts/blob/master/stable/aws-efa-k8s-device-plugin/values.yaml
 IMAGE = "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.20"
@@ -40,8 +41,3 @@ class EfaDevicePluginArgs(EfaDevicePluginShape):
         if not any(map(has_efa, self.pools)):
             got = ", ".join(pool.name for pool in self.pools) or "none"
             yield Problem("pools", f"must have a pool with EFA, got {got}, fix: efa: {{}} on an EKS pool")
-
-
-def has_efa(pool: PoolFacts) -> bool:
-    """Whether nodes of the pool take the plugin: it made them with EFA interfaces, or a label of its own says so."""
-    return pool.efa_interfaces > 0 or pool.labels.get(EFA_PRESENT_LABEL) == "true"

@@ -7,9 +7,9 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.section import Section
-from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginArgs
-from gpuplane.devices.efa_device_plugin.daemonset import daemonset_inputs
+from gpuplane.devices.efa_device_plugin.inputs import daemonset_inputs
+from gpuplane.devices.node_critical.component import CriticalComponent
 
 
 class EfaDevicePlugin(CriticalComponent):

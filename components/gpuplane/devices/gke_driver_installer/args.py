@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.component.base import ComponentArgs
-from gpuplane.devices.critical_namespace import own_namespace_problems
+from gpuplane.devices.node_critical.rules import own_namespace_problems
 
 
 class GkeDriverInstallerArgs(ComponentArgs):

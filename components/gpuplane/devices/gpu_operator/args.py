@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.devices.advertisers import NVIDIA
-from gpuplane.devices.critical_namespace import own_namespace_problems
+from gpuplane.devices.gpu_operator.rules import second_advertiser, strategy_problems
+from gpuplane.devices.node_critical.rules import own_namespace_problems
 from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs
 from gpuplane.nodepools.facts import PoolFacts
 
 VERSION = "v26.7.0"
-NO_OPERANDS_LABEL = "nvidia.com/gpu.deploy.operands"
 
 
 class GpuOperatorShape(NamedConfigs):
@@ -29,12 +29,7 @@ class GpuOperatorShape(NamedConfigs):
         """The rules that need no pool."""
         yield from super().own_problems()
         yield from own_namespace_problems(self.namespace)
-        strategies = {config.mig_strategy.value for config in self.named_configs.values()}
-        if len(strategies) > 1:
-            yield Problem(
-                "configs",
-                f"must have one mig_strategy, which the operator sets for all, got {', '.join(sorted(strategies))}",
-            )
+        yield from strategy_problems(self.named_configs.values())
 
 
 class GpuOperatorArgs(GpuOperatorShape):
@@ -51,17 +46,3 @@ class GpuOperatorArgs(GpuOperatorShape):
             yield Problem(f"pools[{indices[name]}]", f"pool {name!r} {message}")
         for name, message in self.pool_problems([pool for pool in self.pools if pool.advertiser == NVIDIA]):
             yield Problem(f"pools[{indices[name]}]", f"pool {name!r} {message}")
-
-
-def second_advertiser(pools: Iterable[PoolFacts]) -> Iterable[tuple[str, str]]:
-    """The pools that have an advertiser and would get the operator's as well: a pool's name, and a message.
-
-    Source: https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/getting-started.html#preventing-installation-of-operands-on-some-nodes
-    """
-    for pool in pools:
-        if pool.advertiser != NVIDIA and pool.labels.get(NO_OPERANDS_LABEL) != "false":
-            message = (
-                f"has its GPUs advertised by {pool.advertiser!r} already, allowed: one advertiser a node, "
-                f"fix: labels: {{{NO_OPERANDS_LABEL}: 'false'}} on the pool keeps the operator off its nodes"
-            )
-            yield pool.name, message

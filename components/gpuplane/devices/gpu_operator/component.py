@@ -7,9 +7,9 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.section import Section
-from gpuplane.devices.critical_component import CriticalComponent
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
-from gpuplane.devices.gpu_operator.values import release_inputs
+from gpuplane.devices.gpu_operator.inputs import release_inputs
+from gpuplane.devices.node_critical.component import CriticalComponent
 from gpuplane.nodepools.facts import PoolFacts
 
 

@@ -6,12 +6,13 @@ from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.paths import within
 from gpuplane.component.base import ComponentArgs
 from gpuplane.devices.advertisers import advertised_already
-from gpuplane.devices.critical_namespace import own_namespace_problems
-from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
-from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDiscovery
-from gpuplane.devices.nvidia_device_plugin.host import CdiFeatureFlag, HostPaths, flag_problems
-from gpuplane.devices.nvidia_device_plugin.pods import PluginPods
-from gpuplane.devices.nvidia_device_plugin.sharing import pool_problems, shared_facts
+from gpuplane.devices.node_critical.rules import own_namespace_problems
+from gpuplane.devices.nvidia_device_plugin.facts import shared_facts
+from gpuplane.devices.nvidia_device_plugin.fields.config import DevicePluginConfig
+from gpuplane.devices.nvidia_device_plugin.fields.feature_discovery import FeatureDiscovery
+from gpuplane.devices.nvidia_device_plugin.fields.host import CdiFeatureFlag, HostPaths, flag_problems
+from gpuplane.devices.nvidia_device_plugin.fields.pods import PluginPods
+from gpuplane.devices.nvidia_device_plugin.rules import pool_problems
 from gpuplane.kubernetes.names import is_label_value
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
 
@@ -98,7 +99,7 @@ class DevicePluginShape(NamedConfigs):
         yield from super().own_problems()
         yield from own_namespace_problems(self.namespace)
         configs = list(self.named_configs.values())
-        yield from within("host", [*self.host.problems(), *self.host.config_problems(configs)])
+        yield from within("host", self.host.config_problems(configs))
         yield from flag_problems(self.cdi_feature_flags, configs)
 
 

@@ -7,17 +7,18 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.section import Section
-from gpuplane.devices.critical_component import CriticalComponent
+from gpuplane.devices.node_critical.component import CriticalComponent
 from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
-from gpuplane.devices.nvidia_device_plugin.config_file import config_data
-from gpuplane.devices.nvidia_device_plugin.daemonsets import (
+from gpuplane.devices.nvidia_device_plugin.fields.feature_discovery import FeatureDiscovery
+from gpuplane.devices.nvidia_device_plugin.inputs.config_file import config_data
+from gpuplane.devices.nvidia_device_plugin.inputs.daemonsets import (
     Sources,
     feature_discovery_inputs,
     mps_inputs,
     plugin_inputs,
     uses_mps,
 )
-from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDiscovery, nfd_inputs
+from gpuplane.devices.nvidia_device_plugin.inputs.node_feature_discovery import nfd_inputs
 from gpuplane.nodepools.facts import PoolFacts
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.devices.advertisers import NVIDIA
-from gpuplane.devices.gpu_operator.args import second_advertiser
+from gpuplane.devices.gpu_operator.rules import second_advertiser
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
 from gpuplane.plain.nested import field
 from gpuplane.platforms import Platform

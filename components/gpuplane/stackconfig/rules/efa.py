@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.devices.advertisers import NVIDIA
-from gpuplane.devices.efa_device_plugin.args import has_efa
-from gpuplane.devices.nvidia_device_plugin.sharing import config_of
+from gpuplane.devices.efa_device_plugin.rules import has_efa
+from gpuplane.devices.nvidia_device_plugin.facts import config_of
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.stackconfig.sections.devices import DevicesConfig
 from gpuplane.stackconfig.sections.pools import Pools

@@ -6,8 +6,8 @@ from typing import Any
 import yaml
 
 from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs
-from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
-from gpuplane.devices.nvidia_device_plugin.sharing import config_of
+from gpuplane.devices.nvidia_device_plugin.facts import config_of
+from gpuplane.devices.nvidia_device_plugin.fields.config import DevicePluginConfig
 from gpuplane.hardware import GPU_RESOURCE, MigStrategy, accelerator, mig_resource
 from gpuplane.nodepools.facts import PoolFacts
 

@@ -1,15 +1,9 @@
-"""GPU feature discovery, and Node Feature Discovery, which turns what it writes into labels of the node."""
+"""GPU feature discovery, whose findings Node Feature Discovery turns into labels of the node."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.nodepools.facts import EVERY_TAINT
-
-# Source: https://github.com/NVIDIA/k8s-device-plugin/blob/v0.20.0/deployments/helm/nvidia-device-plugin/Chart.yaml
-NFD_CHART = "oci://registry.k8s.io/nfd/charts/node-feature-discovery"
-NFD_VERSION = "0.19.0"
 
 
 class FeatureDiscovery(Args):
@@ -41,19 +35,3 @@ class FeatureDiscovery(Args):
             "GFD_SLEEP_INTERVAL": f"{self.interval_seconds}s",
             "GFD_NO_TIMESTAMP": "false" if self.timestamp else "true",
         }
-
-
-def nfd_inputs(namespace: str) -> dict[str, Any]:
-    """The Helm release of Node Feature Discovery; its worker tolerates any value of the GPU taint."""
-    return {
-        "chart": NFD_CHART,
-        "version": NFD_VERSION,
-        "namespace": namespace,
-        "values": {
-            "master": {"config": {"extraLabelNs": ["nvidia.com"]}},
-            "worker": {
-                "tolerations": [EVERY_TAINT],
-                "config": {"sources": {"pci": {"deviceClassWhitelist": ["02", "03"], "deviceLabelFields": ["vendor"]}}},
-            },
-        },
-    }

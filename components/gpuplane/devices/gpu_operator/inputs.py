@@ -5,13 +5,12 @@ from typing import Any
 
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
-from gpuplane.devices.nvidia_device_plugin.config_file import config_data
+from gpuplane.devices.nvidia_device_plugin.inputs.config_file import config_data
 from gpuplane.nodepools.facts import EVERY_TAINT, MIG_CONFIG_LABEL, PoolFacts
-from gpuplane.platforms import Platform
+from gpuplane.platforms import Platform, facts
 
 CHART = "gpu-operator"
 REPOSITORY = "https://helm.ngc.nvidia.com/nvidia"
-GKE_DRIVER = "/home/kubernetes/bin/nvidia"
 TIMEOUT_SECONDS = 900
 
 _TOLERATIONS = [EVERY_TAINT]
@@ -71,8 +70,8 @@ def _toolkit(pools: Sequence[PoolFacts], driver: bool) -> dict[str, Any]:
     """EKS's AMIs have the container toolkit; on GKE it goes where the only writable folder with binaries is."""
     if not _is_gke(pools):
         return {"toolkit": {"enabled": False}}
-    paths = {} if driver else {"hostPaths": {"driverInstallDir": GKE_DRIVER}}
-    return {"toolkit": {"enabled": True, "installDir": GKE_DRIVER}, **paths}
+    paths = {} if driver else {"hostPaths": {"driverInstallDir": facts(Platform.GKE).gpu_driver_folder}}
+    return {"toolkit": {"enabled": True, "installDir": facts(Platform.GKE).gpu_driver_folder}, **paths}
 
 
 def _is_gke(pools: Sequence[PoolFacts]) -> bool:

@@ -5,7 +5,6 @@ from enum import Enum
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.paths import within
 from gpuplane.hardware import MigStrategy
 
 # Of one MPS server; some accelerators have fewer. Source: https://docs.nvidia.com/deploy/mps/index.html
@@ -132,8 +131,6 @@ class DevicePluginConfig(Args):
 
     def own_problems(self) -> Iterable[Problem]:
         """What the plugin refuses when it starts, or takes without effect."""
-        for name, part in (("time_slicing", self.time_slicing), ("mps", self.mps)):
-            yield from within(name, part.problems() if part else ())
         if self.time_slicing and self.mps:
             yield Problem("mps", "must not be given beside time_slicing, fix: leave one of them out")
         if self.mps and self.mig_strategy is not MigStrategy.NONE:

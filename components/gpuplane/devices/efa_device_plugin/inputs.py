@@ -1,13 +1,13 @@
-"""The DaemonSet of AWS's EFA device plugin."""
+"""The inputs of AWS's EFA device plugin."""
 
 from typing import Any
 
-from gpuplane.devices.critical_daemonset import critical_daemonset
 from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginShape
-from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, EVERY_TAINT
+from gpuplane.devices.node_critical.inputs import DEVICE_PLUGINS_FOLDER, critical_daemonset
+from gpuplane.nodepools.facts import EFA_PRESENT_LABEL
 
 # Volume: path on the node and in the container.
-_PATHS = {"device-plugins": "/var/lib/kubelet/device-plugins", "infiniband": "/dev/infiniband"}
+_PATHS = {"device-plugins": DEVICE_PLUGINS_FOLDER, "infiniband": "/dev/infiniband"}
 
 
 def daemonset_inputs(args: EfaDevicePluginShape) -> dict[str, Any]:
@@ -21,7 +21,6 @@ def daemonset_inputs(args: EfaDevicePluginShape) -> dict[str, Any]:
         "automountServiceAccountToken": False,
         "hostNetwork": True,
         "nodeSelector": {EFA_PRESENT_LABEL: "true"},
-        "tolerations": [EVERY_TAINT],
         "containers": [
             {
                 "name": "efa-device-plugin",

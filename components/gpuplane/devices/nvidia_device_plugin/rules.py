@@ -1,50 +1,12 @@
-"""What a pool has for pods to ask for once the plugin shows its GPUs by a config."""
+"""What the configs of NVIDIA's device plugin and the pools must agree on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from gpuplane.arguments.errors import unknown
-from gpuplane.devices.advertisers import NVIDIA
-from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
-from gpuplane.hardware import MigStrategy, Sharing, accelerator, accelerators, resource_name, shares
+from gpuplane.devices.nvidia_device_plugin.facts import CONFIG_LABEL, Configs, config_of, sharing_of
+from gpuplane.devices.nvidia_device_plugin.fields.config import DevicePluginConfig
+from gpuplane.hardware import MigStrategy, accelerator, accelerators, resource_name
 from gpuplane.nodepools.facts import PoolFacts
-
-CONFIG_LABEL = "nvidia.com/device-plugin.config"
-
-Configs = Mapping[str, DevicePluginConfig]
-
-
-def config_of(pool: PoolFacts, default_config: str) -> str:
-    """Name of the config that a pool's nodes get: what their label says, else the default."""
-    return pool.labels.get(CONFIG_LABEL, default_config)
-
-
-def shared_facts(pool: PoolFacts, configs: Configs, default_config: str) -> PoolFacts:
-    """The pool's facts with resource name, count, memory and selector as the plugin's config makes them.
-
-    A pool whose GPUs somebody else advertises comes back as it is. The pool must have no problems.
-
-    Example:
-        >>> pool = PoolFacts(name="t4", platform="eks", machine_type="g4dn.xlarge", accelerator="t4", gpus_per_node=1,
-        ...     min_nodes=0, max_nodes=1, advertiser="nvidia-device-plugin")
-        >>> shared_facts(pool, {"default": DevicePluginConfig(time_slicing={"replicas": 4})}, "default").gpus_per_node
-        4
-    """
-    if pool.advertiser != NVIDIA:
-        return pool
-    config = configs[config_of(pool, default_config)]
-    sharing = _sharing(pool, config)
-    per_gpu = shares(pool.accelerator, sharing)
-    memory = pool.accelerator_memory_mib
-    is_labelled = CONFIG_LABEL in pool.labels
-    return pool.model_copy(
-        update={
-            "gpus_per_node": pool.physical_gpus_per_node * per_gpu,
-            "resource_name": resource_name(sharing),
-            "max_gpus_per_container": 1 if config.shared or pool.mig_profile else None,
-            "accelerator_memory_mib": memory // config.mps.replicas if memory and config.mps else memory,
-            "selector": {**pool.selector, **({CONFIG_LABEL: pool.labels[CONFIG_LABEL]} if is_labelled else {})},
-        }
-    )
 
 
 def pool_problems(pools: Sequence[PoolFacts], configs: Configs, default_config: str) -> Iterable[tuple[str, str]]:
@@ -102,14 +64,4 @@ def _ambiguous(pool: PoolFacts, other: PoolFacts) -> str:
 
 
 def _resource(pool: PoolFacts, config: DevicePluginConfig) -> str:
-    return resource_name(_sharing(pool, config))
-
-
-def _sharing(pool: PoolFacts, config: DevicePluginConfig) -> Sharing:
-    shared = config.shared
-    return Sharing(
-        clients=shared.replicas if shared else 1,
-        mig_profile=pool.mig_profile,
-        mig_strategy=config.mig_strategy,
-        renamed=bool(shared and shared.rename_by_default),
-    )
+    return resource_name(sharing_of(pool, config))

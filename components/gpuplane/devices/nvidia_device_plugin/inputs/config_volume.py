@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpuplane.arguments.inputs import Input
+from gpuplane.devices.node_critical.inputs import UNPRIVILEGED, environment
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
-from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
+from gpuplane.devices.nvidia_device_plugin.facts import CONFIG_LABEL
 
 CONFIG_FILE = "/config/config.yaml"
 _AVAILABLE = "/available-configs"
@@ -83,16 +84,9 @@ def _config_manager(shape: DevicePluginShape, name: str, program: str) -> Contai
         "name": name,
         "image": shape.image,
         "command": ["config-manager"],
-        "env": [
-            {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
-            *({"name": key, "value": value} for key, value in env.items()),
-        ],
+        "env": environment(env, ["NODE_NAME"]),
         "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}},
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"]},
-            "readOnlyRootFilesystem": True,
-        },
+        "securityContext": dict(UNPRIVILEGED),
         "volumeMounts": [
             {"name": "available-configs", "mountPath": _AVAILABLE, "readOnly": True},
             {"name": "config", "mountPath": "/config"},

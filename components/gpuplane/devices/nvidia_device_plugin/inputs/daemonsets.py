@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.devices.critical_daemonset import critical_daemonset
+from gpuplane.devices.node_critical.inputs import DEVICE_PLUGINS_FOLDER, UNPRIVILEGED, critical_daemonset, environment
 from gpuplane.devices.nvidia_device_plugin.args import DevicePluginShape
-from gpuplane.devices.nvidia_device_plugin.config_volume import CONFIG_FILE, ConfigVolume, config_volume
-from gpuplane.devices.nvidia_device_plugin.feature_discovery import FeatureDiscovery
-from gpuplane.devices.nvidia_device_plugin.host import DRIVER_ROOT
-from gpuplane.devices.nvidia_device_plugin.sharing import CONFIG_LABEL
+from gpuplane.devices.nvidia_device_plugin.facts import CONFIG_LABEL
+from gpuplane.devices.nvidia_device_plugin.fields.feature_discovery import FeatureDiscovery
+from gpuplane.devices.nvidia_device_plugin.fields.host import DRIVER_ROOT
+from gpuplane.devices.nvidia_device_plugin.inputs.config_volume import CONFIG_FILE, ConfigVolume, config_volume
 from gpuplane.hardware import MigStrategy
-from gpuplane.nodepools.facts import EVERY_TAINT
 
-DEVICE_PLUGINS = "/var/lib/kubelet/device-plugins"
 _NO_AFFINITY: Mapping[str, Any] = {}
 _GPU_ENV = {"NVIDIA_VISIBLE_DEVICES": "all", "NVIDIA_DRIVER_CAPABILITIES": "compute,utility"}
 
@@ -58,7 +56,7 @@ def plugin_inputs(shape: DevicePluginShape, sources: Sources) -> dict[str, Any]:
     """The plugin: on GPU nodes only, and on all of them."""
     configs = shape.named_configs.values()
     config = config_volume(shape, sources.config_map, sources.service_account, "nvidia-device-plugin")
-    paths = {"device-plugins": HostPath(DEVICE_PLUGINS, DEVICE_PLUGINS, "Directory")}
+    paths = {"device-plugins": HostPath(DEVICE_PLUGINS_FOLDER, DEVICE_PLUGINS_FOLDER, "Directory")}
     if uses_mps(shape):
         paths |= _mps_paths(shape)
     if any(one.uses_cdi for one in configs):
@@ -142,17 +140,13 @@ def _daemonset(
         **config.access,
         **shape.pods.fields,
         **affinity,
-        "tolerations": [EVERY_TAINT],
         **({"initContainers": config.before} if config.before else {}),
         "containers": [
             {
                 "name": program,
                 "image": shape.image,
                 "command": [program],
-                "env": [
-                    {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
-                    *({"name": key, "value": value} for key, value in env.items()),
-                ],
+                "env": environment(env, ["NODE_NAME"]),
                 "resources": shape.pods.resources.plain,
                 "securityContext": main["securityContext"],
                 "volumeMounts": [*(_mount(name, path) for name, path in paths.items()), *config.mounts],
@@ -218,8 +212,4 @@ def _security(*, is_privileged: bool, is_admin: bool) -> dict[str, Any]:
         return {"privileged": True}
     if is_admin:
         return {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}, "readOnlyRootFilesystem": True}
-    return {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
-        "readOnlyRootFilesystem": True,
-    }
+    return dict(UNPRIVILEGED)

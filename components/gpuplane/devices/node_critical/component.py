@@ -1,10 +1,10 @@
-"""What all components of node-critical pods share: a namespace of their own, whose quota lets such pods in."""
+"""The base of all components of node-critical pods: a namespace of their own, whose quota admits such pods."""
 
 import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component, ComponentArgs
-from gpuplane.devices.critical_namespace import namespace_inputs, quota_inputs
+from gpuplane.devices.node_critical.inputs import namespace_inputs, quota_inputs
 
 
 class CriticalComponent(Component):
@@ -22,5 +22,5 @@ class CriticalComponent(Component):
         self._guards = (made, self.make(k8s.core.v1.ResourceQuota, "quota", quota_inputs(namespace), self._inside))
 
     def _pods_after(self, *others: pulumi.Resource) -> pulumi.ResourceOptions:
-        """Options of what makes pods: they are let in once the quota is there."""
+        """Return options of resources with pods, which are admitted once the quota exists."""
         return pulumi.ResourceOptions(depends_on=[*self._guards, *others])

@@ -5,7 +5,7 @@ from enum import Enum
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.devices.nvidia_device_plugin.config import DevicePluginConfig
+from gpuplane.devices.nvidia_device_plugin.fields.config import DevicePluginConfig
 
 DRIVER_ROOT = "/"
 MPS_ROOT = "/run/nvidia/mps"

@@ -1,0 +1,1 @@
+"""The nested arguments of NVIDIA's device plugin."""
