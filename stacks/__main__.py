@@ -1,4 +1,4 @@
-"""The stack program: this stack's config in, the platform out."""
+"""The stack program: deploys what the config of the current stack describes."""
 
 import pulumi
 

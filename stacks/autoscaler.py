@@ -1,4 +1,4 @@
-"""What gives the stack's EKS pools their nodes."""
+"""The node autoscalers of the stack's EKS cluster."""
 
 import pulumi
 
@@ -9,7 +9,7 @@ from gpuplane.stackconfig.rules.karpenter import node_roles
 
 
 def autoscaler_of(config: StackConfig, cluster: Cluster) -> list[pulumi.Resource]:
-    """The cluster autoscaler, where the stack makes one."""
+    """Make the cluster autoscaler where the stack installs one."""
     if not config.cluster.makes_autoscaler(config.pools.may_grow):
         return []
     shape = {key: value for key, value in config.cluster.autoscaler.explicitly_set().items() if key != "enabled"}
@@ -17,7 +17,7 @@ def autoscaler_of(config: StackConfig, cluster: Cluster) -> list[pulumi.Resource
 
 
 def karpenter_of(config: StackConfig, cluster: Cluster) -> "gpuplane.Karpenter | None":
-    """Karpenter, where the stack makes it."""
+    """Make Karpenter where the stack installs it."""
     if not config.cluster.makes_karpenter(bool(config.pools.karpenter)):
         return None
     shape = {key: value for key, value in config.cluster.karpenter.explicitly_set().items() if key != "enabled"}

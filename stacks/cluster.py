@@ -8,21 +8,21 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 import gpuplane
-from gpuplane.clusters.eks.args import ExistingEksClusterArgs
-from gpuplane.clusters.gke.args import ExistingGkeClusterArgs
+from gpuplane.clusters.eks.args import EksClusterArgs, ExistingEksClusterArgs
+from gpuplane.clusters.gke.args import ExistingGkeClusterArgs, GkeClusterArgs
 from gpuplane.stackconfig.sections.cluster import ClusterConfig
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster as the rest of the stack needs it.
+    """The stack's cluster and the providers for it.
 
     Attributes:
         name: Its name, or that of its kubeconfig context.
-        kubernetes: The provider of what goes into it.
-        cloud: The provider of what goes beside it, None for a kubeconfig context.
-        place: The arguments that put a node pool into it.
-        autoscaler: What a cluster autoscaler has to know of it; empty but on EKS.
+        kubernetes: The provider of its Kubernetes objects.
+        cloud: The provider of its cloud's resources, None for a kubeconfig context.
+        place: The arguments by which a node pool joins it.
+        autoscaler: The arguments that a cluster autoscaler takes from it; empty except on EKS.
     """
 
     name: pulumi.Input[str]
@@ -32,50 +32,51 @@ class Cluster:
     autoscaler: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def inside(self, depends_on: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
-        """Options of what goes into the cluster."""
+        """Return the options of a component with Kubernetes objects only."""
         return pulumi.ResourceOptions(providers=[self.kubernetes], depends_on=depends_on)
 
     def beside(self) -> pulumi.ResourceOptions:
-        """Options of what its cloud makes for it."""
+        """Return the options of a component with cloud resources only."""
         return pulumi.ResourceOptions(providers=[self.cloud] if self.cloud else [])
 
     def both(self, depends_on: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
-        """Options of what has a part in the cluster and one beside it."""
+        """Return the options of a component with both."""
         providers = [self.kubernetes, *([self.cloud] if self.cloud else [])]
         return pulumi.ResourceOptions(providers=providers, depends_on=depends_on)
 
 
 def cluster_of(config: ClusterConfig, name: str) -> Cluster:
-    """The one cluster that the config says; a new one gets the name."""
+    """Make or look up the stack's cluster.
+
+    Args:
+        config: The cluster's config.
+        name: The name of a new cluster.
+    """
     if gke := config.gke or config.existing_gke:
-        import pulumi_gcp as gcp
-
-        google = gcp.Provider("gcp", project=gke.project)
-        opts = pulumi.ResourceOptions(providers=[google])
-        made = (
-            gpuplane.ExistingGkeCluster(name, gke, opts)
-            if isinstance(gke, ExistingGkeClusterArgs)
-            else gpuplane.GkeCluster(name, gke, opts)
-        )
-        place = {"cluster": made.cluster, "project": made.project, "location": made.location}
-        return Cluster(made.cluster, made.provider, google, place)
+        return _gke_cluster(gke, name)
     if eks := config.eks or config.existing_eks:
-        import pulumi_aws as aws
-
-        amazon = aws.Provider("aws", region=eks.region)
-        opts = pulumi.ResourceOptions(providers=[amazon])
-        made = (
-            gpuplane.ExistingEksCluster(name, eks, opts)
-            if isinstance(eks, ExistingEksClusterArgs)
-            else gpuplane.EksCluster(name, eks, opts)
-        )
-        place = {
-            "cluster": made.cluster,
-            "cluster_security_group_id": made.security_group_id,
-            "vpc_id": made.vpc_id,
-        }
-        scaled = {"cluster": made.cluster, "region": made.region, "kubernetes_version": made.version}
-        return Cluster(made.cluster, made.provider, amazon, place, scaled)
+        return _eks_cluster(eks, name)
     assert config.kubeconfig
     made = gpuplane.KubeconfigCluster(name, config.kubeconfig)
     return Cluster(config.kubeconfig.context, made.provider, None, {})
+
+
+def _gke_cluster(args: GkeClusterArgs | ExistingGkeClusterArgs, name: str) -> Cluster:
+    import pulumi_gcp as gcp
+
+    cloud = gcp.Provider("gcp", project=args.project)
+    component = gpuplane.GkeCluster if isinstance(args, GkeClusterArgs) else gpuplane.ExistingGkeCluster
+    made = component(name, args.explicitly_set(), pulumi.ResourceOptions(providers=[cloud]))
+    place = {"cluster": made.cluster, "project": made.project, "location": made.location}
+    return Cluster(made.cluster, made.provider, cloud, place)
+
+
+def _eks_cluster(args: EksClusterArgs | ExistingEksClusterArgs, name: str) -> Cluster:
+    import pulumi_aws as aws
+
+    cloud = aws.Provider("aws", region=args.region)
+    component = gpuplane.EksCluster if isinstance(args, EksClusterArgs) else gpuplane.ExistingEksCluster
+    made = component(name, args.explicitly_set(), pulumi.ResourceOptions(providers=[cloud]))
+    place = {"cluster": made.cluster, "cluster_security_group_id": made.security_group_id, "vpc_id": made.vpc_id}
+    scaled = {"cluster": made.cluster, "region": made.region, "kubernetes_version": made.version}
+    return Cluster(made.cluster, made.provider, cloud, place, scaled)

@@ -1,4 +1,4 @@
-"""What advertises the stack's GPUs and EFA interfaces, and watches over GPUs."""
+"""The stack's device plugins, drivers and GPU metrics."""
 
 import pulumi
 
@@ -10,7 +10,11 @@ from pools import PoolComponents
 
 
 def devices_of(config: StackConfig, cluster: Cluster, pools: PoolComponents) -> list[pulumi.Resource]:
-    """What workloads with GPUs have to wait for; metrics are none of it."""
+    """Make the stack's devices.
+
+    Returns:
+        Those that pods with GPUs have to wait for: all but the metrics.
+    """
     devices, inside = config.devices, cluster.inside()
     facts = [pool.facts for pool in pools.values()]
     made: list[pulumi.Resource] = []

@@ -1,4 +1,4 @@
-"""One environment: its cluster, then pools, devices, tenants, and the model servers that stand on them."""
+"""One environment: a cluster, its node pools, devices, tenants, and the workloads on them."""
 
 from collections.abc import Callable
 
@@ -13,24 +13,24 @@ from gpuplane.stackconfig import StackConfig
 from jobs import jobs_of
 from models import models_of
 from observability import observability_of
-from peaks import warn_of_peaks
 from pools import pools_of
 
 
 def deploy(config: StackConfig, secret: Callable[[str], pulumi.Output[str]]) -> None:
-    """Makes everything that the config says, and exports what others need of it.
+    """Make all resources of a stack, and export its outputs.
 
     Args:
-        config: The stack's config, free of problems.
-        secret: Looks up an encrypted config key; fails where it is not set.
+        config: The stack's config, without problems.
+        secret: Looks up an encrypted config key, or fails if it is not set.
     """
     cluster = cluster_of(config.cluster, f"{pulumi.get_project()}-{pulumi.get_stack()}")
     pools = pools_of(config, cluster, karpenter_of(config, cluster))
-    devices = [*devices_of(config, cluster, pools), *autoscaler_of(config, cluster)]
+    nodes = [*pools.values(), *devices_of(config, cluster, pools), *autoscaler_of(config, cluster)]
     tenants = {name: gpuplane.TenantNamespace(name, args, cluster.inside()) for name, args in config.tenants.items()}
-    servers = models_of(config, cluster, tenants, pools, devices, secret)
-    jobs_of(config, cluster, tenants, pools, devices, secret)
-    warn_of_peaks(config, pools)
+    servers = models_of(config, cluster, tenants, nodes, secret)
+    jobs_of(config, cluster, tenants, nodes, secret)
+    for warning in config.warnings():
+        pulumi.log.warn(warning)
     endpoints = endpoints_of(config, cluster, tenants, servers, gateway_of(config, cluster, tenants))
     observability_of(config, cluster, tenants, servers)
     pulumi.export("cluster", cluster.name)

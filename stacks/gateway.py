@@ -1,4 +1,4 @@
-"""How the world reaches the stack's models: the shared gateway, and each model's route, Ingress or load balancer."""
+"""The shared gateway, and each model's route, Ingress or load balancer."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ Servers = Mapping[str, "gpuplane.ModelServer"]
 
 
 def gateway_of(config: StackConfig, cluster: Cluster, tenants: Tenants) -> "gpuplane.InferenceGateway | None":
-    """The gateway for the hosts and tenants of all routes through it; None where no route needs one."""
+    """Make the gateway for the hosts and tenants of all its routes; None where no route needs one."""
     through = {
         name: model for name, model in config.models.items() if model.route and model.route.exposure == "gateway"
     }
@@ -40,7 +40,11 @@ def endpoints_of(
     servers: Servers,
     gateway: "gpuplane.InferenceGateway | None",
 ) -> dict[str, "gpuplane.ModelRoute | gpuplane.ModelIngress | gpuplane.ModelLoadBalancer"]:
-    """Return the endpoint of each model that has a route, by the model's name."""
+    """Make the endpoint of each model that has a route.
+
+    Returns:
+        The endpoints by the names of their models.
+    """
     endpoints: dict[str, gpuplane.ModelRoute | gpuplane.ModelIngress | gpuplane.ModelLoadBalancer] = {}
     for name, model in config.models.items():
         if not model.route:

@@ -1,4 +1,4 @@
-"""The stack's model servers, on the tenants and pools that they name."""
+"""The stack's model servers."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -7,7 +7,6 @@ import pulumi
 import gpuplane
 from cluster import Cluster
 from gpuplane.stackconfig import StackConfig
-from pools import PoolComponents
 from readers import reader_of
 
 
@@ -15,11 +14,21 @@ def models_of(
     config: StackConfig,
     cluster: Cluster,
     tenants: Mapping[str, gpuplane.TenantNamespace],
-    pools: PoolComponents,
-    devices: Sequence[pulumi.Resource],
+    nodes: Sequence[pulumi.Resource],
     secret: Callable[[str], pulumi.Output[str]],
 ) -> dict[str, gpuplane.ModelServer]:
-    """Each model server of the config, one a variant, by name."""
+    """Make each model server of the config, one for every variant of a model.
+
+    Args:
+        config: The stack's config.
+        cluster: Its cluster.
+        tenants: Its tenants by name.
+        nodes: What has to be there before GPU pods can be scheduled.
+        secret: Looks up an encrypted config key.
+
+    Returns:
+        The servers by name.
+    """
     configs = {server.name: server.config for server in config.servers}
     return {
         name: gpuplane.ModelServer(
@@ -30,8 +39,7 @@ def models_of(
                 "priority_class": tenants[configs[name].tenant].priority_classes["serving"],
                 "secrets": {variable: secret(key) for variable, key in configs[name].secrets.items()},
             },
-            # GPU pods wait for their nodes, nodes for what advertises their GPUs, and pods for what they may read.
-            cluster.inside(depends_on=[*pools.values(), *devices, *reader_of(config, cluster, name, args)]),
+            cluster.inside(depends_on=[*nodes, *reader_of(config, cluster, name, args)]),
         )
         for name, args in config.server_args.items()
     }

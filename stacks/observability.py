@@ -1,4 +1,4 @@
-"""What watches over the stack's models and tenants."""
+"""Monitoring of the stack's models and tenants."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ def observability_of(
     tenants: Mapping[str, gpuplane.TenantNamespace],
     servers: Mapping[str, gpuplane.ModelServer],
 ) -> list[pulumi.Resource]:
-    """What watches over each server and tenant; nothing where the stack says nothing of it."""
+    """Make the monitoring of each server and tenant; nothing without `observability`."""
     watch = config.observability
     if not watch:
         return []

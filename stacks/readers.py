@@ -1,4 +1,4 @@
-"""Who may read the buckets that the stack's models are in."""
+"""Permission to read the buckets of the stack's models."""
 
 import pulumi
 
@@ -11,7 +11,11 @@ from gpuplane.stackconfig import StackConfig
 
 
 def reader_of(config: StackConfig, cluster: Cluster, name: str, args: ModelServerArgs) -> list[pulumi.Resource]:
-    """What the server has to wait for so that its pods may read its model, where that is in its own cloud's bucket."""
+    """Let a server's pods read its model where that is in a bucket of the cluster's own cloud.
+
+    Returns:
+        What the server has to wait for.
+    """
     uri = args.uri
     if not uri:
         return []

@@ -14,6 +14,7 @@ from gpuplane.stackconfig.rules.advertisers import advertiser_problems, exporter
 from gpuplane.stackconfig.rules.efa import efa_problems
 from gpuplane.stackconfig.rules.karpenter import karpenter_problems
 from gpuplane.stackconfig.rules.network_reachability import network_reachability_problems
+from gpuplane.stackconfig.rules.peaks import peak_shortfalls
 from gpuplane.stackconfig.rules.servers import Stack, job_args, placed_problems, server_args
 from gpuplane.stackconfig.rules.tenants import tenant_problems
 from gpuplane.stackconfig.sections.cluster import ClusterConfig
@@ -26,6 +27,7 @@ from gpuplane.stackconfig.sections.observability import ObservabilityConfig
 from gpuplane.stackconfig.sections.pools import Pools, PoolsConfig
 from gpuplane.stackconfig.sections.variants import Server, overlay_problems, servers_of, shares_of
 from gpuplane.tenancy.args import TenantNamespaceArgs
+from gpuplane.training.args import TrainingJobArgs
 
 _EITHER = "must name either a pool or an accelerator, got {}"
 
@@ -72,14 +74,25 @@ class StackConfig(Args):
         return list(servers_of(self.models))
 
     def shortages(self) -> Iterable[Problem]:
-        """What asks for more than there would be; to be asked of a config without problems."""
+        """Find what asks for more than its quota, in a config without problems."""
         yield from tenant_problems(self._stack)
+
+    def warnings(self) -> Iterable[str]:
+        """Find what may ask for more than its pool can hold, in a config without problems."""
+        for line in peak_shortfalls(self._stack):
+            yield f"at max replicas not all pods would be scheduled: {line}"
 
     @property
     def server_args(self) -> dict[str, ModelServerArgs]:
-        """The arguments of each model server, plain: secrets by the names of their keys."""
+        """The arguments of each model server by name; secrets are the names of their config keys."""
         stack = self._stack
         return {name: server_args(stack, name) for name in stack.models}
+
+    @property
+    def job_args(self) -> dict[str, TrainingJobArgs]:
+        """The arguments of each training job by name; secrets are the names of their config keys."""
+        stack = self._stack
+        return {name: job_args(stack, name) for name in stack.jobs}
 
     @property
     def all_pools(self) -> Pools:

@@ -113,6 +113,6 @@ def test_replicas_of_all_variants_that_a_pool_can_never_hold_are_told_with_their
     project = project_with(tmp_path, "prod", overlay)
     log = run_program(project, project.stack("prod"), DryResponder()).log
     assert [message for severity, message in log if severity == "warning"] == [
-        "at their maximum not all replicas would be scheduled: "
+        "at max replicas not all pods would be scheduled: "
         "pool t4 has at most 8 GPUs, its servers and jobs may ask for 9: resnet50 8 x 1, resnet50-v2 1 x 1"
     ]
