@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import gpuplane
 from cluster import Cluster
-from gpuplane.serving.traffic.load_balancer.args import LoadBalancerShape
+from gpuplane.serving.traffic.load_balancer.fields import LoadBalancerFields
 from gpuplane.stackconfig import StackConfig
 from gpuplane.stackconfig.sections.gateway import RouteConfig
 
@@ -51,7 +51,7 @@ def endpoints_of(
             continue
         place = {"namespace": tenants[model.tenant].namespace}
         if model.route.exposure == "loadBalancer":
-            balancer = model.route.load_balancer or LoadBalancerShape()
+            balancer = model.route.load_balancer or LoadBalancerFields()
             behind = next(server for server in config.servers if server.model == name)
             args = {
                 "transforms": model.route.transforms,
@@ -82,9 +82,9 @@ def _backends(config: StackConfig, model: str, servers: Servers) -> dict[str, di
     """Return the servers behind a model's endpoint by variant, whose names are known when they exist."""
     return {
         one.variant: {
-            "weight": one.share.weight,
-            "headers": one.share.headers,
-            "cookie": one.share.cookie,
+            "weight": one.split.weight,
+            "headers": one.split.headers,
+            "cookie": one.split.cookie,
             "service": servers[one.name].name_of(servers[one.name].service),
             "health_path": one.config.ready_path,
             "port": one.config.http_port,

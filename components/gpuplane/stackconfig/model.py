@@ -10,6 +10,7 @@ from gpuplane.platforms import Platform, facts
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.problems import image_volume_problems
+from gpuplane.serving.traffic.gateway.rules import platform_problems
 from gpuplane.stackconfig.rules.advertisers import advertiser_problems, exporter_problems
 from gpuplane.stackconfig.rules.efa import efa_problems
 from gpuplane.stackconfig.rules.karpenter import karpenter_problems
@@ -25,7 +26,7 @@ from gpuplane.stackconfig.sections.machines import AcceleratorConfig, MachineCon
 from gpuplane.stackconfig.sections.models import ModelConfig
 from gpuplane.stackconfig.sections.observability import ObservabilityConfig
 from gpuplane.stackconfig.sections.pools import Pools, PoolsConfig
-from gpuplane.stackconfig.sections.variants import Server, overlay_problems, servers_of, shares_of
+from gpuplane.stackconfig.sections.variants import Server, overlay_problems, servers_of, splits_of
 from gpuplane.tenancy.args import TenantNamespaceArgs
 from gpuplane.training.args import TrainingJobArgs
 
@@ -144,12 +145,12 @@ class StackConfig(Args):
     def _traffic_problems(self) -> Iterable[Problem]:
         routes = {name: model.route for name, model in self.models.items() if model.route}
         for name, route in routes.items():
-            refused = route.exposure_problems(shares_of(self.models[name]), self.cluster.platform)
+            refused = route.exposure_problems(splits_of(self.models[name]), self.cluster.platform)
             yield from within(f"models.{name}.route", refused)
         for name, problem in clashes(routes):
             yield from within(f"models.{name}.route", [problem])
         if self.gateway:
-            yield from within("gateway", self.gateway.platform_problems(self.cluster.platform))
+            yield from within("gateway", platform_problems(self.gateway, self.cluster.platform))
         elif first := next(iter(through_gateway(routes)), None):
             yield Problem(
                 "gateway",
@@ -163,7 +164,7 @@ class StackConfig(Args):
 
     def _variant_names(self) -> Iterable[tuple[str, str]]:
         for name, model in self.models.items():
-            for variant in shares_of(model):
+            for variant in splits_of(model):
                 yield name, variant
 
     def _model_problems(self, model: ModelConfig | JobConfig) -> Iterable[Problem]:

@@ -8,15 +8,17 @@ import pytest
 from gpuplane import InvalidArgumentsError
 from gpuplane.arguments.base import Args
 from gpuplane.platforms import Platform
-from gpuplane.serving.traffic.gateway.args import GatewayFacts, InferenceGatewayArgs, class_of
-from gpuplane.serving.traffic.gateway.objects import aws_settings_spec, gateway_spec
-from gpuplane.serving.traffic.ingress.args import IngressShape, ingress_annotations, ingress_spec
-from gpuplane.serving.traffic.ingress.component import ModelIngressArgs
-from gpuplane.serving.traffic.load_balancer.args import ModelLoadBalancerArgs, annotations, load_balancer_spec
-from gpuplane.serving.traffic.route.args import Backend, RouteShape
-from gpuplane.serving.traffic.route.backend_policies import backend_policies
-from gpuplane.serving.traffic.route.component import ModelRouteArgs
-from gpuplane.serving.traffic.route.http_route import http_route_spec
+from gpuplane.serving.traffic.gateway.args import InferenceGatewayArgs
+from gpuplane.serving.traffic.gateway.facts import GatewayFacts
+from gpuplane.serving.traffic.gateway.inputs import aws_settings_spec, gateway_spec
+from gpuplane.serving.traffic.gateway.rules import class_of
+from gpuplane.serving.traffic.ingress.args import IngressShape, ModelIngressArgs
+from gpuplane.serving.traffic.ingress.inputs import ingress_annotations, ingress_spec
+from gpuplane.serving.traffic.load_balancer.args import ModelLoadBalancerArgs
+from gpuplane.serving.traffic.load_balancer.inputs import annotations, load_balancer_spec
+from gpuplane.serving.traffic.route.args import ModelRouteArgs, RouteShape
+from gpuplane.serving.traffic.route.fields import Backend
+from gpuplane.serving.traffic.route.inputs import backend_policies, http_route_spec
 
 HOST = "api.ml.example.com"
 ONE = {"main": {"service": "bert"}}
@@ -30,7 +32,7 @@ INGRESS: dict[str, Any] = {
     "backends": ONE,
 }
 BALANCER: dict[str, Any] = {"namespace": "ml", "selector": {"app": "bert"}}
-NO_TLS = "must have TLS, got no certificate: a server open to the world without it is refused, "
+NO_TLS = "must have TLS, got no certificate: a server on the internet without TLS is refused, "
 
 
 def problems(model: type[Args], whole: Mapping[str, Any], **changes: Any) -> list[str]:
@@ -55,7 +57,7 @@ def problems(model: type[Args], whole: Mapping[str, Any], **changes: Any) -> lis
         ),
         (
             {"platform": "eks"},
-            "issuer: must be what class 'aws-alb' takes, allowed: certificate_arn",
+            "issuer: not supported by class 'aws-alb', allowed: certificate_arn",
         ),
         (
             {"certificate_secret": "tls"},
@@ -67,11 +69,11 @@ def problems(model: type[Args], whole: Mapping[str, Any], **changes: Any) -> lis
         ),
         (
             {"internal": True, "class_name": "gke-l7-global-external-managed"},
-            "internal: must be false with class 'gke-l7-global-external-managed', which opens to the world, got true",
+            "internal: must be false with class 'gke-l7-global-external-managed', which is external, got true",
         ),
         (
             {"class_name": "gke-l7-rilb"},
-            "internal: must be true with class 'gke-l7-rilb', which the world cannot reach, got false",
+            "internal: must be true with class 'gke-l7-rilb', which is internal, got false",
         ),
         ({"hosts": []}, "hosts: must have a host, got none"),
     ],
@@ -161,12 +163,12 @@ def test_an_ingress_that_its_controller_could_not_serve_is_refused(changes: dict
     [
         (
             {"internal": False},
-            "internal: must be true, got false: a server open to the world without TLS is refused, "
+            "internal: must be true, got false: a server on the internet without TLS is refused, "
             "fix: internal: true, source_ranges, on EKS certificate_arn, or expose it through a Gateway",
         ),
         (
             {"internal": False, "source_ranges": ["0.0.0.0/0"]},
-            "internal: must be true, got false: a server open to the world without TLS is refused, "
+            "internal: must be true, got false: a server on the internet without TLS is refused, "
             "fix: internal: true, source_ranges, on EKS certificate_arn, or expose it through a Gateway",
         ),
         (
@@ -175,7 +177,7 @@ def test_an_ingress_that_its_controller_could_not_serve_is_refused(changes: dict
         ),
         (
             {"platform": "gke", "certificate_arn": "arn"},
-            "certificate_arn: must be left out off EKS, whose load balancers alone end TLS for it",
+            "certificate_arn: must be left out except on EKS, whose load balancers terminate TLS with it",
         ),
     ],
 )

@@ -48,7 +48,7 @@ def problems(**changes: Any) -> list[str]:
         ),
         (
             {"gateway": {"internal": False}, "route": ROUTE},
-            "gateway: must have TLS, got no certificate: a server open to the world without it is refused, "
+            "gateway: must have TLS, got no certificate: a server on the internet without TLS is refused, "
             "allowed: issuer, certificateSecret, certificateMap, fix: issuer: letsencrypt-prod, or internal: true",
         ),
         (
@@ -66,7 +66,7 @@ def problems(**changes: Any) -> list[str]:
         ),
         (
             {"route": {**ROUTE, "exposure": "ingress"}},
-            "models.resnet50.route.ingress: must have TLS, got no certificate: a server open to the world without it "
+            "models.resnet50.route.ingress: must have TLS, got no certificate: a server on the internet without TLS "
             "is refused, fix: issuer: letsencrypt-prod, or tlsSecret: the name of a TLS Secret",
         ),
         (
@@ -75,7 +75,7 @@ def problems(**changes: Any) -> list[str]:
         ),
         (
             {"route": {"exposure": "loadBalancer", "loadBalancer": {"internal": False}}},
-            "models.resnet50.route.loadBalancer.internal: must be true, got false: a server open to the world without "
+            "models.resnet50.route.loadBalancer.internal: must be true, got false: a server on the internet without "
             "TLS is refused, fix: internal: true, sourceRanges, on EKS certificateArn, or expose it through a Gateway",
         ),
         (
@@ -93,7 +93,7 @@ def problems(**changes: Any) -> list[str]:
         ),
         (
             {"variants": CANARY},
-            "models.resnet50.route: required by variants: nothing else shares requests out between them",
+            "models.resnet50.route: required by variants: nothing else distributes requests between them",
         ),
         (
             {"route": ROUTE, "variants": {**CANARY, "main": {"weight": 80}}},
@@ -140,7 +140,7 @@ def test_two_servers_of_one_name_are_refused() -> None:
 
 def test_a_model_without_variants_is_one_server_of_its_name() -> None:
     (server,) = loaded().servers
-    assert (server.name, server.variant, server.share.weight) == ("resnet50", "main", 100)
+    assert (server.name, server.variant, server.split.weight) == ("resnet50", "main", 100)
 
 
 def test_each_variant_is_a_server_with_its_overlay_over_the_model() -> None:

@@ -1,1 +1,1 @@
-"""Versions of one model beside each other: weights, headers, and what each differs in."""
+"""Variants of a model: several versions that serve at once, each with its part of the traffic."""

@@ -1,4 +1,4 @@
-"""What share of a model's requests a variant gets."""
+"""The arguments of a variant: its part of a model's traffic."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,24 +11,25 @@ TOTAL_WEIGHT = 100
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+")
 
 
-class Share(Args):
-    """Which requests a variant gets: a percentage of all, and those that name it.
+class TrafficSplit(Args):
+    """The requests that a variant gets: a percentage of all, and those with its headers or cookie.
 
-    A canary has a small weight, a dark launch weight 0 and a header, an A/B test a header or a cookie, a blue-green
-    switch moves all 100 from one variant to the other.
+    A canary has a small weight, a dark launch weight 0 and a header, an A/B test a header or a cookie, and a blue-green
+    switch moves all 100 percent from one variant to the other.
     """
 
     weight: int = TOTAL_WEIGHT
-    """Percent of the requests that no header or cookie decides; over all variants they sum to 100."""
+    """Percentage of the requests that no header or cookie selects; the variants' weights sum to 100."""
 
     headers: dict[str, str] = {}
-    """Requests with all of these headers go to it whatever the weights. By default none."""
+    """Requests with all of these headers go to this variant, regardless of weights. Default: none."""
 
     cookie: str | None = None
-    """With exposure `ingress`, requests whose cookie of this name says `always` go to it, those with `never` do not."""
+    """With exposure `ingress`, requests whose cookie of this name is `always` go to this variant, those with `never`
+    do not."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A percentage, and headers that HTTP allows."""
+        """Yield problems of the percentage and of the headers."""
         if not 0 <= self.weight <= TOTAL_WEIGHT:
             yield Problem("weight", f"must be from 0 to {TOTAL_WEIGHT}, got {self.weight}")
         for name in self.headers:
@@ -36,19 +37,19 @@ class Share(Args):
                 yield Problem(f"headers.{name}", "must be a header's name, allowed: letters, digits, -, _ and .")
 
 
-def share_problems(shares: Mapping[str, Share]) -> Iterator[Problem]:
-    """What is wrong with variants beside each other: weights that do not sum to all, requests that two would get.
+def split_problems(splits: Mapping[str, TrafficSplit]) -> Iterator[Problem]:
+    """Require weights that sum to 100, and that no request matches two variants.
 
     Args:
-        shares: Variants by name.
+        splits: Variants by name.
     """
-    total = sum(share.weight for share in shares.values())
+    total = sum(split.weight for split in splits.values())
     if total != TOTAL_WEIGHT:
-        said = ", ".join(f"{name} {share.weight}" for name, share in sorted(shares.items()))
-        yield Problem("", f"weights must sum to {TOTAL_WEIGHT}, got {total}: {said or 'no variant'}")
-    taken: dict[frozenset[tuple[str, str]], str] = {}
-    for name, share in sorted(shares.items()):
-        wanted = frozenset((key.lower(), value) for key, value in share.headers.items())
-        if wanted and wanted in taken:
-            yield Problem(f"{name}.headers", f"must lead to one variant, got the headers of {taken[wanted]!r}")
-        taken.setdefault(wanted, name)
+        weights = ", ".join(f"{name} {split.weight}" for name, split in sorted(splits.items()))
+        yield Problem("", f"weights must sum to {TOTAL_WEIGHT}, got {total}: {weights or 'no variant'}")
+    owners: dict[frozenset[tuple[str, str]], str] = {}
+    for name, split in sorted(splits.items()):
+        headers = frozenset((key.lower(), value) for key, value in split.headers.items())
+        if headers and headers in owners:
+            yield Problem(f"{name}.headers", f"must be unique, got the headers of {owners[headers]!r}")
+        owners.setdefault(headers, name)

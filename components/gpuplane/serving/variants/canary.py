@@ -1,4 +1,4 @@
-"""Which of two variants an ingress controller takes for the canary, and what it cannot do.
+"""The canary Ingress of ingress-nginx: the variant it serves, its annotations and its limits.
 
 Source: https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#canary
 """
@@ -6,61 +6,60 @@ Source: https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuratio
 from collections.abc import Iterator, Mapping
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.serving.variants.args import Share
+from gpuplane.serving.variants.args import TrafficSplit
 
 MAIN = "main"
-"""The variant that has the model's own name, without one of its own behind it."""
+"""The variant whose server has the model's own name, without a suffix."""
 
 
-def canary_of(shares: Mapping[str, Share]) -> str | None:
-    """The variant that the canary Ingress leads to, None where there is only one.
+def canary_of(splits: Mapping[str, TrafficSplit]) -> str | None:
+    """Return the variant behind the canary Ingress, None with a single variant.
 
-    The one that a header or cookie names is the canary; else whichever is not `main`; else the one with less weight.
+    The canary is the variant with a header or cookie, else the one that is not `main`, else the one with less weight.
 
     Example:
-        >>> canary_of({"main": Share(weight=90), "v2": Share(weight=10)})
+        >>> canary_of({"main": TrafficSplit(weight=90), "v2": TrafficSplit(weight=10)})
         'v2'
     """
-    if len(shares) < 2:
+    if len(splits) < 2:
         return None
-    order = sorted(shares, key=lambda name: (not _is_named(shares[name]), name == MAIN, shares[name].weight, name))
+    order = sorted(splits, key=lambda name: (not _is_named(splits[name]), name == MAIN, splits[name].weight, name))
     return order[0]
 
 
-def nginx_problems(shares: Mapping[str, Share]) -> Iterator[Problem]:
+def nginx_problems(splits: Mapping[str, TrafficSplit]) -> Iterator[Problem]:
     """Return what nginx cannot do: one canary per rule, with at most one header, and none on the stable one."""
-    if len(shares) > 2:
-        yield Problem("", f"must be at most 2 with exposure ingress, whose rules have one canary, got {len(shares)}")
-    named = sorted(name for name, share in shares.items() if _is_named(share))
-    if len(named) > 1 or (named and len(shares) == 1):
+    if len(splits) > 2:
+        yield Problem("", f"must be at most 2 with exposure ingress, whose rules have one canary, got {len(splits)}")
+    named = sorted(name for name, split in splits.items() if _is_named(split))
+    if len(named) > 1 or (named and len(splits) == 1):
         yield Problem(
-            f"{named[-1]}.{'headers' if shares[named[-1]].headers else 'cookie'}",
-            "must be on the canary alone: with exposure ingress every other variant gets what the canary does not",
+            f"{named[-1]}.{'headers' if splits[named[-1]].headers else 'cookie'}",
+            "must be on the canary only: with exposure ingress the other variant gets all remaining requests",
         )
-    for name, share in sorted(shares.items()):
-        if len(share.headers) > 1:
+    for name, split in sorted(splits.items()):
+        if len(split.headers) > 1:
             yield Problem(
                 f"{name}.headers",
-                f"must be one header with exposure ingress, got {len(share.headers)}: "
-                f"{', '.join(sorted(share.headers))}",
+                f"must be one header with exposure ingress, got {len(split.headers)}: "
+                f"{', '.join(sorted(split.headers))}",
             )
 
 
-def canary_annotations(share: Share) -> dict[str, str]:
-    """What makes an Ingress the canary of another one with the same host and path; header wins over cookie, cookie
-    over weight.
+def canary_annotations(split: TrafficSplit) -> dict[str, str]:
+    """Return the annotations of a canary Ingress; the header wins over the cookie, the cookie over the weight.
 
     Example:
-        >>> canary_annotations(Share(weight=10))["nginx.ingress.kubernetes.io/canary-weight"]
+        >>> canary_annotations(TrafficSplit(weight=10))["nginx.ingress.kubernetes.io/canary-weight"]
         '10'
     """
-    said = {"canary": "true", "canary-weight": str(share.weight)}
-    for header, value in share.headers.items():
+    said = {"canary": "true", "canary-weight": str(split.weight)}
+    for header, value in split.headers.items():
         said |= {"canary-by-header": header, "canary-by-header-value": value}
-    if share.cookie is not None:
-        said["canary-by-cookie"] = share.cookie
+    if split.cookie is not None:
+        said["canary-by-cookie"] = split.cookie
     return {f"nginx.ingress.kubernetes.io/{key}": value for key, value in said.items()}
 
 
-def _is_named(share: Share) -> bool:
-    return bool(share.headers) or share.cookie is not None
+def _is_named(split: TrafficSplit) -> bool:
+    return bool(split.headers) or split.cookie is not None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.platforms import PORTABLE, Platform, gateway_class
-from gpuplane.serving.traffic.gateway.args import class_of
+from gpuplane.serving.traffic.gateway.rules import class_of, platform_problems
 from gpuplane.stackconfig.sections.gateway import GatewayConfig
 from gpuplane.stackconfig.sections.models import ModelConfig
 from gpuplane.tenancy.args import TenantNamespaceArgs
@@ -39,7 +39,7 @@ def network_reachability_problems(
             )
         elif model.route.exposure == "gateway" and model.tenant not in through:
             through.append(model.tenant)
-    if gateway and not list(gateway.platform_problems(platform)):
+    if gateway and not list(platform_problems(gateway, platform)):
         for name in through:
             yield from _gateway_problems(f"tenants.{name}.network", gateway, platform, tenants[name])
 

@@ -8,9 +8,11 @@ from gpuplane.component.base import ComponentArgs
 from gpuplane.platforms import Platform
 from gpuplane.serving.traffic.gateway.args import GatewayShape
 from gpuplane.serving.traffic.ingress.args import IngressShape
-from gpuplane.serving.traffic.load_balancer.args import LoadBalancerShape
+from gpuplane.serving.traffic.ingress.rules import class_problems
+from gpuplane.serving.traffic.load_balancer.fields import LoadBalancerFields
+from gpuplane.serving.traffic.load_balancer.rules import platform_problems
 from gpuplane.serving.traffic.route.args import RouteShape
-from gpuplane.serving.variants.args import Share
+from gpuplane.serving.variants.args import TrafficSplit
 from gpuplane.serving.variants.canary import nginx_problems
 
 EXPOSURES = ("gateway", "ingress", "loadBalancer")
@@ -33,7 +35,7 @@ class RouteConfig(RouteShape, ComponentArgs):
     ingress: IngressShape | None = None
     """Settings of `exposure: ingress`."""
 
-    load_balancer: LoadBalancerShape | None = None
+    load_balancer: LoadBalancerFields | None = None
     """Settings of `exposure: loadBalancer`. Default: an internal load balancer."""
 
     def own_problems(self) -> Iterable[Problem]:
@@ -58,31 +60,31 @@ class RouteConfig(RouteShape, ComponentArgs):
         elif self.exposure in EXPOSURES:
             yield from super().own_problems()
 
-    def exposure_problems(self, shares: Mapping[str, Share], platform: Platform) -> Iterator[Problem]:
+    def exposure_problems(self, splits: Mapping[str, TrafficSplit], platform: Platform) -> Iterator[Problem]:
         """Return what the exposure cannot do for the model's variants.
 
         Args:
-            shares: Its variants.
+            splits: Its variants.
             platform: The platform of the cluster.
         """
         if self.exposure == "loadBalancer":
-            balancer = self.load_balancer or LoadBalancerShape()
-            yield from within("load_balancer", balancer.platform_problems(platform))
-            if len(shares) > 1:
+            balancer = self.load_balancer or LoadBalancerFields()
+            yield from within("load_balancer", platform_problems(balancer, platform))
+            if len(splits) > 1:
                 yield Problem("exposure", "must not be loadBalancer with variants: it cannot tell requests apart")
         if self.exposure == "ingress":
             ingress = self.ingress or IngressShape()
             yield from within("ingress", ingress.problems())
-            yield from ingress.route_problems(self, len(shares))
+            yield from class_problems(ingress, self, len(splits))
 
 
-def variant_problems(shares: Mapping[str, Share], exposure: str) -> Iterator[Problem]:
+def variant_problems(splits: Mapping[str, TrafficSplit], exposure: str) -> Iterator[Problem]:
     """Return what the exposure cannot do for the variants, each at its own path."""
     if exposure == "ingress":
-        yield from nginx_problems(shares)
+        yield from nginx_problems(splits)
     if exposure == "gateway":
-        for name, share in sorted(shares.items()):
-            if share.cookie is not None:
+        for name, split in sorted(splits.items()):
+            if split.cookie is not None:
                 yield Problem(
                     f"{name}.cookie", "must be left out with exposure gateway, which cannot match cookies, fix: headers"
                 )

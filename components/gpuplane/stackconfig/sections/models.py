@@ -8,7 +8,7 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import MergePatch
 from gpuplane.arguments.paths import within
 from gpuplane.serving.args import COMPUTE_REQUIRED, ModelServerShape
-from gpuplane.serving.variants.args import Share, share_problems
+from gpuplane.serving.variants.args import TrafficSplit, split_problems
 from gpuplane.stackconfig.sections.gateway import RouteConfig, variant_problems
 
 
@@ -16,7 +16,7 @@ class ModelGpuConfig(Args):
     """The GPUs of a model's replica."""
 
     count: int = 1
-    """GPUs a replica takes, or shares of one where they are shared."""
+    """GPUs a replica takes, or splits of one where they are shared."""
 
     pool: str | None = None
     """Name of the pool whose accelerator it needs."""
@@ -28,7 +28,7 @@ class ModelGpuConfig(Args):
     """The extended resource to ask for. By default the pool's, else whole GPUs."""
 
 
-class VariantConfig(Share):
+class VariantConfig(TrafficSplit):
     """A version of the model beside others: its share of the requests, and what it differs in."""
 
     overlay: MergePatch = {}
@@ -69,8 +69,8 @@ class ModelConfig(ModelServerShape):
             if not re.fullmatch(r"[a-z]([-a-z0-9]{0,20}[a-z0-9])?", name):
                 yield Problem(f"variants.{name}", "must be at most 22 letters in lower case, digits and -")
             yield from within(f"variants.{name}", variant.problems())
-        yield from within("variants", share_problems(self.variants))
+        yield from within("variants", split_problems(self.variants))
         if self.route:
             yield from within("variants", variant_problems(self.variants, self.route.exposure))
         elif len(self.variants) > 1:
-            yield Problem("route", "required by variants: nothing else shares requests out between them")
+            yield Problem("route", "required by variants: nothing else distributes requests between them")

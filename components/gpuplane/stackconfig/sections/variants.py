@@ -10,7 +10,7 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.folding import fold
 from gpuplane.arguments.merging import merge_config
 from gpuplane.arguments.paths import within
-from gpuplane.serving.variants.args import Share
+from gpuplane.serving.variants.args import TrafficSplit
 from gpuplane.serving.variants.canary import MAIN
 from gpuplane.stackconfig.sections.models import ModelConfig
 
@@ -23,28 +23,28 @@ class Server:
         name: Its own: the model's for the variant `main`, else the variant's behind it.
         model: The model it is a variant of.
         variant: Which one.
-        share: Its share of the model's requests.
+        split: Its share of the model's requests.
         config: Its config, the variant's overlay applied.
     """
 
     name: str
     model: str
     variant: str
-    share: Share
+    split: TrafficSplit
     config: ModelConfig
 
 
 def servers_of(models: Mapping[str, ModelConfig]) -> Iterator[Server]:
     """The servers of models whose overlays are right."""
     for model, config in models.items():
-        for variant, share in shares_of(config).items():
+        for variant, split in splits_of(config).items():
             name = model if variant == MAIN else f"{model}-{variant}"
-            yield Server(name, model, variant, share, with_overlay(config, variant))
+            yield Server(name, model, variant, split, with_overlay(config, variant))
 
 
-def shares_of(config: ModelConfig) -> Mapping[str, Share]:
-    """The shares of a model's variants; a model without any is its own only one."""
-    return config.variants or {MAIN: Share()}
+def splits_of(config: ModelConfig) -> Mapping[str, TrafficSplit]:
+    """The splits of a model's variants; a model without any is its own only one."""
+    return config.variants or {MAIN: TrafficSplit()}
 
 
 def with_overlay(config: ModelConfig, variant: str) -> ModelConfig:

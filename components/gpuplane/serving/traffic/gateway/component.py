@@ -9,8 +9,9 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.platforms import gateway_class
-from gpuplane.serving.traffic.gateway.args import GatewayFacts, InferenceGatewayArgs, class_of
-from gpuplane.serving.traffic.gateway.objects import (
+from gpuplane.serving.traffic.gateway.args import InferenceGatewayArgs
+from gpuplane.serving.traffic.gateway.facts import GatewayFacts
+from gpuplane.serving.traffic.gateway.inputs import (
     AWS_SETTINGS,
     GATEWAY_API,
     aws_settings_spec,
@@ -19,6 +20,7 @@ from gpuplane.serving.traffic.gateway.objects import (
     gateway_spec,
     redirect_spec,
 )
+from gpuplane.serving.traffic.gateway.rules import class_of
 
 GATEWAY = "inference"
 

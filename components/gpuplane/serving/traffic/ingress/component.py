@@ -1,39 +1,16 @@
 """The `ModelIngress` component."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.inputs import Input
-from gpuplane.arguments.paths import within
-from gpuplane.component.base import Component, ComponentArgs
+from gpuplane.component.base import Component
 from gpuplane.component.section import Section
-from gpuplane.serving.traffic.ingress.args import IngressShape, ingress_annotations, ingress_spec
-from gpuplane.serving.traffic.route.args import Backend, RouteShape, backend_problems
-from gpuplane.serving.variants.canary import canary_annotations, canary_of, nginx_problems
-
-
-class ModelIngressArgs(RouteShape, ComponentArgs):
-    """Arguments of `ModelIngress`."""
-
-    namespace: Input[str]
-    """Namespace of the servers behind it."""
-
-    ingress: IngressShape
-    """Class, certificate and limits."""
-
-    backends: dict[str, Backend]
-    """The servers behind it by variant, with their shares of the requests: at most two."""
-
-    def own_problems(self) -> Iterable[Problem]:
-        """The rules over several arguments."""
-        yield from super().own_problems()
-        yield from self.ingress.route_problems(self, len(self.backends))
-        yield from backend_problems(self.backends)
-        yield from within("backends", nginx_problems(self.backends))
+from gpuplane.serving.traffic.ingress.args import ModelIngressArgs
+from gpuplane.serving.traffic.ingress.inputs import ingress_annotations, ingress_spec
+from gpuplane.serving.variants.canary import canary_annotations, canary_of
 
 
 class ModelIngress(Component):

@@ -8,7 +8,8 @@ import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
-from gpuplane.serving.traffic.load_balancer.args import ModelLoadBalancerArgs, annotations, load_balancer_spec
+from gpuplane.serving.traffic.load_balancer.args import ModelLoadBalancerArgs
+from gpuplane.serving.traffic.load_balancer.inputs import annotations, load_balancer_spec
 
 
 class ModelLoadBalancer(Component):

@@ -1,44 +1,16 @@
 """A model's route through the shared gateway."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.inputs import Input
-from gpuplane.component.base import Component, ComponentArgs
+from gpuplane.component.base import Component
 from gpuplane.component.section import Section
-from gpuplane.serving.traffic.gateway.args import GatewayFacts
-from gpuplane.serving.traffic.gateway.objects import GATEWAY_API
-from gpuplane.serving.traffic.route.args import Backend, RouteShape, backend_problems
-from gpuplane.serving.traffic.route.backend_policies import BackendPolicy, backend_policies
-from gpuplane.serving.traffic.route.http_route import http_route_spec
-
-
-class ModelRouteArgs(RouteShape, ComponentArgs):
-    """Arguments of `ModelRoute`."""
-
-    namespace: Input[str]
-    """Namespace of the servers behind it."""
-
-    gateway: GatewayFacts
-    """What it goes through, `gateway.facts`."""
-
-    backends: dict[str, Backend]
-    """The servers behind it by variant, with their shares of the requests."""
-
-    def own_problems(self) -> Iterable[Problem]:
-        """The rules over several arguments."""
-        yield from super().own_problems()
-        yield from backend_problems(self.backends)
-        for name, backend in self.backends.items():
-            if backend.cookie is not None:
-                yield Problem(
-                    f"backends.{name}.cookie",
-                    "must be left out on a ModelRoute: Gateway API cannot match cookies, fix: headers",
-                )
+from gpuplane.serving.traffic.gateway.inputs import GATEWAY_API
+from gpuplane.serving.traffic.route.args import ModelRouteArgs
+from gpuplane.serving.traffic.route.inputs import BackendPolicy, backend_policies, http_route_spec
 
 
 class ModelRoute(Component):

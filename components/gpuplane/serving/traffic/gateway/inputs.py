@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.serving.traffic.gateway.args import GatewayShape
+from gpuplane.serving.traffic.gateway.fields import GatewayFields
 
 GATEWAY_API = "gateway.networking.k8s.io/v1"
 CERTIFICATE_SECRET = "inference-gateway-tls"
@@ -12,7 +12,7 @@ AWS_SETTINGS = "inference-gateway"
 
 
 def gateway_spec(
-    args: GatewayShape, class_name: str, policies: str, namespaces: Sequence[Input[str]]
+    args: GatewayFields, class_name: str, policies: str, namespaces: Sequence[Input[str]]
 ) -> dict[str, Any]:
     """The spec of the Gateway: TLS for the tenants' routes, plain HTTP for nothing but the redirect to it.
 
@@ -48,7 +48,7 @@ def gateway_spec(
     }
 
 
-def gateway_annotations(args: GatewayShape) -> dict[str, str]:
+def gateway_annotations(args: GatewayFields) -> dict[str, str]:
     """What GKE reads beside the spec."""
     return {} if args.certificate_map is None else {"networking.gke.io/certmap": args.certificate_map}
 
@@ -68,7 +68,7 @@ def redirect_spec(gateway: str) -> dict[str, Any]:
     return {"parentRefs": [{"name": gateway, "sectionName": "http"}], "rules": [{"filters": [redirect]}]}
 
 
-def aws_settings_spec(args: GatewayShape, idle_seconds: int) -> dict[str, Any]:
+def aws_settings_spec(args: GatewayFields, idle_seconds: int) -> dict[str, Any]:
     """The spec of the AWS Load Balancer Controller's LoadBalancerConfiguration.
 
     An Application Load Balancer has no time limit for a request; what ends a long one is its idle timeout, 60 seconds
@@ -86,7 +86,7 @@ def aws_settings_spec(args: GatewayShape, idle_seconds: int) -> dict[str, Any]:
     }
 
 
-def _tls(args: GatewayShape) -> dict[str, Any]:
+def _tls(args: GatewayFields) -> dict[str, Any]:
     secret = CERTIFICATE_SECRET if args.issuer is not None else args.certificate_secret
     if secret is None:
         # The load balancer has the certificate itself, and Gateway API then takes a listener that names none.
