@@ -145,8 +145,8 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
         "weights-outside-image",
         [server(volumeMounts=None)],
         [
-            "spec.template.spec.volumes: no volume brings the model's files, "
-            "so they are in the image or fetched at every start"
+            "spec.template.spec.volumes: no volume provides the model, "
+            "so it is in the image or downloaded at every start"
         ],
     ),
     (
