@@ -1,4 +1,4 @@
-"""A GPU pool and one model server on it, in a cluster that is there."""
+"""A GPU pool and one model server on it, in an existing cluster."""
 
 import pulumi
 import pulumi_gcp as gcp
