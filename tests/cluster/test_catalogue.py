@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gpuplane.hardware import machines
-from gpuplane.hardware.catalogue import rows
+from gpuplane.hardware import BUILT_IN
+from gpuplane.hardware.built_in import rows
 from gpuplane.platforms import Platform
 from gpuplane.program.project import Project
 from gpuplane.rehearsal.in_process.rehearse import rehearse_stack
@@ -21,7 +21,7 @@ def test_every_machine_type_with_whole_gpus_schedules_a_server_with_one() -> Non
     assert refused == []
     ready = {row.workload: row.ready for row in held.servers if row.workload.startswith("serving/")}
     assert [workload for workload, count in ready.items() if count != 1] == []
-    whole = [one for platform in Platform for one in machines(platform) if one.vendor == "nvidia"]
+    whole = [one for platform in Platform for one in BUILT_IN.machines(platform) if one.vendor == "nvidia"]
     count = sum(not one.is_fractional for one in whole) + len(list(rows("attachable")))
     assert len(ready) == count
     assert sum(row.held for row in held.gpus) == count

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.hardware import machines
+from gpuplane.hardware import BUILT_IN
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.nodepools.eks.template import template_inputs
@@ -247,7 +247,9 @@ def _beside_policy(held: Verdict) -> list[Finding]:
 
 
 def test_nodes_of_every_machine_with_whole_gpus_take_a_server_with_one() -> None:
-    names = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
+    names = [
+        known.name for known in BUILT_IN.machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional
+    ]
     with control_plane.start(binaries.ensure(lambda _: None), lambda _: None) as plane:
         api = KubernetesApi(plane.kubeconfig)
         with CloudControllers(api) as controllers:

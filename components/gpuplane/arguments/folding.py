@@ -86,4 +86,4 @@ def _allowed_keys(model: type[pydantic.BaseModel], location: Location) -> list[s
                 here = by_key[step].annotation
                 break
     found = models_in(here)
-    return list(found[0].model_fields) if found else []
+    return [name for name, field in found[0].model_fields.items() if not field.exclude] if found else []

@@ -27,7 +27,7 @@ def policy(
 
     project = Project.at(cwd)
     settings = project.stack(stack)
-    responder = DryResponder()
+    responder = DryResponder(settings.catalogue)
     found = policy_review(settings, run_program(project, settings, responder), responder.manifests)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found), indent=2))

@@ -26,7 +26,7 @@ def take_snapshot(root: Path, stack: str) -> dict[str, Any]:
     """Return the snapshot of a stack, with a digest in place of each secret."""
     project = Project.at(root)
     settings = _with_placeholders(project.stack(stack), root)
-    responder = DryResponder()
+    responder = DryResponder(settings.catalogue)
     recording = run_program(project, settings, responder)
     providers = {one.urn: one.inputs for one in recording.resources if one.type.startswith("pulumi:providers:")}
     resources = [

@@ -9,6 +9,7 @@ from gpuplane.kubernetes import quantity
 from gpuplane.plain.nested import field
 from gpuplane.policy.subjects.subject import Subject
 from gpuplane.policy.subjects.workloads import replicas, workloads
+from gpuplane.program.project import config_catalogue
 from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, POOL_TYPES, pool_nodes
 from gpuplane.sizing.fit import requests
 
@@ -78,12 +79,13 @@ def stack_totals(snapshot: Snapshot) -> StackTotals:
     nodes: dict[str, str] = {}
     unknown: list[str] = []
     gpus = NONE
+    catalogue = config_catalogue(snapshot.project, snapshot.config)
     for made in snapshot.resources.values():
         subject = made.subject
         if subject.type not in POOL_TYPES:
             continue
         try:
-            pool = pool_nodes(subject.type, subject.name, subject.body, _template(snapshot, made))
+            pool = pool_nodes(subject.type, subject.name, subject.body, _template(snapshot, made), catalogue)
         except (ValueError, KeyError, TypeError):
             # A machine type outside the catalogue, or inputs that are known only after `pulumi up`.
             unknown.append(subject.name)

@@ -1,8 +1,8 @@
-"""Machine types and accelerators of GCE and EC2: what a node has, and what is left of it for pods."""
+"""Machine types and accelerators of GCE and EC2: the resources of a node, and those allocatable to pods."""
 
-from gpuplane.hardware.allocatable import Resources, allocatable, capacity
+from gpuplane.hardware.allocatable import Resources, allocatable, node_resources
 from gpuplane.hardware.attach import attach
-from gpuplane.hardware.catalogue import accelerator, accelerators, machine, machines, register
+from gpuplane.hardware.catalogue import BUILT_IN, Catalogue
 from gpuplane.hardware.efa import EFA_RESOURCE, HUGE_PAGE_MIB, HUGE_PAGES_RESOURCE, efa_huge_pages_mib
 from gpuplane.hardware.model import (
     Accelerator,
@@ -21,18 +21,20 @@ from gpuplane.hardware.sharing import (
     advertised,
     advertised_resource,
     device_memory_mib,
+    devices_per_gpu,
     mig_resource,
     resource_name,
-    shares,
 )
 
 __all__ = [
+    "BUILT_IN",
     "EFA_RESOURCE",
     "GPU_RESOURCE",
     "HUGE_PAGES_RESOURCE",
     "HUGE_PAGE_MIB",
     "Accelerator",
     "CapacityKind",
+    "Catalogue",
     "ExtendedResource",
     "LocalSsd",
     "Machine",
@@ -42,19 +44,14 @@ __all__ = [
     "Sharing",
     "UnknownAcceleratorError",
     "UnknownMachineError",
-    "accelerator",
-    "accelerators",
     "advertised",
     "advertised_resource",
     "allocatable",
     "attach",
-    "capacity",
     "device_memory_mib",
+    "devices_per_gpu",
     "efa_huge_pages_mib",
-    "machine",
-    "machines",
     "mig_resource",
-    "register",
+    "node_resources",
     "resource_name",
-    "shares",
 ]

@@ -1,4 +1,4 @@
-"""What Kubernetes may give to pods of a machine, after what its platform keeps for itself."""
+"""The resources of a node, and those that are allocatable once the platform has reserved its own."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,8 +56,8 @@ class Resources:
     huge_pages_mib: int = 0
 
 
-def capacity(machine: Machine, disk_gib: int, local_ssds: int = 0, huge_pages_mib: int = 0) -> Resources:
-    """What a node of the machine has, GPUs aside; arguments as for `allocatable`."""
+def node_resources(machine: Machine, disk_gib: int, local_ssds: int = 0, huge_pages_mib: int = 0) -> Resources:
+    """Return the resources of a node of the machine, GPUs aside; arguments as for `allocatable`."""
     memory = machine.memory_gib * _GIB
     if machine.platform is Platform.EKS and machine.architecture == "arm64":
         memory = max(Decimal(0), memory - _EC2_ARM64_BYTES)
@@ -73,26 +73,26 @@ def capacity(machine: Machine, disk_gib: int, local_ssds: int = 0, huge_pages_mi
 
 
 def allocatable(machine: Machine, disk_gib: int, local_ssds: int = 0, huge_pages_mib: int = 0) -> Resources:
-    """What pods may have of it, GPUs aside.
+    """Return the resources of a node that pods may ask for, GPUs aside.
 
     GKE keeps CPU and memory by tiers, 1.06 cores of a shared-core machine, 100 MiB for eviction, and of the boot disk
     a tenth for eviction and the least of half of it, 6 GiB and 35% of it, and 100 GiB; of local SSDs in its place a
     tenth as well, and 50 GiB of one, 75 GiB of two, 100 GiB of more. EKS keeps CPU by the same tiers,
     255 MiB of memory and 11 more a pod, 100 MiB for eviction, and of the disk a tenth and 1 GiB. Huge pages are part
-    of a node's memory, and no part of what pods may have of it: they ask for them by another name.
+    of a node's memory, but not of its allocatable memory: pods ask for them by another name.
 
     Args:
         machine: The machine.
         disk_gib: Size of its boot disk or root volume in GiB.
-        local_ssds: How many local SSDs of GKE hold what pods write, instead of the boot disk.
+        local_ssds: Number of local SSDs on GKE that hold ephemeral storage instead of the boot disk.
         huge_pages_mib: Memory in MiB that the node sets aside as huge pages of 2 MiB when it starts.
 
     Example:
-        >>> from gpuplane.hardware import machine
-        >>> allocatable(machine(Platform.GKE, "n1-standard-4"), disk_gib=100).cpu
+        >>> from gpuplane.hardware import BUILT_IN
+        >>> allocatable(BUILT_IN.machine(Platform.GKE, "n1-standard-4"), disk_gib=100).cpu
         Decimal('3.9200')
     """
-    whole = capacity(machine, disk_gib, local_ssds, huge_pages_mib)
+    whole = node_resources(machine, disk_gib, local_ssds, huge_pages_mib)
     disk = whole.ephemeral_storage_bytes
     cpu_kept = _kept(whole.cpu, _CPU_TIERS)
     if machine.platform is Platform.GKE and machine.shared_core:

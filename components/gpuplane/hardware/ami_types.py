@@ -69,9 +69,9 @@ def gpu_ami(os: str, machine: Machine, fips: bool = False) -> AmiType | None:
     """The AMI type with a GPU driver for a machine type, None where there is none.
 
     Example:
-        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.hardware import BUILT_IN
         >>> from gpuplane.platforms import Platform
-        >>> gpu_ami("bottlerocket", machine(Platform.EKS, "g5g.xlarge"), fips=True).name
+        >>> gpu_ami("bottlerocket", BUILT_IN.machine(Platform.EKS, "g5g.xlarge"), fips=True).name
         'BOTTLEROCKET_ARM_64_NVIDIA_FIPS'
     """
     fitting = (ami for ami in ami_types().values() if ami.os == os and ami.vendor and ami.fips == fips)

@@ -18,9 +18,9 @@ def efa_huge_pages_mib(found: Machine) -> int:
     it in https://github.com/awsankur/awesome-networking, https://github.com/bottlerocket-os/bottlerocket/pull/4411
 
     Example:
-        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.hardware import BUILT_IN
         >>> from gpuplane.platforms import Platform
-        >>> efa_huge_pages_mib(machine(Platform.EKS, "p4d.24xlarge"))
+        >>> efa_huge_pages_mib(BUILT_IN.machine(Platform.EKS, "p4d.24xlarge"))
         21122
     """
     return HUGE_PAGE_MIB * (_PAGES_PER_CPU * found.vcpus + 1)

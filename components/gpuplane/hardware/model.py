@@ -1,4 +1,4 @@
-"""What a machine type and an accelerator are: plain facts, frozen."""
+"""Machine types and accelerators as plain, frozen facts."""
 
 import math
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from gpuplane.platforms import Platform
 
 
 class CapacityKind(str, Enum):
-    """A way to get a node of a machine type."""
+    """A purchase option of a machine type."""
 
     ON_DEMAND = "on-demand"
     SPOT = "spot"
@@ -51,7 +51,7 @@ class Accelerator:
 
 @dataclass(frozen=True)
 class LocalSsd:
-    """Disks in the machine's own host, lost with the node.
+    """Disks in the machine's host, lost with the node.
 
     Attributes:
         bundled: Whether every node has them; otherwise they are asked for.
@@ -66,7 +66,7 @@ class LocalSsd:
 
 @dataclass(frozen=True)
 class Network:
-    """What the machine can do beyond one ordinary network interface.
+    """Networking of a machine beyond one ordinary network interface.
 
     Attributes:
         efa_interfaces: EFA interfaces on EC2, one a network card; 0 without EFA, or when not published.
@@ -85,7 +85,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Machine:
-    """One machine type: what a node of it has before anything is reserved.
+    """One machine type: the resources of a node before anything is reserved.
 
     Attributes:
         platform: Where it runs.
@@ -93,17 +93,16 @@ class Machine:
         vcpus: Virtual CPUs.
         memory_gib: Nominal memory in GiB.
         architecture: `amd64` or `arm64`, as in the node label `kubernetes.io/arch`.
-        accelerator: Name of its accelerator, None without one. N1 machines have none until `attach` gives them one.
-        gpus: How many GPUs it has; a fraction where the machine gets a part of one, such as 1/8.
+        gpu: Its accelerator, None without one. N1 machines have none until `attach` gives them one.
+        gpus: Number of GPUs; a fraction where the machine gets a part of one, such as 1/8.
         gpu_memory_mib: GPU memory in MiB of one device: of the part where the machine gets a part of a GPU; 0 without.
-        vendor: Who makes the GPUs, `nvidia` or `amd`; empty without.
         max_pods: Most pods of a node: by network interfaces on EKS, and the kubelet's default of 110 where these are
             not published; GKE's default of 110 on GKE.
         local_ssd: Disks in its host, None without.
         network: Its networking.
         boot_disks: Types of boot disk that a node may have, the platform's own choice first; empty when not published.
-        capacity: The ways to get one; empty when not published, then nothing may be concluded from it.
-        shared_core: Whether its vCPUs are shares of a core, of which GKE keeps more than a core for itself.
+        capacity: Purchase options it is offered by; empty when not published, which proves nothing.
+        shared_core: Whether its vCPUs are parts of a core; GKE reserves more than a core of them.
         bare_metal: Whether there is no hypervisor below.
         sources: Ids of the rows in `data/sources.csv` that the facts come from.
     """
@@ -113,10 +112,9 @@ class Machine:
     vcpus: int
     memory_gib: Decimal
     architecture: str = "amd64"
-    accelerator: str | None = None
+    gpu: Accelerator | None = None
     gpus: Fraction = Fraction(0)
     gpu_memory_mib: int = 0
-    vendor: str = ""
     max_pods: int = 110
     local_ssd: LocalSsd | None = None
     network: Network = Network()
@@ -125,6 +123,16 @@ class Machine:
     shared_core: bool = False
     bare_metal: bool = False
     sources: tuple[str, ...] = ()
+
+    @property
+    def accelerator(self) -> str | None:
+        """Name of its accelerator, None without one."""
+        return self.gpu.name if self.gpu else None
+
+    @property
+    def vendor(self) -> str:
+        """Vendor of its GPUs, `nvidia` or `amd`; empty without."""
+        return self.gpu.vendor if self.gpu else ""
 
     @property
     def is_fractional(self) -> bool:
@@ -138,8 +146,8 @@ class Machine:
 
 
 class UnknownMachineError(ValueError):
-    """A machine type that is not in the catalogue and was not registered; the message has the nearest names."""
+    """A machine type that is not in the catalogue; the message has the nearest names."""
 
 
 class UnknownAcceleratorError(ValueError):
-    """An accelerator that is not in the catalogue and was not registered; the message has the nearest names."""
+    """An accelerator that is not in the catalogue; the message has the nearest names."""

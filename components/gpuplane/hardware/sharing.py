@@ -1,12 +1,11 @@
-"""Which extended resource a node shows for its GPUs, and how many, whole or shared."""
+"""The extended resource and the number of devices that a node advertises for its GPUs, whole or shared."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from gpuplane.hardware.catalogue import accelerator
-from gpuplane.hardware.model import Machine
+from gpuplane.hardware.model import Accelerator, Machine
 
 GPU_RESOURCE = "nvidia.com/gpu"
 
@@ -15,7 +14,7 @@ _AMD_RESOURCE = "amd.com/gpu"
 
 
 class MigStrategy(str, Enum):
-    """How the partitions of a GPU are shown: not at all, each as a GPU, or each as a resource named after its size."""
+    """How MIG partitions are advertised: not at all, each as a GPU, or each as a resource named after its profile."""
 
     NONE = "none"
     SINGLE = "single"
@@ -60,27 +59,27 @@ class ExtendedResource:
     count: int
 
 
-def shares(accelerator_name: str, sharing: Sharing = Sharing()) -> int:
-    """How many one GPU counts as: its partitions, times the containers that share one.
+def devices_per_gpu(accelerator: Accelerator, sharing: Sharing = Sharing()) -> int:
+    """Return the devices advertised per physical GPU: MIG partitions times clients.
 
     Raises:
-        UnknownAcceleratorError: There is no such accelerator; only looked up where GPUs are cut.
         ValueError: The accelerator has no such MIG profile.
 
     Example:
-        >>> shares("nvidia-tesla-a100", Sharing(clients=2, mig_profile="3g.20gb"))
+        >>> from gpuplane.hardware import BUILT_IN
+        >>> a100 = BUILT_IN.accelerator("nvidia-tesla-a100")
+        >>> devices_per_gpu(a100, Sharing(clients=2, mig_profile="3g.20gb"))
         4
     """
     if not sharing.mig_profile or sharing.mig_strategy is MigStrategy.NONE:
         return sharing.clients
-    profiles = accelerator(accelerator_name).mig_profiles
-    if sharing.mig_profile not in profiles:
-        raise ValueError(_unknown_profile(accelerator_name, sharing.mig_profile, profiles))
-    return profiles[sharing.mig_profile] * sharing.clients
+    if sharing.mig_profile not in accelerator.mig_profiles:
+        raise ValueError(_unknown_profile(accelerator.name, sharing.mig_profile, accelerator.mig_profiles))
+    return accelerator.mig_profiles[sharing.mig_profile] * sharing.clients
 
 
 def resource_name(sharing: Sharing = Sharing(), vendor: str = "nvidia") -> str:
-    """The extended resource that they are shown as.
+    """Return the extended resource that GPUs are advertised as.
 
     Source of the names: https://github.com/NVIDIA/k8s-device-plugin/blob/main/README.md
 
@@ -95,7 +94,7 @@ def resource_name(sharing: Sharing = Sharing(), vendor: str = "nvidia") -> str:
 
 
 def mig_resource(profile: str) -> str:
-    """The extended resource of a MIG profile under the `mixed` strategy.
+    """Return the extended resource of a MIG profile under the `mixed` strategy.
 
     Example:
         >>> mig_resource("1g.5gb+me")
@@ -105,35 +104,35 @@ def mig_resource(profile: str) -> str:
 
 
 def advertised(machine: Machine, sharing: Sharing = Sharing()) -> int:
-    """How many GPUs a node shows: its devices, times their partitions, times those that share one.
+    """Return how many GPU devices a node advertises: its GPUs, times their partitions, times the clients of each.
 
     Raises:
         ValueError: The accelerator has no such MIG profile.
 
     Example:
-        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.hardware import BUILT_IN
         >>> from gpuplane.platforms import Platform
-        >>> advertised(machine(Platform.GKE, "g2-standard-24"), Sharing(clients=4))
+        >>> advertised(BUILT_IN.machine(Platform.GKE, "g2-standard-24"), Sharing(clients=4))
         8
     """
-    if not machine.accelerator:
+    if not machine.gpu:
         return 0
     if machine.is_fractional and sharing.mig_profile:
         # A virtual GPU, which a machine with a part of one gets, cannot be cut again.
-        raise ValueError(_unknown_profile(machine.accelerator, sharing.mig_profile, ()))
-    return machine.gpu_devices * shares(machine.accelerator, sharing)
+        raise ValueError(_unknown_profile(machine.gpu.name, sharing.mig_profile, ()))
+    return machine.gpu_devices * devices_per_gpu(machine.gpu, sharing)
 
 
 def advertised_resource(machine: Machine, sharing: Sharing = Sharing()) -> ExtendedResource | None:
-    """The resource that a node shows for its GPUs, None for a machine without.
+    """Return the extended resource that a node advertises for its GPUs, None without GPUs.
 
     Raises:
         ValueError: The accelerator has no such MIG profile.
 
     Example:
-        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.hardware import BUILT_IN
         >>> from gpuplane.platforms import Platform
-        >>> p4d = machine(Platform.EKS, "p4d.24xlarge")
+        >>> p4d = BUILT_IN.machine(Platform.EKS, "p4d.24xlarge")
         >>> advertised_resource(p4d, Sharing(mig_profile="3g.20gb", mig_strategy=MigStrategy.MIXED))
         ExtendedResource(name='nvidia.com/mig-3g.20gb', count=16)
     """
@@ -142,15 +141,16 @@ def advertised_resource(machine: Machine, sharing: Sharing = Sharing()) -> Exten
 
 
 def device_memory_mib(machine: Machine, sharing: Sharing = Sharing()) -> int:
-    """GPU memory in MiB of one device that a node shows: of a partition where GPUs are cut, else of a whole one.
+    """Return the GPU memory in MiB of one device that a node advertises: of a MIG partition, or of a whole GPU.
 
-    Nominal, as the profile's name says it: the driver shows slightly less. Source of the names:
+    Nominal, as in the profile's name: the driver shows slightly less. Source of the names:
     https://docs.nvidia.com/datacenter/tesla/mig-user-guide/#mig-device-names
 
     Example:
-        >>> from gpuplane.hardware import machine
+        >>> from gpuplane.hardware import BUILT_IN
         >>> from gpuplane.platforms import Platform
-        >>> device_memory_mib(machine(Platform.GKE, "a2-highgpu-1g"), Sharing(mig_profile="3g.20gb"))
+        >>> a2 = BUILT_IN.machine(Platform.GKE, "a2-highgpu-1g")
+        >>> device_memory_mib(a2, Sharing(mig_profile="3g.20gb"))
         20480
     """
     match = re.search(r"\.(\d+)gb", sharing.mig_profile)

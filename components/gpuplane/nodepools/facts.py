@@ -5,6 +5,8 @@ from typing import Any
 from pydantic import Field
 
 from gpuplane.arguments.base import Args
+from gpuplane.hardware import BUILT_IN
+from gpuplane.hardware.argument import CatalogueArgument
 from gpuplane.platforms import Platform, facts
 
 GPU_TAINT_KEY = "nvidia.com/gpu"
@@ -96,6 +98,9 @@ class PoolFacts(Args):
 
     advertiser: str
     """Who advertises the GPUs to the kubelet: `gke` (its managed plugin) or `nvidia-device-plugin`."""
+
+    catalogue: CatalogueArgument = BUILT_IN
+    """The machine types and accelerators that its own are looked up in. By default gpuplane's own."""
 
     @property
     def node_selector(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from gpuplane.hardware import BUILT_IN, Catalogue
 from gpuplane.kubernetes.manifests import is_object, manifest, resource_id
 from gpuplane.recording import RecordedResource
 from gpuplane.simulation.cloud import SimulatedCloud
@@ -21,9 +22,9 @@ class DryResponder:
         manifests: The Kubernetes objects by URN.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue = BUILT_IN) -> None:
         self.manifests: dict[str, dict[str, Any]] = {}
-        self._cloud = SimulatedCloud(f"{SIMULATED_HOST}:443", base64.b64encode(MASK.encode()).decode())
+        self._cloud = SimulatedCloud(f"{SIMULATED_HOST}:443", base64.b64encode(MASK.encode()).decode(), catalogue)
         self._lock = threading.Lock()
         self._namespaces: dict[str, str] = {}
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from gpuplane.arguments.errors import InvalidArgumentsError, nearest
 from gpuplane.arguments.merging import merge_config
+from gpuplane.hardware import Catalogue
 from gpuplane.plain.nested import mapping
 from gpuplane.stackconfig.files.secrets import named_secrets
 from gpuplane.stackconfig.files.stack_files import BASE_KEY, OVERLAY_KEY, StackFiles, file_problems, stack_file
 from gpuplane.stackconfig.files.yaml_document import YamlDocument
 from gpuplane.stackconfig.model import StackConfig
+from gpuplane.stackconfig.sections.machines import catalogue_of
 
 SECRET_PLACEHOLDER = "placeholder-for-a-secret"
 
@@ -38,6 +40,11 @@ class StackSettings:
     config: Mapping[str, str]
     secret_keys: frozenset[str]
     placeholders: tuple[str, ...]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The machine types and accelerators of the stack: gpuplane's, and those of its config."""
+        return config_catalogue(self.project, self.config)
 
 
 @dataclass(frozen=True)
@@ -179,6 +186,19 @@ def _value(entry: Any) -> Any:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def config_catalogue(project: str, config: Mapping[str, str]) -> Catalogue:
+    """Return the machine types and accelerators of a stack by its config keys with their texts."""
+    base, overlay = (_json(config.get(f"{project}:{half}", "")) for half in (BASE_KEY, OVERLAY_KEY))
+    return catalogue_of(merge_config(StackConfig, base, overlay))
+
+
+def _json(text: str) -> Mapping[str, Any]:
+    try:
+        return mapping(json.loads(text))
+    except ValueError:
+        return {}
 
 
 def _is_encrypted(value: Any) -> bool:

@@ -51,7 +51,7 @@ def render_stack(project: Project, stack: str, output: Path) -> Rendered:
     """
     _require_own(output)
     settings = project.stack(stack)
-    responder = DryResponder()
+    responder = DryResponder(settings.catalogue)
     recording = run_program(project, settings, responder)
     documents = rendered(recording, responder.manifests)
     _remove(output)

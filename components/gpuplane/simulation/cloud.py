@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gpuplane.arguments.errors import Problem, nearest
+from gpuplane.hardware import BUILT_IN, Catalogue
 from gpuplane.plain.merge_patch import merge
 from gpuplane.simulation import tables
 from gpuplane.simulation.difference import Difference, difference
@@ -33,6 +34,9 @@ class SimulatedCloud:
 
     A resource type that has no table is checked against the SDK and reads back as its inputs.
 
+    Attributes:
+        catalogue: The machine types and accelerators that the clouds offer.
+
     Example:
         >>> cloud = SimulatedCloud("127.0.0.1:6443", "Q0E=")
         >>> id, outputs = cloud.create("aws:iam/role:Role", "nodes", {"assumeRolePolicy": "{}", "name": "nodes"})
@@ -40,13 +44,15 @@ class SimulatedCloud:
         ('nodes', 'arn:aws:iam::123456789012:role/nodes')
     """
 
-    def __init__(self, endpoint: str, ca_data: str) -> None:
+    def __init__(self, endpoint: str, ca_data: str, catalogue: Catalogue = BUILT_IN) -> None:
         """Create a cloud whose clusters all have the same control plane.
 
         Args:
             endpoint: Address of the control plane, `host:port`.
             ca_data: Its CA certificate as PEM in base64.
+            catalogue: The machine types and accelerators that the clouds offer.
         """
+        self.catalogue = catalogue
         self._settings = ProviderSettings(endpoint, ca_data)
         self._resources: dict[tuple[str, str], Resource] = {}
         self._lock = threading.RLock()
@@ -201,6 +207,7 @@ class SimulatedCloud:
             launch_template=self.launch_template(resource.inputs),
             location=str(values["location"]),
             project=str(values["project"]),
+            catalogue=self.catalogue,
         )
 
     def _taken(self, resource: Resource) -> Iterable[Problem]:

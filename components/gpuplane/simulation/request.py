@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gpuplane.hardware import BUILT_IN, Catalogue
 from gpuplane.simulation.inputs import at
 
 
@@ -20,6 +21,7 @@ class Request:
         launch_template: The inputs of the launch template it names, None without one.
         location: The region or zone it goes to.
         project: The Google Cloud project it goes to.
+        catalogue: The machine types and accelerators that the cloud offers.
     """
 
     token: str
@@ -29,6 +31,7 @@ class Request:
     launch_template: Mapping[str, Any] | None = None
     location: str = ""
     project: str = ""
+    catalogue: Catalogue = BUILT_IN
 
     def get(self, path: str, default: Any = None) -> Any:
         """Return the plain value at a property path such as `nodeConfig.machineType`; the default if it is unknown."""

@@ -78,6 +78,8 @@ def defaults(model: pydantic.BaseModel) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for name, field in type(model).model_fields.items():
+        if field.exclude:  # a Python value, which no file has
+            continue
         value = _default(getattr(model, name), is_given=name in model.model_fields_set)
         if value is not None and value != {} and value != []:
             found[field.alias or name] = value

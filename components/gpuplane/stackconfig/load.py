@@ -13,7 +13,7 @@ from gpuplane.arguments.merging import merge_config
 from gpuplane.stackconfig.files.stack_files import BASE_KEY, OVERLAY_KEY, StackFiles
 from gpuplane.stackconfig.locate import located
 from gpuplane.stackconfig.model import StackConfig
-from gpuplane.stackconfig.sections import machines
+from gpuplane.stackconfig.sections.machines import own_hardware, with_catalogue
 
 
 def from_pulumi(config: pulumi.Config, stack: str) -> StackConfig:
@@ -47,8 +47,9 @@ def load(
     error_type = InvalidArgumentsError
     try:
         config = StackConfig.from_config(whole)
-        # The rules of the pools look their machines up.
-        problems = [*machines.add(config.accelerators, config.machines), *config.problems()]
+        catalogue, _ = own_hardware(config.accelerators, config.machines)
+        config = with_catalogue(config, catalogue)
+        problems = list(config.problems())
     except pydantic.ValidationError as error:
         problems = fold(error, StackConfig, whole)
     else:

@@ -22,7 +22,7 @@ from gpuplane.stackconfig.sections.cluster import ClusterConfig
 from gpuplane.stackconfig.sections.devices import DevicesConfig
 from gpuplane.stackconfig.sections.gateway import GatewayConfig, clashes, through_gateway
 from gpuplane.stackconfig.sections.jobs import JobConfig
-from gpuplane.stackconfig.sections.machines import AcceleratorConfig, MachineConfig
+from gpuplane.stackconfig.sections.machines import AcceleratorConfig, MachineConfig, own_hardware
 from gpuplane.stackconfig.sections.models import ModelConfig
 from gpuplane.stackconfig.sections.observability import ObservabilityConfig
 from gpuplane.stackconfig.sections.pools import Pools, PoolsConfig
@@ -123,6 +123,7 @@ class StackConfig(Args):
 
     def own_problems(self) -> Iterable[Problem]:
         """The rules over several sections."""
+        yield from own_hardware(self.accelerators, self.machines)[1]
         if not any(self.pools.problems()) and not any(self.devices.problems()):
             yield from advertiser_problems(self.devices, self.all_pools)
             yield from exporter_problems(self.devices, self.cluster)

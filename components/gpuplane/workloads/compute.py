@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import allocatable, machine
+from gpuplane.hardware import allocatable
 from gpuplane.kubernetes import quantity
 from gpuplane.nodepools.facts import PoolFacts
 
@@ -51,7 +51,7 @@ def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
         ['7400m', '25984Mi']
     """
     # The size of the disk decides nothing of these two.
-    found = machine(pool.platform, pool.machine_type)
+    found = pool.catalogue.machine(pool.platform, pool.machine_type)
     room = allocatable(found, disk_gib=100, huge_pages_mib=pool.huge_pages_mib)
     share = Decimal(gpus) / pool.gpus_per_node
     cpu, most = ((room.cpu - kept) * share // _CPU_STEP * _CPU_STEP for kept in (DAEMONSETS_CPU, 0))

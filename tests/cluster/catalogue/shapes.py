@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gpuplane.hardware import Machine, machines
-from gpuplane.hardware.catalogue import rows
+from gpuplane.hardware import BUILT_IN, Machine
+from gpuplane.hardware.built_in import rows
 from gpuplane.nodepools.eks.args import EksGpuPoolShape
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 from gpuplane.platforms import Platform
@@ -37,7 +37,7 @@ def eks_shapes() -> dict[str, dict[str, Any]]:
 
 
 def _whole(platform: Platform) -> list[Machine]:
-    return [one for one in machines(platform) if one.vendor == "nvidia" and not one.is_fractional]
+    return [one for one in BUILT_IN.machines(platform) if one.vendor == "nvidia" and not one.is_fractional]
 
 
 def _short(name: str) -> str:

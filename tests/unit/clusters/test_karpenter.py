@@ -19,7 +19,6 @@ from gpuplane.clusters.karpenter.inputs import REPLICAS
 from gpuplane.clusters.karpenter.interruptions import EVENTS, queue_policy
 from gpuplane.clusters.karpenter.permissions import Scope, policies
 from gpuplane.clusters.karpenter.rules import MAX_NODE_ROLES, MAX_ROLE, name_problems
-from gpuplane.hardware import catalogue
 from gpuplane.program.dry_run import DryResponder
 from gpuplane.program.run import run_program
 from gpuplane.recording import Recording
@@ -378,11 +377,6 @@ def test_a_new_cluster_with_its_pools_has_it_and_one_that_is_there_on_request(
 
 SMALL: dict[str, Any] = {"tiny.micro": {"platform": "eks", "vcpus": 1, "memoryGib": 2}}
 NEW = {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]}
-
-
-@pytest.fixture(autouse=True)
-def _own_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "_own_machines", {})
 
 
 @pytest.mark.parametrize(

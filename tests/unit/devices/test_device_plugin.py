@@ -260,7 +260,14 @@ def test_every_flag_of_a_config_is_in_its_file(config: Any, key: str, value: Any
 def test_shares_are_in_the_file_as_they_were_asked_for(
     config: Any, accelerators: list[str], way: str, names: set[str]
 ) -> None:
-    file = yaml.safe_load(config_file(DevicePluginConfig.model_validate(config), accelerators))
+    pools = [
+        PoolFacts(
+            name=name, platform="eks", machine_type="p4d.24xlarge", accelerator=name, gpus_per_node=1,
+            min_nodes=0, max_nodes=1, advertiser="nvidia-device-plugin",
+        )
+        for name in accelerators
+    ]  # fmt: skip
+    file = yaml.safe_load(config_file(DevicePluginConfig.model_validate(config), pools))
     shared = file["sharing"][to_camel(way)]
     assert {one["name"] for one in shared["resources"]} == names
     assert all(one == {"name": one["name"], "replicas": 4} for one in shared["resources"])

@@ -19,7 +19,7 @@ from gpuplane.devices.nvidia_device_plugin.inputs.daemonsets import (
     plugin_inputs,
     uses_mps,
 )
-from gpuplane.hardware import MigStrategy, accelerator, machine, machines
+from gpuplane.hardware import BUILT_IN, MigStrategy
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import facts, group_inputs
 from gpuplane.platforms import Platform
@@ -27,7 +27,7 @@ from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins, amounts
 from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, pool_nodes
 
-GPUS = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
+GPUS = [known.name for known in BUILT_IN.machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
 SHARED = st.fixed_dictionaries({"replicas": st.sampled_from([2, 4, 48, 49])}, optional={
     "rename_by_default": st.booleans(),
     "fail_requests_greater_than_one": st.booleans(),
@@ -76,7 +76,7 @@ SHAPES = st.fixed_dictionaries(
 def pools(draw: st.DrawFn) -> EksGpuNodePoolArgs:
     """A pool of any machine, with a config of its own or not, and cut where it can be."""
     name = draw(st.sampled_from(GPUS))
-    profiles = list(accelerator(str(machine(Platform.EKS, name).accelerator)).mig_profiles)
+    profiles = list(BUILT_IN.accelerator(str(BUILT_IN.machine(Platform.EKS, name).accelerator)).mig_profiles)
     labels = draw(st.sampled_from([{}, {CONFIG_LABEL: "other"}, {CONFIG_LABEL: "typo"}]))
     labels |= draw(st.sampled_from([{}, {"team": "text"}, {"team": "vision"}]))
     shape: dict[str, Any] = {"cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": name, "max_nodes": 1}

@@ -1,4 +1,4 @@
-"""The hardware catalogue against published numbers, and machines of one's own."""
+"""The hardware catalogue against published numbers."""
 
 import csv
 from collections.abc import Iterator
@@ -11,28 +11,23 @@ import pytest
 
 from gpuplane import hardware
 from gpuplane.hardware import (
+    BUILT_IN,
     CapacityKind,
     Machine,
     MigStrategy,
     Sharing,
     UnknownAcceleratorError,
     UnknownMachineError,
-    accelerator,
-    accelerators,
     advertised,
     advertised_resource,
     allocatable,
     attach,
-    catalogue,
     device_memory_mib,
-    machine,
-    machines,
-    register,
 )
 from gpuplane.platforms import Platform
 
 MIB, GIB = 1024**2, 1024**3
-EVERY = [*machines(Platform.GKE), *machines(Platform.EKS)]
+EVERY = [*BUILT_IN.machines(Platform.GKE), *BUILT_IN.machines(Platform.EKS)]
 
 
 def ids(values: Any) -> list[str]:
@@ -66,14 +61,14 @@ EKS_NODES = [
 
 @pytest.mark.parametrize(("name", "cpu", "memory_gib"), GKE_NODES, ids=ids(GKE_NODES))
 def test_a_gke_node_has_left_for_pods_what_is_published(name: str, cpu: str, memory_gib: float) -> None:
-    left = allocatable(machine(Platform.GKE, name), disk_gib=100)
+    left = allocatable(BUILT_IN.machine(Platform.GKE, name), disk_gib=100)
     assert round(left.cpu, 2) == Decimal(cpu)
     assert float(left.memory_bytes / GIB) == pytest.approx(memory_gib, rel=0.015)
 
 
 @pytest.mark.parametrize(("name", "cpu", "memory_mib", "pods"), EKS_NODES, ids=ids(EKS_NODES))
 def test_an_eks_node_has_left_for_pods_what_is_published(name: str, cpu: str, memory_mib: int, pods: int) -> None:
-    left = allocatable(machine(Platform.EKS, name), disk_gib=20)
+    left = allocatable(BUILT_IN.machine(Platform.EKS, name), disk_gib=20)
     assert round(left.cpu, 2) == Decimal(cpu)
     assert int(left.memory_bytes / MIB) == pytest.approx(memory_mib, abs=1)
     assert (left.pods, round(left.ephemeral_storage_bytes / GIB)) == (pods, 17)
@@ -81,7 +76,7 @@ def test_an_eks_node_has_left_for_pods_what_is_published(name: str, cpu: str, me
 
 @pytest.mark.parametrize(("disk_gib", "kept_gib"), [(10, 5), (20, 10), (100, 41), (200, 76), (500, 100), (2000, 100)])
 def test_gke_keeps_the_least_of_three_parts_of_a_boot_disk_and_a_tenth(disk_gib: int, kept_gib: int) -> None:
-    left = allocatable(machine(Platform.GKE, "g2-standard-8"), disk_gib).ephemeral_storage_bytes / GIB
+    left = allocatable(BUILT_IN.machine(Platform.GKE, "g2-standard-8"), disk_gib).ephemeral_storage_bytes / GIB
     assert left == disk_gib * Decimal("0.9") - kept_gib
 
 
@@ -103,13 +98,6 @@ def test_every_source_says_where_and_when_it_was_read() -> None:
     assert all(row["url"] and row["read"] and row["facts"] for row in rows("sources"))
 
 
-@pytest.mark.parametrize("known", accelerators(), ids=lambda known: known.name)
-def test_no_partition_of_a_gpu_has_more_than_its_memory(known: hardware.Accelerator) -> None:
-    for profile, count in known.mig_profiles.items():
-        memory_gib = int(profile.partition(".")[2].partition("gb")[0])
-        assert count * memory_gib * 1024 <= known.memory_mib * 1.03
-
-
 @pytest.mark.parametrize(
     ("platform", "name", "gpus", "devices", "architecture", "vendor"),
     [
@@ -126,21 +114,21 @@ def test_no_partition_of_a_gpu_has_more_than_its_memory(known: hardware.Accelera
 def test_fractional_arm64_and_amd_machines_are_told_apart(
     platform: Platform, name: str, gpus: Fraction, devices: int, architecture: str, vendor: str
 ) -> None:
-    known = machine(platform, name)
+    known = BUILT_IN.machine(platform, name)
     assert (known.gpus, known.gpu_devices) == (gpus, devices)
     assert (known.architecture, known.vendor) == (architecture, vendor)
     assert known.is_fractional == (gpus < 1)
 
 
 def test_a_part_of_a_gpu_is_one_device_with_its_part_of_the_memory_that_cannot_be_cut_again() -> None:
-    part = machine(Platform.GKE, "g4-standard-6")
+    part = BUILT_IN.machine(Platform.GKE, "g4-standard-6")
     assert (advertised(part), device_memory_mib(part)) == (1, 12288)
     with pytest.raises(ValueError, match="unknown MIG profile of nvidia-rtx-pro-6000, got '1g.24gb', allowed: none"):
         advertised(part, Sharing(mig_profile="1g.24gb"))
 
 
 def test_amd_gpus_are_another_resource() -> None:
-    shown = advertised_resource(machine(Platform.EKS, "g4ad.xlarge"))
+    shown = advertised_resource(BUILT_IN.machine(Platform.EKS, "g4ad.xlarge"))
     assert shown == hardware.ExtendedResource("amd.com/gpu", 1)
 
 
@@ -157,7 +145,7 @@ def test_amd_gpus_are_another_resource() -> None:
     ],
 )
 def test_a_node_shows_its_shared_and_partitioned_gpus(sharing: Sharing, name: str, count: int, memory_mib: int) -> None:
-    p4d = machine(Platform.EKS, "p4d.24xlarge")
+    p4d = BUILT_IN.machine(Platform.EKS, "p4d.24xlarge")
     assert advertised_resource(p4d, sharing) == hardware.ExtendedResource(name, count)
     assert device_memory_mib(p4d, sharing) == memory_mib
 
@@ -190,13 +178,13 @@ def test_a_node_shows_its_shared_and_partitioned_gpus(sharing: Sharing, name: st
 )
 def test_an_unknown_machine_gives_the_nearest(platform: Platform, name: str, message: str) -> None:
     with pytest.raises(UnknownMachineError) as error:
-        machine(platform, name)
+        BUILT_IN.machine(platform, name)
     assert str(error.value) == message
 
 
 def test_an_unknown_accelerator_gives_the_nearest() -> None:
     with pytest.raises(UnknownAcceleratorError, match="got 'nvidia-t4', nearest: nvidia-l4, nvidia-tesla-t4"):
-        accelerator("nvidia-t4")
+        BUILT_IN.accelerator("nvidia-t4")
 
 
 @pytest.mark.parametrize(
@@ -209,7 +197,7 @@ def test_an_unknown_accelerator_gives_the_nearest() -> None:
     ],
 )
 def test_the_ways_to_get_a_machine_are_known_where_they_are_published(name: str, kinds: set[str]) -> None:
-    assert machine(Platform.GKE, name).capacity == {CapacityKind(kind) for kind in kinds}
+    assert BUILT_IN.machine(Platform.GKE, name).capacity == {CapacityKind(kind) for kind in kinds}
 
 
 @pytest.mark.parametrize(
@@ -223,33 +211,7 @@ def test_the_ways_to_get_a_machine_are_known_where_they_are_published(name: str,
     ],
 )
 def test_the_boot_disk_of_a_machine_is_its_familys(name: str, disk: str) -> None:
-    assert machine(Platform.GKE, name).boot_disks[0] == disk
-
-
-@pytest.fixture(autouse=True)
-def _own_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test registers is forgotten after it."""
-    monkeypatch.setattr(catalogue, "_own_machines", {})
-    monkeypatch.setattr(catalogue, "_own_accelerators", {})
-
-
-def test_a_machine_of_ones_own_is_looked_up_like_any_other() -> None:
-    mine = register(
-        Machine(Platform.GKE, "a5-highgpu-8g", 256, Decimal(4096), accelerator="nvidia-b200", gpus=Fraction(8))
-    )
-    assert machine(Platform.GKE, "a5-highgpu-8g") == mine
-    assert mine in machines(Platform.GKE)
-    assert register(mine) == mine
-
-
-def test_a_machine_of_ones_own_needs_a_name_and_an_accelerator_that_are_free_and_known() -> None:
-    with pytest.raises(ValueError, match="cannot register 'g2-standard-8', the catalogue has it already"):
-        register(Machine(Platform.GKE, "g2-standard-8", 8, Decimal(32)))
-    with pytest.raises(UnknownAcceleratorError):
-        register(Machine(Platform.GKE, "a5-highgpu-8g", 8, Decimal(32), accelerator="nvidia-x9"))
-    register(Machine(Platform.GKE, "own", 8, Decimal(32)))
-    with pytest.raises(ValueError, match="cannot register 'own' twice with different facts"):
-        register(Machine(Platform.GKE, "own", 16, Decimal(32)))
+    assert BUILT_IN.machine(Platform.GKE, name).boot_disks[0] == disk
 
 
 @pytest.mark.parametrize(
@@ -268,4 +230,4 @@ def test_a_machine_of_ones_own_needs_a_name_and_an_accelerator_that_are_free_and
 )
 def test_accelerators_go_only_where_they_fit(name: str, kind: str, count: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        attach(machine(Platform.GKE, name), kind, count)
+        attach(BUILT_IN.machine(Platform.GKE, name), BUILT_IN.accelerator(kind), count)

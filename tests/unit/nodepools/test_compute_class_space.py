@@ -6,15 +6,15 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import machines
+from gpuplane.hardware import BUILT_IN
 from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassDriver, GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
 from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.compute_class import compute_class_nodes
 from gpuplane.sizing.fit import admits
 
-NAMES = [known.name for known in machines(Platform.GKE)]
-GPUS = [known.name for known in machines(Platform.GKE) if known.vendor == "nvidia" and not known.is_fractional]
+NAMES = [known.name for known in BUILT_IN.machines(Platform.GKE)]
+GPUS = [known.name for known in BUILT_IN.machines(Platform.GKE) if known.vendor == "nvidia" and not known.is_fractional]
 ZONES = st.sampled_from([["us-central1-a"], ["us-central1-b", "us-central1-c"], [], ["nowhere"]])
 RESERVATIONS = st.sampled_from([{"name": "ours"}, {"name": "ours", "project": "acme-capacity"}, {"consume": "any"}])
 WAYS = st.fixed_dictionaries(

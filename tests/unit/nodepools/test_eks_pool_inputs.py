@@ -8,7 +8,7 @@ import pulumi_aws  # noqa: F401  # it takes seconds to load: once, and not in th
 import pytest
 
 import gpuplane
-from gpuplane.hardware import machine
+from gpuplane.hardware import BUILT_IN
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
 from gpuplane.nodepools.eks.template import interface_types, template_inputs
@@ -64,7 +64,7 @@ def test_efa_has_an_interface_on_every_card_and_a_group_of_its_own() -> None:
 def test_the_first_interface_is_efa_where_the_machine_has_no_card_for_the_rest(
     name: str, first: str, count: int
 ) -> None:
-    kinds = interface_types(machine(Platform.EKS, name))
+    kinds = interface_types(BUILT_IN.machine(Platform.EKS, name))
     assert (kinds[0], len(kinds), set(kinds[1:]) <= {"efa-only"}) == (first, count, True)
 
 

@@ -76,7 +76,7 @@ def replacing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def test_there_is_a_change_of_every_argument() -> None:
-    besides = {"transforms", "cluster_security_group_id", "vpc_id", "reservation"}
+    besides = {"transforms", "cluster_security_group_id", "vpc_id", "reservation", "catalogue"}
     assert set(CHANGES) == set(EksGpuNodePoolArgs.model_fields) - besides
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gpuplane.arguments.errors import InvalidArgumentsError
-from gpuplane.hardware import machines
+from gpuplane.hardware import BUILT_IN
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import ami, facts
 from gpuplane.nodepools.eks.rules import name_problems
@@ -286,7 +286,7 @@ def test_the_ami_is_for_the_machines_cpu_and_tells_who_advertises_its_gpus(
     assert (ami(args).name, facts("pool", args).advertiser) == (name, advertiser)
 
 
-@pytest.mark.parametrize("known", machines(Platform.EKS), ids=lambda known: known.name)
+@pytest.mark.parametrize("known", BUILT_IN.machines(Platform.EKS), ids=lambda known: known.name)
 def test_every_ec2_machine_with_whole_nvidia_gpus_makes_a_pool_and_no_other_does(known: Any) -> None:
     problems = said(machine_type=known.name)
     if known.vendor == "nvidia" and not known.is_fractional:

@@ -6,14 +6,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import (
-    HUGE_PAGES_RESOURCE,
-    MigStrategy,
-    accelerator,
-    machine,
-    machines,
-    mig_resource,
-)
+from gpuplane.hardware import BUILT_IN, HUGE_PAGES_RESOURCE, MigStrategy, mig_resource
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeCondition, RepairAction, UpdateStrategy
@@ -30,8 +23,8 @@ TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 PLACEMENT_GROUP = "aws:ec2/placementGroup:PlacementGroup"
 
-NAMES = [known.name for known in machines(Platform.EKS)]
-GPUS = [known.name for known in machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
+NAMES = [known.name for known in BUILT_IN.machines(Platform.EKS)]
+GPUS = [known.name for known in BUILT_IN.machines(Platform.EKS) if known.vendor == "nvidia" and not known.is_fractional]
 WORDS = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
 TEXTS = st.text(alphabet="aZ0-_./ ", max_size=9)
 
@@ -108,10 +101,10 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
     capacity = draw(st.sampled_from(EksCapacity))
     reservation = draw(RESERVATIONS) if capacity in RESERVED else None
     args = {**draw(ANY), "capacity": capacity, "reservation": reservation}
-    found = machine(Platform.EKS, args["machine_type"])
+    found = BUILT_IN.machine(Platform.EKS, args["machine_type"])
     if not found.network.efa_interfaces:
         args.pop("efa", None)
-    profiles = list(accelerator(str(found.accelerator)).mig_profiles)
+    profiles = list(BUILT_IN.accelerator(str(found.accelerator)).mig_profiles)
     if profiles and draw(st.booleans()):
         args["partition_size"] = draw(st.sampled_from(profiles))
     return {**args, **(draw(FAULTS) if draw(st.booleans()) else {})}

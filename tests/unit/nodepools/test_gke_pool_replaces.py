@@ -92,7 +92,7 @@ def inputs(changes: dict[str, Any]) -> dict[str, Any]:
 
 def names(model: type[pydantic.BaseModel]) -> set[str]:
     """All arguments; of the networks each by itself, as some of them replace and some do not."""
-    plain = {name for name in model.model_fields if name not in ("transforms", "network")}
+    plain = {name for name in model.model_fields if name not in ("transforms", "network", "catalogue")}
     network = models_in(model.model_fields["network"].annotation)[0]
     return plain | {f"network.{name}" for name in network.model_fields}
 

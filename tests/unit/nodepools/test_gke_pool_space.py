@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import CapacityKind, Machine, machine, machines
+from gpuplane.hardware import BUILT_IN, CapacityKind, Machine
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
@@ -20,8 +20,8 @@ from gpuplane.sizing.fit import admits
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}
 ACCOUNT = "nodes@acme.iam.gserviceaccount.com"
 
-GPU_MACHINES = [known.name for known in machines(Platform.GKE) if known.vendor == "nvidia"]
-WHOLE = [name for name in GPU_MACHINES if not machine(Platform.GKE, name).is_fractional]
+GPU_MACHINES = [known.name for known in BUILT_IN.machines(Platform.GKE) if known.vendor == "nvidia"]
+WHOLE = [name for name in GPU_MACHINES if not BUILT_IN.machine(Platform.GKE, name).is_fractional]
 ATTACHED = st.fixed_dictionaries(
     {
         "machine_type": st.sampled_from(["n1-standard-4", "n1-standard-8", "n1-standard-96", "e2-standard-4"]),
@@ -198,10 +198,10 @@ def ways(known: Machine) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", GPU_MACHINES)
 def test_every_gpu_machine_of_the_catalogue_makes_a_pool_in_every_way_it_can_be_had(name: str) -> None:
-    for way in ways(machine(Platform.GKE, name)):
+    for way in ways(BUILT_IN.machine(Platform.GKE, name)):
         args = GkeGpuNodePoolArgs.parse("pool", {**PLACE, "machine_type": name, "max_nodes": 2, **way})
         assert_nodes_are_as_the_facts_say(args)
-        assert facts("it", args).gpus_per_node == machine(Platform.GKE, name).gpu_devices
+        assert facts("it", args).gpus_per_node == BUILT_IN.machine(Platform.GKE, name).gpu_devices
 
 
 def test_the_catalogue_has_all_families_of_gpu_machines() -> None:

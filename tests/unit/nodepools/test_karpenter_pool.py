@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import machines
+from gpuplane.hardware import BUILT_IN
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.karpenter.args import Consolidation, KarpenterCapacity, KarpenterGpuNodePoolArgs
 from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
@@ -192,8 +192,9 @@ def test_nodes_are_encrypted_and_give_containers_no_credentials() -> None:
     assert spec["amiSelectorTerms"] == [{"alias": "bottlerocket@latest"}]
 
 
+EC2 = [known.name for known in BUILT_IN.machines(Platform.EKS)]
 ACCELERATORS = sorted(
-    {(str(known.accelerator), int(known.gpus)) for known in machines(Platform.EKS) if known.vendor == "nvidia"}
+    {(str(known.accelerator), int(known.gpus)) for known in BUILT_IN.machines(Platform.EKS) if known.vendor == "nvidia"}
     - {("l4", 0)}
 )
 WORDS = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
@@ -201,7 +202,7 @@ SPACE = st.fixed_dictionaries(
     {"max_nodes": st.integers(0, 5)},
     optional={
         "kind": st.sampled_from(ACCELERATORS),
-        "machine_types": st.lists(st.sampled_from([known.name for known in machines(Platform.EKS)]), max_size=1),
+        "machine_types": st.lists(st.sampled_from(EC2), max_size=1),
         "capacity": st.lists(st.sampled_from(KarpenterCapacity), max_size=3, unique=True),
         "reservation_ids": st.sampled_from([[], ["cr-1"]]),
         "os": st.sampled_from(EksOs),

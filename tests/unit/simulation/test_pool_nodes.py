@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpuplane.hardware import machines
+from gpuplane.hardware import BUILT_IN
 from gpuplane.kubernetes.quantity import parse
 from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.node import COUNT_ANNOTATION
@@ -207,12 +207,12 @@ def test_taints_are_written_as_kubernetes_does(effect: str) -> None:
     assert expected in eks(taints=[taint]).make(0)["spec"]["taints"]
 
 
-@pytest.mark.parametrize("name", [known.name for known in machines(Platform.GKE)])
+@pytest.mark.parametrize("name", [known.name for known in BUILT_IN.machines(Platform.GKE)])
 def test_every_gke_machine_gives_a_valid_node(name: str) -> None:
     assert_valid(pool_nodes(GKE_NODE_POOL, "p", {**POOL, "nodeConfig": {"machineType": name}}).make(0))
 
 
-@pytest.mark.parametrize("name", [known.name for known in machines(Platform.EKS)])
+@pytest.mark.parametrize("name", [known.name for known in BUILT_IN.machines(Platform.EKS)])
 def test_every_eks_machine_gives_a_valid_node(name: str) -> None:
     assert_valid(pool_nodes(EKS_NODE_GROUP, "p", {**GROUP, "instanceTypes": [name]}).make(0))
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from gpuplane.hardware import catalogue, machine
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
@@ -36,12 +35,6 @@ CONFIG: dict[str, Any] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _own_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "_own_machines", {})
-    monkeypatch.setattr(catalogue, "_own_accelerators", {})
-
-
 def loaded(**changes: Any) -> StackConfig:
     return load({}, {**CONFIG, **changes}, "prod")
 
@@ -53,8 +46,10 @@ def said(**changes: Any) -> list[str]:
 def test_a_pool_of_a_machine_of_ones_own_has_nodes_with_its_gpus() -> None:
     shape = loaded().pools.gke["b900"]
     args = GkeGpuNodePoolArgs.parse("b900", {**shape.explicitly_set(), **PLACE})
-    _, outputs = SimulatedCloud("127.0.0.1:6443", "Q0E=").create(GKE_NODE_POOL, "b900", pool_inputs(args, "a@b"))
-    node = pool_nodes(GKE_NODE_POOL, "b900", outputs).make(0)
+    _, outputs = SimulatedCloud("127.0.0.1:6443", "Q0E=", shape.catalogue).create(
+        GKE_NODE_POOL, "b900", pool_inputs(args, "a@b")
+    )
+    node = pool_nodes(GKE_NODE_POOL, "b900", outputs, catalogue=shape.catalogue).make(0)
     assert facts("b900", args).gpus_per_node == 56
     assert node["status"]["allocatable"]["nvidia.com/gpu"] == "56"
     assert node["status"]["capacity"]["cpu"] == "240"
@@ -69,10 +64,27 @@ def test_without_it_the_machine_is_unknown_and_the_nearest_are_named() -> None:
     ]
 
 
-def test_another_stack_of_the_same_process_may_have_other_facts() -> None:
-    loaded()
-    loaded(machines={"a5-highgpu-8g": {**A5, "vcpus": 200}})
-    assert machine(Platform.GKE, "a5-highgpu-8g").vcpus == 200
+def test_two_configs_of_one_process_do_not_see_each_others_machines() -> None:
+    first = loaded()
+    other = loaded(machines={"a5-highgpu-8g": {**A5, "vcpus": 200}})
+    vcpus = [
+        config.pools.gke["b900"].catalogue.machine(Platform.GKE, "a5-highgpu-8g").vcpus for config in (first, other)
+    ]
+    assert vcpus == [240, 200]
+    assert len(said(machines={})) == 1
+
+
+def test_the_cpu_nodes_of_a_new_cluster_may_be_of_a_machine_of_the_stack() -> None:
+    custom = {"platform": "gke", "vcpus": 6, "memoryGib": 12}
+    new = {"project": "acme", "location": "us-central1", "network": "ml", "subnetwork": "ml"}
+    config = loaded(
+        cluster={"gke": {**new, "cpuMachineType": "e2-custom-6-12288"}},
+        machines={"e2-custom-6-12288": custom},
+        accelerators={},
+        pools={},
+    )
+    assert config.cluster.gke
+    assert config.cluster.gke.catalogue.machine(Platform.GKE, "e2-custom-6-12288").vcpus == 6
 
 
 @pytest.mark.parametrize(
@@ -81,7 +93,7 @@ def test_another_stack_of_the_same_process_may_have_other_facts() -> None:
         (
             {"machines": {"a5-highgpu-8g": A5, "g2-standard-8": {**A5, "accelerator": "nvidia-l4"}}},
             "machines.g2-standard-8",
-            "cannot register 'g2-standard-8', the catalogue has it already; give yours another name",
+            "'g2-standard-8' is in the catalogue already, fix: use that one, or another name",
         ),
         (
             {"machines": {"a5-highgpu-8g": A5, "other": {**A5, "accelerator": "nvidia-l5"}}},
@@ -94,9 +106,19 @@ def test_another_stack_of_the_same_process_may_have_other_facts() -> None:
             "must be more than 0, got 0",
         ),
         (
+            {"accelerators": {"nvidia-b900": B900, "x": {"memoryMib": -5}}},
+            "accelerators.x.memoryMib",
+            "must be more than 0, got -5, fix: the memory of one GPU in MiB, such as 81920",
+        ),
+        (
+            {"accelerators": {"nvidia-b900": B900, "x": {"memoryMib": 8192, "migProfiles": {"half": 2}}}},
+            "accelerators.x.migProfiles.half",
+            "must be named like '1g.5gb', got 'half'",
+        ),
+        (
             {"accelerators": {"nvidia-b900": B900, "nvidia-l4": B900}},
             "accelerators.nvidia-l4",
-            "cannot register 'nvidia-l4', the catalogue has it already; give yours another name",
+            "'nvidia-l4' is in the catalogue already, fix: use that one, or another name",
         ),
     ],
 )

@@ -7,6 +7,8 @@ from gpuplane.arguments.inputs import Input
 from gpuplane.clusters.eks import rules
 from gpuplane.clusters.eks.fields import ControlPlaneLog
 from gpuplane.component.base import ComponentArgs
+from gpuplane.hardware import BUILT_IN
+from gpuplane.hardware.argument import CatalogueArgument
 
 
 class ExistingEksClusterArgs(ComponentArgs):
@@ -61,10 +63,13 @@ class EksClusterArgs(ComponentArgs):
     deletion_protection: bool = True
     """Whether `destroy` is refused until this is set to false and brought `up`."""
 
+    catalogue: CatalogueArgument = BUILT_IN
+    """Machine types to choose from. By default gpuplane's own."""
+
     def own_problems(self) -> Iterable[Problem]:
         """Yield what EKS would refuse."""
         yield from rules.subnet_problems(self.subnet_ids)
         yield from rules.version_problems(self.version)
         yield from rules.access_problems(self.public_cidrs, self.admins)
         yield from rules.add_on_problems(self.add_on_versions, self.efs)
-        yield from rules.cpu_group_problems(self.cpu_instance_type, self.cpu_max_nodes)
+        yield from rules.cpu_group_problems(self.catalogue, self.cpu_instance_type, self.cpu_max_nodes)

@@ -5,7 +5,6 @@ from typing import Any
 from gpuplane.arguments.inputs import Input
 from gpuplane.clusters.eks.args import EksClusterArgs
 from gpuplane.clusters.eks.fields import CPU_MIN_NODES
-from gpuplane.hardware import machine
 from gpuplane.platforms import Platform
 
 _CPU_AMI_TYPES = {"amd64": "AL2023_x86_64_STANDARD", "arm64": "AL2023_ARM_64_STANDARD"}
@@ -50,7 +49,7 @@ def cpu_node_group_inputs(args: EksClusterArgs) -> dict[str, Any]:
     """The inputs of the CPU node group, but for its cluster, role and launch template."""
     return {
         "subnetIds": args.subnet_ids,
-        "amiType": _CPU_AMI_TYPES[machine(Platform.EKS, args.cpu_instance_type).architecture],
+        "amiType": _CPU_AMI_TYPES[args.catalogue.machine(Platform.EKS, args.cpu_instance_type).architecture],
         "instanceTypes": [args.cpu_instance_type],
         "scalingConfig": {"minSize": CPU_MIN_NODES, "maxSize": args.cpu_max_nodes, "desiredSize": CPU_MIN_NODES},
         "updateConfig": {"maxUnavailable": 1},

@@ -8,7 +8,7 @@ from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.inputs import Input, is_plain
 from gpuplane.clusters.eks.add_ons import add_ons
 from gpuplane.clusters.eks.fields import CPU_MIN_NODES
-from gpuplane.hardware import machine
+from gpuplane.hardware import Catalogue
 from gpuplane.platforms import Platform
 
 # The name of a role has at most 64 characters; `-cpu-role-` and seven made-up digits are added to the cluster's.
@@ -65,12 +65,12 @@ def add_on_problems(versions: Mapping[str, str], efs: bool) -> Iterable[Problem]
             yield Problem(f"add_on_versions.{name}", unknown("add-on", name, known))
 
 
-def cpu_group_problems(instance_type: str, max_nodes: int) -> Iterable[Problem]:
+def cpu_group_problems(catalogue: Catalogue, instance_type: str, max_nodes: int) -> Iterable[Problem]:
     """The CPU node group is of a known instance type without GPUs, and may have its fewest nodes."""
     try:
-        found = machine(Platform.EKS, instance_type)
+        found = catalogue.machine(Platform.EKS, instance_type)
     except ValueError as error:
-        yield Problem("cpu_instance_type", f"{error}, fix: correct it, or add it with gpuplane.hardware.register")
+        yield Problem("cpu_instance_type", f"{error}, fix: correct it, or add it to the catalogue")
     else:
         if found.vendor:
             yield Problem(

@@ -8,6 +8,8 @@ from gpuplane.clusters.gke import rules
 from gpuplane.clusters.gke.fields import ReleaseChannel
 from gpuplane.clusters.gke.maintenance import GkeMaintenance
 from gpuplane.component.base import ComponentArgs
+from gpuplane.hardware import BUILT_IN
+from gpuplane.hardware.argument import CatalogueArgument
 
 
 class ExistingGkeClusterArgs(ComponentArgs):
@@ -75,9 +77,12 @@ class GkeClusterArgs(ComponentArgs):
     deletion_protection: bool = True
     """Whether `destroy` is refused until this is set to false and brought `up`."""
 
+    catalogue: CatalogueArgument = BUILT_IN
+    """Machine types to choose from. By default gpuplane's own."""
+
     def own_problems(self) -> Iterable[Problem]:
         """Yield what GKE would refuse."""
         yield from rules.location_problems(self.location)
         yield from rules.range_problems(self.pod_range, self.service_range)
         yield from rules.network_problems(self.authorized_networks)
-        yield from rules.cpu_pool_problems(self.cpu_machine_type, self.cpu_max_nodes)
+        yield from rules.cpu_pool_problems(self.catalogue, self.cpu_machine_type, self.cpu_max_nodes)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import machine
+from gpuplane.hardware import Catalogue
 from gpuplane.platforms import Platform
 
 _REGION = re.compile(r"[a-z]+-[a-z]+\d+")
@@ -48,12 +48,12 @@ def network_problems(networks: Mapping[str, str] | None) -> Iterable[Problem]:
             yield Problem(f"authorized_networks.{name}", f"must be a block of addresses, got {cidr!r}, {error}")
 
 
-def cpu_pool_problems(machine_type: str, max_nodes: int) -> Iterable[Problem]:
+def cpu_pool_problems(catalogue: Catalogue, machine_type: str, max_nodes: int) -> Iterable[Problem]:
     """Why the CPU pool cannot be of a machine."""
     if max_nodes < 1:
         yield Problem("cpu_max_nodes", f"must be at least 1, got {max_nodes}")
     try:
-        found = machine(Platform.GKE, machine_type)
+        found = catalogue.machine(Platform.GKE, machine_type)
     except ValueError as error:
         yield Problem("cpu_machine_type", str(error))
         return

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.nvidia_device_plugin.fields.config import DevicePluginConfig
-from gpuplane.hardware import Sharing, resource_name, shares
+from gpuplane.hardware import MigStrategy, Sharing, devices_per_gpu, resource_name
 from gpuplane.nodepools.facts import PoolFacts
 
 CONFIG_LABEL = "nvidia.com/device-plugin.config"
@@ -32,7 +32,7 @@ def shared_facts(pool: PoolFacts, configs: Configs, default_config: str) -> Pool
         return pool
     config = configs[config_of(pool, default_config)]
     sharing = sharing_of(pool, config)
-    per_gpu = shares(pool.accelerator, sharing)
+    per_gpu = _devices_per_gpu(pool, sharing)
     memory = pool.accelerator_memory_mib
     is_labelled = CONFIG_LABEL in pool.labels
     return pool.model_copy(
@@ -44,6 +44,13 @@ def shared_facts(pool: PoolFacts, configs: Configs, default_config: str) -> Pool
             "selector": {**pool.selector, **({CONFIG_LABEL: pool.labels[CONFIG_LABEL]} if is_labelled else {})},
         }
     )
+
+
+def _devices_per_gpu(pool: PoolFacts, sharing: Sharing) -> int:
+    """Return the devices per GPU; an accelerator that is not in the catalogue is fine where GPUs are not cut."""
+    if not sharing.mig_profile or sharing.mig_strategy is MigStrategy.NONE:
+        return sharing.clients
+    return devices_per_gpu(pool.catalogue.accelerator(pool.accelerator), sharing)
 
 
 def sharing_of(pool: PoolFacts, config: DevicePluginConfig) -> Sharing:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from gpuplane.arguments.errors import unknown
 from gpuplane.devices.nvidia_device_plugin.facts import CONFIG_LABEL, Configs, config_of, sharing_of
 from gpuplane.devices.nvidia_device_plugin.fields.config import DevicePluginConfig
-from gpuplane.hardware import MigStrategy, accelerator, accelerators, resource_name
+from gpuplane.hardware import MigStrategy, resource_name
 from gpuplane.nodepools.facts import PoolFacts
 
 
@@ -27,10 +27,10 @@ def _config_problems(pool: PoolFacts, config: DevicePluginConfig, name: str) -> 
             f"must show partitions of {pool.mig_profile}, got config {name!r} with mig_strategy 'none', "
             "allowed: single, mixed"
         )
-    if pool.mig_profile and pool.mig_profile not in accelerator(pool.accelerator).mig_profiles:
-        allowed = ", ".join(accelerator(pool.accelerator).mig_profiles) or "none"
+    if pool.mig_profile and pool.mig_profile not in pool.catalogue.accelerator(pool.accelerator).mig_profiles:
+        allowed = ", ".join(pool.catalogue.accelerator(pool.accelerator).mig_profiles) or "none"
         yield f"unknown MIG profile of {pool.accelerator}, got {pool.mig_profile!r}, allowed: {allowed}"
-    known = next((one for one in accelerators() if one.name == pool.accelerator), None)
+    known = next((one for one in pool.catalogue.accelerators() if one.name == pool.accelerator), None)
     if config.mps and known and config.mps.replicas > known.max_mps_clients:
         yield (
             f"must share each GPU between at most {known.max_mps_clients} by MPS, which is what the daemon takes of "

@@ -7,6 +7,8 @@ from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
+from gpuplane.hardware import BUILT_IN
+from gpuplane.hardware.argument import CatalogueArgument
 from gpuplane.nodepools.compute_class import rules
 from gpuplane.nodepools.gke.capacity import GkeReservation
 
@@ -84,6 +86,9 @@ class GkeComputeClassShape(ComponentArgs):
     service_account: Input[str] | None = None
     """E-mail address of the account that nodes run as. By default one is made that may write logs and metrics and pull
     images, and nothing else."""
+
+    catalogue: CatalogueArgument = BUILT_IN
+    """Machine types and accelerators to choose from. By default gpuplane's own."""
 
     def own_problems(self) -> Iterable[Problem]:
         """What GKE would refuse."""

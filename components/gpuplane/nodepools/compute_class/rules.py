@@ -32,6 +32,7 @@ def as_pool(args: "GkeComputeClassShape", way: "ClassPriority") -> GkeGpuPoolSha
         "max_run_seconds": way.max_run_seconds,
         "disk_gib": args.disk_gib,
         "service_account": args.service_account,
+        "catalogue": args.catalogue,
         "max_nodes": max(1, args.max_nodes),
     }
     return GkeGpuPoolShape(**given)

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
+from gpuplane.hardware import BUILT_IN
+from gpuplane.hardware.argument import CatalogueArgument
 from gpuplane.nodepools.eks import rules
 from gpuplane.nodepools.eks.parts import (
     CapacityReservation,
@@ -95,6 +97,9 @@ class EksGpuPoolShape(ComponentArgs):
 
     taints: list[NodeTaint] = []
     """Taints beside `nvidia.com/gpu=present:NoSchedule`."""
+
+    catalogue: CatalogueArgument = BUILT_IN
+    """Machine types and accelerators to choose from. By default gpuplane's own."""
 
     def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gpuplane import platforms
-from gpuplane.hardware import advertised, device_memory_mib, efa_huge_pages_mib, machine
+from gpuplane.hardware import advertised, device_memory_mib, efa_huge_pages_mib
 from gpuplane.hardware.ami_types import AmiType, gpu_ami
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
 from gpuplane.nodepools.eks.partitions import partition_labels, sharing
@@ -25,16 +25,17 @@ SELF_ONLY = {"fromPort": 0, "toPort": 0, "protocol": "-1", "self": True}
 
 def ami(args: EksGpuPoolShape) -> AmiType:
     """The AMI type of a pool whose arguments have no problems."""
-    found = gpu_ami(args.os.value, machine(Platform.EKS, args.machine_type), args.fips)
+    found = gpu_ami(args.os.value, args.catalogue.machine(Platform.EKS, args.machine_type), args.fips)
     assert found, "the rules hold that there is one"
     return found
 
 
 def facts(name: str, args: EksGpuPoolShape) -> PoolFacts:
     """What workloads need to know of the pool, from its arguments alone."""
-    found = machine(Platform.EKS, args.machine_type)
+    found = args.catalogue.machine(Platform.EKS, args.machine_type)
     return PoolFacts(
         name=name,
+        catalogue=args.catalogue,
         platform=Platform.EKS,
         machine_type=args.machine_type,
         accelerator=str(found.accelerator),

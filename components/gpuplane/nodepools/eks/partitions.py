@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Machine, Sharing, accelerators
+from gpuplane.hardware import Machine, Sharing
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 
@@ -64,7 +64,7 @@ def partition_problems(args: "Shape", found: Machine) -> Iterable[Problem]:
     profile = args.partition_size
     if profile is None:
         return
-    profiles = {known.name: known.mig_profiles for known in accelerators()}
+    profiles = {known.name: known.mig_profiles for known in args.catalogue.accelerators()}
     of_gpu = list(profiles[str(found.accelerator)])
     if not of_gpu:
         able = ", ".join(name for name, known in profiles.items() if known and not name.startswith("nvidia-"))

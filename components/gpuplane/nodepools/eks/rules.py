@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
-from gpuplane.hardware import Machine, machine
+from gpuplane.hardware import Catalogue, Machine
 from gpuplane.hardware.ami_types import gpu_ami
 from gpuplane.nodepools.eks.partitions import partition_problems
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
@@ -44,10 +44,10 @@ _RELEASES = {
 }
 
 
-def gpu_machine_problem(name: str, path: str) -> Machine | Problem:
+def gpu_machine_problem(catalogue: Catalogue, name: str, path: str) -> Machine | Problem:
     """The machine type, or why a GPU pool cannot be of it."""
     try:
-        found = machine(Platform.EKS, name)
+        found = catalogue.machine(Platform.EKS, name)
     except ValueError as error:
         return Problem(path, str(error))
     if found.vendor != "nvidia":
@@ -63,7 +63,7 @@ def gpu_machine_problem(name: str, path: str) -> Machine | Problem:
 
 def machines(args: "Shape") -> Iterable[Problem]:
     """The machine type has whole NVIDIA GPUs, and an AMI with their driver."""
-    found = gpu_machine_problem(args.machine_type, "machine_type")
+    found = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     if isinstance(found, Problem):
         yield found
         return
@@ -87,11 +87,11 @@ def alternatives(args: "Shape") -> Iterable[Problem]:
         yield Problem(
             "alternative_machine_types", f"must be left out with {cause}, which is for one machine type, fix: []"
         )
-    first = gpu_machine_problem(args.machine_type, "machine_type")
+    first = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     seen = {args.machine_type}
     for index, name in enumerate(args.alternative_machine_types):
         path = f"alternative_machine_types[{index}]"
-        found = gpu_machine_problem(name, path)
+        found = gpu_machine_problem(args.catalogue, name, path)
         if name in seen:
             yield Problem(path, f"must be another than the ones before, got {name!r}")
         elif isinstance(found, Problem):
@@ -182,14 +182,14 @@ def interfaces(args: "Shape") -> Iterable[Problem]:
     """The machine type has EFA where it is asked for."""
     if not args.efa:
         return
-    found = gpu_machine_problem(args.machine_type, "machine_type")
+    found = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     if isinstance(found, Machine) and not found.network.efa_interfaces:
         yield Problem("efa", f"must be left out with {found.name}, which has no EFA that is known, fix: efa: null")
 
 
 def partitions(args: "Shape") -> Iterable[Problem]:
     """GPUs are cut as the machine's can be."""
-    found = gpu_machine_problem(args.machine_type, "machine_type")
+    found = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     if isinstance(found, Machine):
         yield from partition_problems(args, found)
 

@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.hardware import Machine, machine
+from gpuplane.hardware import Machine
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.partitions import bottlerocket_settings
 from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
@@ -61,7 +61,7 @@ def template_inputs(
         efa_security_group: Id of the security group that lets EFA through, None without EFA.
         placement_group: Name of the placement group, None without.
     """
-    found = machine(Platform.EKS, args.machine_type)
+    found = args.catalogue.machine(Platform.EKS, args.machine_type)
     return {
         "description": f"Nodes of the GPU pool {name}",
         # A template of another name is another one, and a group of another template another group: nodes of one
@@ -159,7 +159,9 @@ def interface_types(found: Machine) -> list[str]:
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html, read in November 2026
 
     Example:
-        >>> interface_types(machine(Platform.EKS, "p4d.24xlarge"))
+        >>> from gpuplane.hardware import BUILT_IN
+        >>> from gpuplane.platforms import Platform
+        >>> interface_types(BUILT_IN.machine(Platform.EKS, "p4d.24xlarge"))
         ['efa', 'efa-only', 'efa-only', 'efa-only']
     """
     efas = found.network.efa_interfaces

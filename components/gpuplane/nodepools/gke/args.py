@@ -7,6 +7,8 @@ from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
+from gpuplane.hardware import BUILT_IN
+from gpuplane.hardware.argument import CatalogueArgument
 from gpuplane.nodepools.gke import rules
 from gpuplane.nodepools.gke.capacity import GkeCapacity, GkeReservation
 from gpuplane.nodepools.gke.disks import GkeLocalSsd, SecondaryBootDisk
@@ -151,6 +153,9 @@ class GkeGpuPoolShape(ComponentArgs):
 
     resource_labels: dict[str, str] = {}
     """Labels of the machines and disks, for the bill."""
+
+    catalogue: CatalogueArgument = BUILT_IN
+    """Machine types and accelerators to choose from. By default gpuplane's own."""
 
     def own_problems(self) -> Iterable[Problem]:
         """What GKE would refuse."""

@@ -17,6 +17,7 @@ def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
     is_queued = args.capacity is GkeCapacity.QUEUED
     return PoolFacts(
         name=name,
+        catalogue=args.catalogue,
         platform=Platform.GKE,
         machine_type=args.machine_type,
         accelerator=str(found.accelerator),

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Machine, attach, machine
+from gpuplane.hardware import Catalogue, Machine, attach
 from gpuplane.platforms import Platform
 
 
@@ -25,11 +25,16 @@ class MachineShape(Protocol):
         """The number asked for."""
         ...
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The machine types and accelerators that there are."""
+        ...
+
 
 def equipped(shape: MachineShape) -> Machine | Problem:
     """The machine with its accelerators, or why there is no such machine."""
     try:
-        found = machine(Platform.GKE, shape.machine_type)
+        found = shape.catalogue.machine(Platform.GKE, shape.machine_type)
     except ValueError as error:
         return Problem("machine_type", str(error))
     if found.accelerator is None:
@@ -64,6 +69,6 @@ def _attached(found: Machine, shape: MachineShape) -> Machine | Problem:
             "accelerator", f"required by {found.name}, which has none built in, such as accelerator: nvidia-tesla-t4"
         )
     try:
-        return attach(found, shape.accelerator, shape.gpus_per_node or 1)
+        return attach(found, shape.catalogue.accelerator(shape.accelerator), shape.gpus_per_node or 1)
     except ValueError as error:
         return Problem("accelerator", str(error))

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.component.base import ComponentArgs
-from gpuplane.hardware import machine
+from gpuplane.hardware import BUILT_IN
+from gpuplane.hardware.argument import CatalogueArgument
 from gpuplane.nodepools.gke.network import NodeNetwork
 from gpuplane.platforms import Platform
 
@@ -18,10 +19,13 @@ class GkeNodeNetworksArgs(ComponentArgs):
     networks: list[NodeNetwork]
     """The pool's `network.additional_networks`, in their order."""
 
+    catalogue: CatalogueArgument = BUILT_IN
+    """Machine types and accelerators to choose from. By default gpuplane's own."""
+
     def own_problems(self) -> Iterable[Problem]:
         """A machine that there is, and a network."""
         try:
-            machine(Platform.GKE, self.machine_type)
+            self.catalogue.machine(Platform.GKE, self.machine_type)
         except ValueError as error:
             yield Problem("machine_type", str(error))
         if not self.networks:

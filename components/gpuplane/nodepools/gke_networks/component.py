@@ -9,7 +9,6 @@ import pulumi_kubernetes as k8s
 
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
-from gpuplane.hardware import machine
 from gpuplane.nodepools.gke_networks.args import GkeNodeNetworksArgs
 from gpuplane.platforms import Platform
 
@@ -67,7 +66,7 @@ def parameters_inputs(name: str, args: GkeNodeNetworksArgs, index: int) -> dict[
     https://github.com/GoogleCloudPlatform/cluster-toolkit/blob/v1.95.0/examples/gke-a4/gke-a4.yaml
     """
     network = args.networks[index]
-    has_rdma = machine(Platform.GKE, args.machine_type).network.gpudirect == "rdma"
+    has_rdma = args.catalogue.machine(Platform.GKE, args.machine_type).network.gpudirect == "rdma"
     return {
         "apiVersion": API_VERSION,
         "kind": "GKENetworkParamSet",

@@ -7,6 +7,8 @@ from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
+from gpuplane.hardware import BUILT_IN
+from gpuplane.hardware.argument import CatalogueArgument
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.karpenter import rules
 from gpuplane.nodepools.taints import NodeTaint
@@ -124,6 +126,9 @@ class KarpenterGpuPoolShape(ComponentArgs):
 
     taints: list[NodeTaint] = []
     """Taints beside `nvidia.com/gpu=present:NoSchedule`."""
+
+    catalogue: CatalogueArgument = BUILT_IN
+    """Machine types and accelerators to choose from. By default gpuplane's own."""
 
     def own_problems(self) -> Iterable[Problem]:
         """The rules over several arguments."""

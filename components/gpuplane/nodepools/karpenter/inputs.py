@@ -34,6 +34,7 @@ def facts(name: str, args: KarpenterGpuPoolShape) -> PoolFacts:
     ami = gpu_ami(args.os.value, smallest)
     return PoolFacts(
         name=name,
+        catalogue=args.catalogue,
         platform=Platform.EKS,
         machine_type=smallest.name,
         accelerator=args.accelerator,

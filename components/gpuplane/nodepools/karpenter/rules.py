@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.inputs import is_plain
 from gpuplane.arguments.paths import within
-from gpuplane.hardware import Machine, accelerators, machines
+from gpuplane.hardware import Catalogue, Machine
 from gpuplane.hardware.ami_types import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import OWN_LABELS, gpu_machine_problem
@@ -35,16 +35,16 @@ _RELEASES = {
 _NAME = re.compile(rf"[a-z0-9]([-a-z0-9]{{0,{MAX_NAME - 2}}}[a-z0-9])?")
 
 
-def candidates(accelerator: str, gpus: int) -> list[Machine]:
+def candidates(catalogue: Catalogue, accelerator: str, gpus: int) -> list[Machine]:
     """The instance types that have the accelerator this many times, the smallest first.
 
     Example:
-        >>> [found.name for found in candidates("a10g", 8)]
+        >>> [found.name for found in candidates(BUILT_IN, "a10g", 8)]
         ['g5.48xlarge']
     """
     fitting = (
         known
-        for known in machines(Platform.EKS)
+        for known in catalogue.machines(Platform.EKS)
         if known.vendor == "nvidia" and known.accelerator == accelerator and known.gpus == gpus
     )
     return sorted(fitting, key=lambda known: (known.vcpus, known.memory_gib))
@@ -52,18 +52,20 @@ def candidates(accelerator: str, gpus: int) -> list[Machine]:
 
 def chosen(args: "Shape") -> list[Machine]:
     """The instance types that the pool may be of, the smallest first."""
-    every = candidates(args.accelerator, args.gpus_per_node)
+    every = candidates(args.catalogue, args.accelerator, args.gpus_per_node)
     return [known for known in every if not args.machine_types or known.name in args.machine_types]
 
 
 def accelerator(args: "Shape") -> Iterable[Problem]:
     """The accelerator is one of NVIDIA's on EC2, and can be had this many times."""
-    known = {found.accelerator for found in machines(Platform.EKS) if found.vendor == "nvidia"}
+    known = {found.accelerator for found in args.catalogue.machines(Platform.EKS) if found.vendor == "nvidia"}
     if args.accelerator not in known:
-        names = [found.name for found in accelerators() if found.name in known]
+        names = [found.name for found in args.catalogue.accelerators() if found.name in known]
         yield Problem("accelerator", unknown("NVIDIA accelerator of EC2", args.accelerator, names))
-    elif not candidates(args.accelerator, args.gpus_per_node):
-        counts = {int(found.gpus) for found in machines(Platform.EKS) if found.accelerator == args.accelerator}
+    elif not candidates(args.catalogue, args.accelerator, args.gpus_per_node):
+        counts = {
+            int(found.gpus) for found in args.catalogue.machines(Platform.EKS) if found.accelerator == args.accelerator
+        }
         allowed = ", ".join(map(str, sorted(counts - {0})))
         yield Problem(
             "gpus_per_node",
@@ -73,10 +75,10 @@ def accelerator(args: "Shape") -> Iterable[Problem]:
 
 def machine_types(args: "Shape") -> Iterable[Problem]:
     """The instance types have the accelerator, this many times."""
-    names = [known.name for known in candidates(args.accelerator, args.gpus_per_node)]
+    names = [known.name for known in candidates(args.catalogue, args.accelerator, args.gpus_per_node)]
     for index, name in enumerate(args.machine_types):
         path = f"machine_types[{index}]"
-        found = gpu_machine_problem(name, path)
+        found = gpu_machine_problem(args.catalogue, name, path)
         if isinstance(found, Problem):
             yield found
         elif names and name not in names:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Collection
 from typing import Any
 
+from gpuplane.hardware import BUILT_IN, Catalogue
 from gpuplane.program.errors import RunError
 from gpuplane.rehearsal.control_plane.api import KubernetesApi, Refused
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
@@ -37,6 +38,7 @@ class CloudControllers:
     Args:
         api: The API server.
         kinds: The kinds of the objects that the program makes. By default no custom ones are read.
+        catalogue: The machine types and accelerators that the clouds offer.
 
     Attributes:
         latest: What the API server showed last.
@@ -44,7 +46,12 @@ class CloudControllers:
         scalers: What gives pools more nodes, where it is.
     """
 
-    def __init__(self, api: KubernetesApi, kinds: Collection[Kind] = ()) -> None:
+    def __init__(
+        self,
+        api: KubernetesApi,
+        kinds: Collection[Kind] = (),
+        catalogue: Catalogue = BUILT_IN,
+    ) -> None:
         self.latest = Snapshot.empty()
         self.failure: RunError | None = None
         self.node_autoscalers = NodeAutoscalers()
@@ -52,7 +59,11 @@ class CloudControllers:
         self._notes: list[str] = []
         self._api = api
         self._pools = NodePools(api)
-        readers = (Karpenter(self, self._notes), ComputeClasses(self, self._notes), Keda(api, self._notes))
+        readers = (
+            Karpenter(self, self._notes, catalogue),
+            ComputeClasses(self, self._notes, catalogue),
+            Keda(api, self._notes),
+        )
         self._custom_objects = CustomObjects(api, kinds, readers)
         self._lock = threading.Lock()
         self._rounds = threading.Condition()

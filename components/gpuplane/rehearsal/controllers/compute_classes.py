@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gpuplane.hardware import BUILT_IN, Catalogue
 from gpuplane.rehearsal.controllers.custom_objects import Pools
 from gpuplane.simulation.nodes.compute_class import COMPUTE_CLASS, compute_class_nodes, pool_names
 
@@ -13,18 +14,20 @@ class ComputeClasses:
     Args:
         pools: Gets the node pools.
         notes: Gets a line for each class that brings no nodes here.
+        catalogue: The machine types and accelerators that GKE offers.
     """
 
     kinds = (COMPUTE_CLASS,)
 
-    def __init__(self, pools: Pools, notes: list[str]) -> None:
+    def __init__(self, pools: Pools, notes: list[str], catalogue: Catalogue = BUILT_IN) -> None:
+        self._catalogue = catalogue
         self._pools = pools
         self._notes = notes
 
     def on_object(self, obj: Mapping[str, Any]) -> None:
         """Add a pool per priority of a class, to be tried in their order."""
         try:
-            pools = compute_class_nodes(obj)
+            pools = compute_class_nodes(obj, catalogue=self._catalogue)
         except ValueError as error:
             self._notes.append(f"ComputeClass {obj['metadata']['name']} brings no nodes here: {error}")
             return

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gpuplane.hardware import BUILT_IN, Catalogue
 from gpuplane.plain.nested import field
 from gpuplane.rehearsal.controllers.custom_objects import Pools, kind_of
 from gpuplane.simulation.nodes.karpenter import NODE_CLASS, NODE_POOL, karpenter_nodes
@@ -16,11 +17,13 @@ class Karpenter:
     Args:
         pools: Gets the node pools.
         notes: Gets a line for each NodePool that brings no nodes here.
+        catalogue: The machine types that EC2 offers.
     """
 
     kinds = (NODE_CLASS, NODE_POOL)
 
-    def __init__(self, pools: Pools, notes: list[str]) -> None:
+    def __init__(self, pools: Pools, notes: list[str], catalogue: Catalogue = BUILT_IN) -> None:
+        self._catalogue = catalogue
         self._pools = pools
         self._notes = notes
         self._classes: dict[str, Object] = {}
@@ -45,7 +48,7 @@ class Karpenter:
             self._notes.append(f"NodePool {name} brings no nodes here: there is no EC2NodeClass {wanted!r} before it")
             return
         try:
-            nodes = karpenter_nodes(pool, node_class)
+            nodes = karpenter_nodes(pool, node_class, catalogue=self._catalogue)
         except ValueError as error:
             self._notes.append(f"NodePool {name} brings no nodes here: {error}")
             return

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gpuplane.arguments.errors import DoesNotFitError
+from gpuplane.hardware import Catalogue
 from gpuplane.program.dry_run import SIMULATED_PACKAGES, DryResponder
 from gpuplane.program.policy_review import policy_review
 from gpuplane.program.project import Project
@@ -60,7 +61,7 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
     """
     require_engine()
     settings = project.stack(stack)
-    seen = _Watcher()
+    seen = _Watcher(settings.catalogue)
     try:
         recording = run_program(project, settings, seen)
     except DoesNotFitError as error:
@@ -82,9 +83,9 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
         cli = Cli(project_folder, environment(commands, folder / "kubeconfig", home), stack)
         api = KubernetesApi(plane.kubeconfig)
         unchecked = crds.install(api, undefined(recording, seen.manifests.values()), progress)
-        with CloudControllers(api, set(map(kind_of, seen.manifests.values()))) as controllers:
+        with CloudControllers(api, set(map(kind_of, seen.manifests.values())), settings.catalogue) as controllers:
             platforms = InitialCluster(api, controllers)
-            cloud = SimulatedCloud(plane.endpoint, plane.ca_data)
+            cloud = SimulatedCloud(plane.endpoint, plane.ca_data, settings.catalogue)
             with _served(cloud, controllers, platforms, commands):
                 seen.tell(recording, platforms)
                 cli.setting("stack", "init", stack)
@@ -150,8 +151,8 @@ class _Stuck:
 class _Watcher(DryResponder):
     """Runs the program beforehand, so that errors in its config are reported at once, and records what it runs on."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(catalogue)
         self._calls: list[str] = []
 
     def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
@@ -182,9 +183,8 @@ def _served(
                 controllers.remove_pool(resource.name)
             else:
                 template = cloud.launch_template(resource.inputs)
-                controllers.add_pool(
-                    resource.name, pool_nodes(resource.token, resource.name, resource.outputs, template)
-                )
+                nodes = pool_nodes(resource.token, resource.name, resource.outputs, template, cloud.catalogue)
+                controllers.add_pool(resource.name, nodes)
 
     servers = [serve(package, cloud, on_change) for package in SIMULATED_PACKAGES]
     try:

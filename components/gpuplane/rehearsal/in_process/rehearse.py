@@ -61,7 +61,7 @@ def rehearse_stack(
     """
     settings = project.stack(stack)
     # What is wrong with the config or the program is told before anything is built or started.
-    dry = DryResponder()
+    dry = DryResponder(settings.catalogue)
     try:
         planned = run_program(project, settings, dry)
     except DoesNotFitError as error:
@@ -73,11 +73,12 @@ def rehearse_stack(
         api = KubernetesApi(plane.kubeconfig)
         unchecked = crds.install(api, dry.manifests.values(), progress)
         with (
-            CloudControllers(api, set(map(kind_of, dry.manifests.values()))) as controllers,
+            CloudControllers(api, set(map(kind_of, dry.manifests.values())), settings.catalogue) as controllers,
             metrics.served(api, controllers, plane.certificate, plane.certificate_key) as load,
         ):
             platforms = InitialCluster(api, controllers)
-            responder = RehearsalResponder(api, SimulatedCloud(plane.endpoint, plane.ca_data), controllers, platforms)
+            cloud = SimulatedCloud(plane.endpoint, plane.ca_data, settings.catalogue)
+            responder = RehearsalResponder(api, cloud, controllers, platforms)
             progress(f"program: running stack {stack}")
             recording = run_program(project, settings, responder)
             progress(f"cluster: waiting for {len(recording.resources)} resources to settle")

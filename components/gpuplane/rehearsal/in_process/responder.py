@@ -110,7 +110,7 @@ class RehearsalResponder:
         self._platforms.on_resource(resource.type)
         if resource.type in POOL_TYPES:
             template = self._cloud.launch_template(resource.inputs)
-            nodes = pool_nodes(resource.type, resource.name, outputs, template)
+            nodes = pool_nodes(resource.type, resource.name, outputs, template, self._cloud.catalogue)
             self._controllers.add_pool(resource.name, nodes)
         return resource_id, outputs
 

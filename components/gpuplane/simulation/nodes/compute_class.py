@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gpuplane.hardware import BUILT_IN, Catalogue
 from gpuplane.plain.nested import field
 from gpuplane.simulation.nodes.gke import pool_nodes_of
 from gpuplane.simulation.nodes.pool import PoolNodes
@@ -17,7 +18,10 @@ _STRATEGIES = {"Specific": "SPECIFIC_RESERVATION", "AnyBestEffort": "ANY_RESERVA
 
 
 def compute_class_nodes(
-    obj: Mapping[str, Any], cluster: str = "cluster", location: str = "us-central1"
+    obj: Mapping[str, Any],
+    cluster: str = "cluster",
+    location: str = "us-central1",
+    catalogue: Catalogue = BUILT_IN,
 ) -> list[PoolNodes]:
     """Return one pool per priority of a ComputeClass, in their order. They start without nodes.
 
@@ -25,6 +29,7 @@ def compute_class_nodes(
         obj: The ComputeClass.
         cluster: Name of the cluster.
         location: Its region or zone.
+        catalogue: The machine types and accelerators that GKE offers.
 
     Raises:
         ValueError: The machine is not in the hardware catalogue, or there is no way at all.
@@ -37,7 +42,7 @@ def compute_class_nodes(
         raise ValueError("it makes no node pools, fix: nodePoolAutoCreation.enabled true")
     names = pool_names(obj)
     pools = [_as_pool(pool, name, way, cluster, location) for pool, way in zip(names, ways, strict=True)]
-    return [pool_nodes_of(pool, inputs) for pool, inputs in zip(names, pools, strict=True)]
+    return [pool_nodes_of(pool, inputs, catalogue) for pool, inputs in zip(names, pools, strict=True)]
 
 
 def pool_names(obj: Mapping[str, Any]) -> list[str]:

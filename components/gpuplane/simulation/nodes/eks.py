@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.hardware import Machine, Sharing, accelerator, advertised, machine
+from gpuplane.hardware import Catalogue, Machine, Sharing, advertised
 from gpuplane.hardware.ami_types import CUSTOM, DEFAULT, ami_types
 from gpuplane.platforms import Platform
 from gpuplane.simulation.inputs import at
@@ -28,13 +28,15 @@ _HOSTS = 250
 BOTTLEROCKET = "bottlerocket"
 
 
-def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[str, Any]) -> PoolNodes:
+def group_nodes(
+    name: str, inputs: Mapping[str, Any], launch_template: Mapping[str, Any], catalogue: Catalogue
+) -> PoolNodes:
     """Return the nodes of an `aws:eks/nodeGroup:NodeGroup`, all of its first instance type."""
     group = at(inputs, "nodeGroupName", name)
     region = at(inputs, "region", "us-east-1")
     cluster = at(inputs, "clusterName", "cluster")
     zones = eks_zones(region, len(at(inputs, "subnetIds", [])))
-    found = machine(Platform.EKS, eks_instance_types(inputs, launch_template)[0])
+    found = catalogue.machine(Platform.EKS, eks_instance_types(inputs, launch_template)[0])
     ami = at(inputs, "amiType", CUSTOM if at(launch_template, "imageId") else DEFAULT)
     advertiser = _advertiser(ami) if found.vendor == "nvidia" else ""
     mig = _mig_cut(found, inputs) if advertiser == NVIDIA_DEVICE_PLUGIN else None
@@ -86,7 +88,7 @@ def group_nodes(name: str, inputs: Mapping[str, Any], launch_template: Mapping[s
 def _mig_cut(found: Machine, inputs: Mapping[str, Any]) -> MigCut | None:
     """Return how NVIDIA's MIG manager cuts each GPU by the node's label; None where it does not."""
     profile = mig_manager.profile_of(str(at(inputs, "labels", {}).get(mig_manager.CONFIG_LABEL, "")))
-    partitions = accelerator(str(found.accelerator)).mig_profiles.get(profile)
+    partitions = found.gpu.mig_profiles.get(profile) if found.gpu else None
     return MigCut(profile, partitions) if partitions else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.hardware import Machine, Sharing, advertised, shares
+from gpuplane.hardware import Catalogue, Machine, Sharing, advertised, devices_per_gpu
 from gpuplane.simulation.inputs import at
 from gpuplane.simulation.locations import gke_zones, region_of
 from gpuplane.simulation.nodes.machines import gke_machine, gke_sharing
@@ -29,19 +29,19 @@ _QUEUED_TAINT = {"key": "cloud.google.com/gke-queued", "value": "true", "effect"
 _ARM_TAINT = {"key": "kubernetes.io/arch", "value": "arm64", "effect": "NoSchedule"}
 
 
-def pool_nodes_of(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
+def pool_nodes_of(name: str, inputs: Mapping[str, Any], catalogue: Catalogue) -> PoolNodes:
     """Return the nodes of a `gcp:container/nodePool:NodePool`."""
     pool = at(inputs, "name", name)
     location = at(inputs, "location", "us-central1")
     zones = gke_zones(location, at(inputs, "nodeLocations", []))
-    found = gke_machine(inputs)
+    found = gke_machine(inputs, catalogue)
     sharing = gke_sharing(inputs)
     shown = advertised(found, sharing) if found.vendor == "nvidia" else 0
     advertiser = _advertiser(inputs) if shown else ""
     is_shared_later = advertiser == NVIDIA_DEVICE_PLUGIN
     gpus = found.gpu_devices if is_shared_later else shown
     profile = sharing.mig_profile if is_shared_later else ""
-    mig = MigCut(profile, shares(str(found.accelerator), Sharing(mig_profile=profile))) if profile else None
+    mig = MigCut(profile, devices_per_gpu(found.gpu, Sharing(mig_profile=profile))) if profile and found.gpu else None
     capacity, allocatable = gke_sizes(found, inputs)
     least, most = _counts(inputs, len(zones))
     labels = {**_own_labels(pool, found, inputs), **_texts(at(inputs, "nodeConfig.labels", {}))}
@@ -80,7 +80,7 @@ def pool_nodes_of(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
     return PoolNodes(pool, least, most, zones, gpus, advertiser, make, zone_maximum)
 
 
-def default_pool_nodes(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
+def default_pool_nodes(name: str, inputs: Mapping[str, Any], catalogue: Catalogue) -> PoolNodes:
     """Return the nodes of a cluster's default pool; none if it is removed or the cluster is an Autopilot cluster."""
     per_zone = 0 if _is_poolless(inputs) else int(at(inputs, "initialNodeCount", 0))
     of_pool = {
@@ -90,7 +90,7 @@ def default_pool_nodes(name: str, inputs: Mapping[str, Any]) -> PoolNodes:
         **{key: inputs[key] for key in ("project", "location", "nodeLocations", "nodeConfig") if key in inputs},
     }
     if per_zone:
-        return pool_nodes_of("default-pool", of_pool)
+        return pool_nodes_of("default-pool", of_pool, catalogue)
     return PoolNodes("default-pool", 0, 0, (), 0, "", _no_node)
 
 

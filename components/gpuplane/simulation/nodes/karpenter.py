@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gpuplane.hardware import Machine, advertised, machine
+from gpuplane.hardware import BUILT_IN, Catalogue, Machine, advertised
 from gpuplane.hardware.ami_types import ami_types
 from gpuplane.kubernetes.quantity import parse
 from gpuplane.plain.nested import field
@@ -24,19 +24,25 @@ _CAPACITY_TYPE = "karpenter.sh/capacity-type"
 _CHEAPEST_FIRST = ("reserved", "spot", "on-demand")
 
 
-def karpenter_nodes(pool: Mapping[str, Any], node_class: Mapping[str, Any], region: str = "us-east-1") -> PoolNodes:
+def karpenter_nodes(
+    pool: Mapping[str, Any],
+    node_class: Mapping[str, Any],
+    region: str = "us-east-1",
+    catalogue: Catalogue = BUILT_IN,
+) -> PoolNodes:
     """Return the nodes of a NodePool, all of its smallest instance type. It starts without nodes.
 
     Args:
         pool: The NodePool.
         node_class: Its EC2NodeClass.
         region: Where they are.
+        catalogue: The machine types that EC2 offers.
 
     Raises:
         ValueError: It names no instance type that the hardware catalogue has.
     """
     name = str(pool["metadata"]["name"])
-    found = _smallest(_required(pool, _INSTANCE_TYPE))
+    found = _smallest(_required(pool, _INSTANCE_TYPE), catalogue)
     bought = _required(pool, _CAPACITY_TYPE) or ["on-demand"]
     capacity_type = next((kind for kind in _CHEAPEST_FIRST if kind in bought), bought[0])
     zones = eks_zones(region, len(field(node_class, "spec.subnetSelectorTerms", [])))
@@ -85,10 +91,12 @@ def _required(pool: Mapping[str, Any], key: str) -> list[str]:
     ]
 
 
-def _smallest(names: Sequence[str]) -> Machine:
+def _smallest(names: Sequence[str], catalogue: Catalogue) -> Machine:
     if not names:
         raise ValueError(f"no instance types are required, fix: a requirement {_INSTANCE_TYPE} In [...]")
-    return min((machine(Platform.EKS, name) for name in names), key=lambda known: (known.vcpus, known.memory_gib))
+    return min(
+        (catalogue.machine(Platform.EKS, name) for name in names), key=lambda known: (known.vcpus, known.memory_gib)
+    )
 
 
 def _most(pool: Mapping[str, Any], found: Machine, gpus: int) -> int:

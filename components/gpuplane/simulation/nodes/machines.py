@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.hardware import Machine, Sharing, attach, machine
+from gpuplane.hardware import Catalogue, Machine, Sharing, attach
 from gpuplane.platforms import Platform
 from gpuplane.simulation.inputs import at, texts
 
@@ -13,17 +13,17 @@ GKE_DEFAULT = "e2-medium"
 EKS_DEFAULT = "t3.medium"
 
 
-def gke_machine(inputs: Mapping[str, Any]) -> Machine:
+def gke_machine(inputs: Mapping[str, Any], catalogue: Catalogue) -> Machine:
     """Return the machine of a GKE node pool, with its attached accelerators.
 
     Raises:
         ValueError: There is no such machine, or the accelerators cannot be attached to it.
     """
-    found = machine(Platform.GKE, at(inputs, "nodeConfig.machineType", GKE_DEFAULT))
+    found = catalogue.machine(Platform.GKE, at(inputs, "nodeConfig.machineType", GKE_DEFAULT))
     accelerator, count = gke_accelerator(inputs)
     if not accelerator or found.accelerator == accelerator:
         return found
-    return attach(found, accelerator, count)
+    return attach(found, catalogue.accelerator(accelerator), count)
 
 
 def gke_accelerator(inputs: Mapping[str, Any]) -> tuple[str, int]:

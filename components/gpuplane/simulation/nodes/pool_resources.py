@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gpuplane.hardware import BUILT_IN, Catalogue
 from gpuplane.simulation.nodes.eks import group_nodes
 from gpuplane.simulation.nodes.gke import default_pool_nodes, pool_nodes_of
 from gpuplane.simulation.nodes.pool import PoolNodes
@@ -16,7 +17,11 @@ POOL_TYPES = (GKE_CLUSTER, GKE_NODE_POOL, EKS_NODE_GROUP)
 
 
 def pool_nodes(
-    token: str, name: str, inputs: Mapping[str, Any], launch_template: Mapping[str, Any] | None = None
+    token: str,
+    name: str,
+    inputs: Mapping[str, Any],
+    launch_template: Mapping[str, Any] | None = None,
+    catalogue: Catalogue = BUILT_IN,
 ) -> PoolNodes:
     """Return the nodes of a pool from its inputs alone.
 
@@ -25,6 +30,7 @@ def pool_nodes(
         name: Its physical name.
         inputs: Its inputs, or better its outputs, which have the project, location and region as well.
         launch_template: The inputs of the launch template that an EKS node group names.
+        catalogue: The machine types and accelerators that the cloud offers.
 
     Raises:
         ValueError: The machine is not in the hardware catalogue, or the type brings no nodes.
@@ -38,9 +44,9 @@ def pool_nodes(
     """
     plain: Mapping[str, Any] = revealed(inputs)
     if token == GKE_NODE_POOL:
-        return pool_nodes_of(name, plain)
+        return pool_nodes_of(name, plain, catalogue)
     if token == GKE_CLUSTER:
-        return default_pool_nodes(name, plain)
+        return default_pool_nodes(name, plain, catalogue)
     if token == EKS_NODE_GROUP:
-        return group_nodes(name, plain, revealed(launch_template or {}))
+        return group_nodes(name, plain, revealed(launch_template or {}), catalogue)
     raise ValueError(f"must be a type that brings nodes, got {token!r}, allowed: {', '.join(POOL_TYPES)}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from gpuplane.hardware import HUGE_PAGES_RESOURCE, Machine, Resources, allocatable, capacity
+from gpuplane.hardware import HUGE_PAGES_RESOURCE, Machine, Resources, allocatable, node_resources
 from gpuplane.kubernetes.quantity import cpu, memory, parse
 from gpuplane.simulation.inputs import at, objects
 from gpuplane.simulation.nodes.user_data import joins_disks
@@ -66,7 +66,7 @@ def karpenter_sizes(found: Machine, node_class: Mapping[str, Any]) -> Sizes:
 
 def _sizes(found: Machine, disk_gib: Any, local_ssds: int = 0, huge_pages_mib: int = 0) -> Sizes:
     of = (found, int(Decimal(str(disk_gib))), local_ssds, huge_pages_mib)
-    return _written(capacity(*of)), _written(allocatable(*of))
+    return _written(node_resources(*of)), _written(allocatable(*of))
 
 
 def _written(amounts: Resources) -> dict[str, str]:

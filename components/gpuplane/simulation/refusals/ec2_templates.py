@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import UnknownMachineError, machine
+from gpuplane.hardware import UnknownMachineError
 from gpuplane.platforms import Platform
 from gpuplane.simulation.inputs import at, objects
 from gpuplane.simulation.nodes.efa import efa_interfaces
@@ -65,7 +65,7 @@ def interfaces(request: Request) -> Iterator[Problem]:
 def _cards(request: Request, places: list[tuple[int, int]]) -> Iterator[Problem]:
     name = request.get("instanceType")
     try:
-        found = machine(Platform.EKS, name) if name else None
+        found = request.catalogue.machine(Platform.EKS, name) if name else None
     except UnknownMachineError:
         return
     if found is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gpuplane.arguments.errors import Problem, nearest, unknown
-from gpuplane.hardware import Machine, UnknownMachineError, machine
+from gpuplane.hardware import Machine, UnknownMachineError
 from gpuplane.hardware.ami_types import CUSTOM, DEFAULT, AmiType, ami_types
 from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.machines import eks_instance_types
@@ -28,12 +28,12 @@ def known_machines(request: Request) -> Iterator[Problem]:
     """Require existing instance types. Source: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/1279."""
     for path, name in _instance_types(request):
         try:
-            machine(Platform.EKS, name)
+            request.catalogue.machine(Platform.EKS, name)
         except UnknownMachineError as error:
             yield Problem(
                 path,
                 f"InvalidParameterException: The following supplied instance types do not exist: [{name}], {error}, "
-                "fix: correct it, or add it with gpuplane.hardware.register",
+                "fix: correct it, or add it to machines of the stack config",
             )
 
 
@@ -69,7 +69,7 @@ def fitting_ami(request: Request) -> Iterator[Problem]:
         return
     for _, name in _instance_types(request):
         try:
-            found = machine(Platform.EKS, name)
+            found = request.catalogue.machine(Platform.EKS, name)
         except UnknownMachineError:
             continue
         if ami.supports(found):

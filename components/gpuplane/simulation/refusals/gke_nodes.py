@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Machine, accelerator
+from gpuplane.hardware import Machine
 from gpuplane.simulation.inputs import at
 from gpuplane.simulation.locations import region_of
 from gpuplane.simulation.nodes.machines import gke_machine
@@ -30,7 +30,7 @@ _EFFECTS = ("NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE")
 
 def _machine(request: Request) -> Machine | None:
     try:
-        return gke_machine(request.inputs)
+        return gke_machine(request.inputs, request.catalogue)
     except ValueError:
         return None
 
@@ -68,7 +68,7 @@ def sharing(request: Request) -> Iterator[Problem]:
             continue
         clients = int(at(config, "maxSharedClientsPerGpu", 0))
         try:
-            most = accelerator(at(asked, "type", "")).max_shared_clients or 48
+            most = request.catalogue.accelerator(at(asked, "type", "")).max_shared_clients or 48
         except ValueError:
             return
         path = "nodeConfig.guestAccelerators[0].gpuSharingConfig"

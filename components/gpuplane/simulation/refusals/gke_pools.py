@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gpuplane.arguments.errors import Problem, nearest
-from gpuplane.hardware import advertised, machine
+from gpuplane.hardware import advertised
 from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.machines import GKE_DEFAULT, gke_accelerator, gke_machine, gke_sharing
 from gpuplane.simulation.refusals.reserved_labels import is_reserved
@@ -35,12 +35,12 @@ def known_machine(request: Request) -> Iterator[Problem]:
         )
         return
     try:
-        machine(Platform.GKE, name)
+        request.catalogue.machine(Platform.GKE, name)
     except ValueError as error:
         yield Problem(
             "nodeConfig.machineType",
             f'googleapi: Error 400: Invalid machine type "{name}" in zone "{request.location}": GCE_NOT_FOUND, '
-            f"{error}, fix: correct it, or add it with gpuplane.hardware.register",
+            f"{error}, fix: correct it, or add it to machines of the stack config",
         )
 
 
@@ -49,7 +49,7 @@ def attachable(request: Request) -> Iterator[Problem]:
     name = request.get("nodeConfig.machineType", GKE_DEFAULT)
     accelerator, count = gke_accelerator(request.inputs)
     try:
-        built_in = machine(Platform.GKE, name)
+        built_in = request.catalogue.machine(Platform.GKE, name)
     except ValueError:
         return
     if not accelerator or name == GKE_DEFAULT:
@@ -62,7 +62,7 @@ def attachable(request: Request) -> Iterator[Problem]:
             )
         return
     try:
-        gke_machine(request.inputs)
+        gke_machine(request.inputs, request.catalogue)
     except ValueError as error:
         yield Problem(
             "nodeConfig.guestAccelerators[0].type",
@@ -75,7 +75,7 @@ def divisible(request: Request) -> Iterator[Problem]:
     https://cloud.google.com/kubernetes-engine/docs/how-to/gpus-multi.
     """
     try:
-        found = gke_machine(request.inputs)
+        found = gke_machine(request.inputs, request.catalogue)
     except ValueError:
         return
     try:

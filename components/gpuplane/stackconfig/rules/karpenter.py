@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.clusters.karpenter.inputs import RESOURCES
-from gpuplane.hardware import allocatable, machine
+from gpuplane.hardware import Catalogue, allocatable
 from gpuplane.kubernetes.quantity import parse
 from gpuplane.platforms import Platform
 from gpuplane.stackconfig.sections.cluster import ClusterConfig
@@ -22,7 +22,7 @@ def karpenter_problems(cluster: ClusterConfig, pools: PoolsConfig) -> Iterable[P
             "fix: leave it out",
         )
     if cluster.makes_karpenter(bool(pools.karpenter)):
-        yield from _room_problems(cluster.eks.cpu_instance_type)
+        yield from _room_problems(cluster.eks.catalogue, cluster.eks.cpu_instance_type)
 
 
 def node_roles(cluster: ClusterConfig, pools: PoolsConfig) -> list[str]:
@@ -34,9 +34,9 @@ def _of_pools(pools: PoolsConfig) -> Iterable[str]:
     return (str(pool.node_role) for pool in pools.karpenter.values() if pool.node_role is not None)
 
 
-def _room_problems(instance_type: str) -> Iterable[Problem]:
+def _room_problems(catalogue: Catalogue, instance_type: str) -> Iterable[Problem]:
     try:
-        found = machine(Platform.EKS, instance_type)
+        found = catalogue.machine(Platform.EKS, instance_type)
     except ValueError:  # the cluster's own problem
         return
     free = allocatable(found, 0)

@@ -1,19 +1,20 @@
-"""What a stack says of machine types and accelerators that gpuplane's catalogue does not have."""
+"""Machine types and accelerators of a stack's own, beside those of gpuplane's catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
+import pydantic
 from pydantic import WithJsonSchema
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import Accelerator, Machine, UnknownAcceleratorError, accelerator, register
+from gpuplane.hardware import BUILT_IN, Accelerator, Catalogue, Machine, UnknownAcceleratorError
 from gpuplane.platforms import Platform
 
-Thing = TypeVar("Thing", Machine, Accelerator)
+A = TypeVar("A", bound=Args)
 
 
 class Architecture(str, Enum):
@@ -35,8 +36,8 @@ class AcceleratorConfig(Args):
     product: str = ""
     """The node label `nvidia.com/gpu.product` that GPU feature discovery gives. By default unknown."""
 
-    def facts(self, name: str) -> Accelerator:
-        """The accelerator as the catalogue has them."""
+    def to_accelerator(self, name: str) -> Accelerator:
+        """Return the row of the catalogue."""
         return Accelerator(name, "nvidia", self.memory_mib, self.mig_profiles, product=self.product)
 
 
@@ -67,56 +68,93 @@ class MachineConfig(Args):
     boot_disks: list[str] = []
     """Types of boot disk that it takes, on GKE; the first is a pool's default. By default `pd-balanced`."""
 
-    def own_problems(self) -> Iterable[Problem]:
-        """Check that the platform is a cloud and every amount is positive."""
-        if self.platform is Platform.KUBECONFIG:
-            yield Problem("platform", "must be a cloud, got 'kubeconfig', allowed: gke, eks")
-        for key in ("vcpus", "memory_gib", "gpus", "max_pods"):
-            if getattr(self, key) <= 0:
-                yield Problem(key, f"must be more than 0, got {getattr(self, key)}")
-
-    def facts(self, name: str) -> Machine:
-        """The machine as the catalogue has them; its accelerator must be known.
+    def to_machine(self, name: str, catalogue: Catalogue) -> Machine:
+        """Return the row of the catalogue.
 
         Raises:
-            UnknownAcceleratorError: The accelerator is not.
+            UnknownAcceleratorError: The catalogue does not have its accelerator.
         """
-        found = accelerator(self.accelerator) if self.accelerator else None
+        gpu = catalogue.accelerator(self.accelerator) if self.accelerator else None
         return Machine(
             platform=self.platform,
             name=name,
             vcpus=self.vcpus,
             memory_gib=self.memory_gib,
             architecture=self.architecture.value,
-            accelerator=self.accelerator,
-            gpus=Fraction(self.gpus) if found else Fraction(0),
-            gpu_memory_mib=found.memory_mib if found else 0,
-            vendor=found.vendor if found else "",
+            gpu=gpu,
+            gpus=Fraction(self.gpus) if gpu else Fraction(0),
+            gpu_memory_mib=gpu.memory_mib if gpu else 0,
             max_pods=self.max_pods,
             boot_disks=tuple(self.boot_disks),
         )
 
 
-def add(accelerators: dict[str, AcceleratorConfig], machines: dict[str, MachineConfig]) -> Iterable[Problem]:
-    """Puts a stack's own hardware into the catalogue, over what another stack in this process put there.
-
-    Returns:
-        What stands against it, by path; the rest is added.
-    """
-    for name, gpu in accelerators.items():
-        yield from _added(f"accelerators.{name}", gpu.facts(name))
+def own_hardware(
+    accelerators: Mapping[str, AcceleratorConfig], machines: Mapping[str, MachineConfig]
+) -> tuple[Catalogue, list[Problem]]:
+    """Return the catalogue with a stack's own hardware, and the problems of what was left out of it, by path."""
+    catalogue, problems = BUILT_IN, list[Problem]()
+    for name, config in accelerators.items():
+        accelerator = config.to_accelerator(name)
+        if wrong := list(catalogue.accelerator_problems(accelerator)):
+            problems += _at(f"accelerators.{name}", wrong)
+        else:
+            catalogue = catalogue.extended(accelerators=[accelerator])
     for name, config in machines.items():
-        wrong = [Problem(f"machines.{name}.{problem.path}", problem.message) for problem in config.problems()]
-        yield from wrong
-        if not wrong:
-            try:
-                yield from _added(f"machines.{name}", config.facts(name))
-            except UnknownAcceleratorError as error:
-                yield Problem(f"machines.{name}.accelerator", str(error))
+        try:
+            machine = config.to_machine(name, catalogue)
+        except UnknownAcceleratorError as error:
+            # One that is wrong has its own problem already.
+            if config.accelerator not in accelerators:
+                problems.append(Problem(f"machines.{name}.accelerator", str(error)))
+            continue
+        if wrong := list(catalogue.machine_problems(machine)):
+            problems += _at(f"machines.{name}", wrong)
+        else:
+            catalogue = catalogue.extended(machines=[machine])
+    return catalogue, problems
 
 
-def _added(path: str, thing: Thing) -> Iterable[Problem]:
-    try:
-        register(thing, anew=True)
-    except ValueError as error:
-        yield Problem(path, str(error))
+def catalogue_of(config: Mapping[str, Any]) -> Catalogue:
+    """Return the catalogue of a merged config as its files have it; what is wrong in it is left out.
+
+    Example:
+        >>> own = {"machines": {"e2-custom-6-12288": {"platform": "gke", "vcpus": 6, "memoryGib": 12}}}
+        >>> catalogue_of(own).machine(Platform.GKE, "e2-custom-6-12288").vcpus
+        6
+    """
+    accelerators = dict(_valid(AcceleratorConfig, config.get("accelerators")))
+    return own_hardware(accelerators, dict(_valid(MachineConfig, config.get("machines"))))[0]
+
+
+def with_catalogue(args: A, catalogue: Catalogue) -> A:
+    """Return the arguments with the catalogue in each nested model that looks hardware up."""
+    changed: dict[str, Any] = {}
+    for name in type(args).model_fields:
+        value = getattr(args, name)
+        new = catalogue if isinstance(value, Catalogue) else _with_catalogue(value, catalogue)
+        if new is not value:
+            changed[name] = new
+    return args.model_copy(update=changed) if changed else args
+
+
+def _with_catalogue(value: Any, catalogue: Catalogue) -> Any:
+    if isinstance(value, Args):
+        return with_catalogue(value, catalogue)
+    if isinstance(value, Mapping):
+        known = cast(Mapping[str, Any], value)
+        new = {key: _with_catalogue(inner, catalogue) for key, inner in known.items()}
+        return new if any(new[key] is not inner for key, inner in known.items()) else known
+    return value
+
+
+def _valid(model: type[A], section: Any) -> Iterator[tuple[str, A]]:
+    for name, value in cast(dict[str, Any], section).items() if isinstance(section, dict) else ():
+        try:
+            yield name, model.from_config(value)
+        except pydantic.ValidationError:
+            continue
+
+
+def _at(path: str, wrong: Iterable[tuple[str, str]]) -> list[Problem]:
+    return [Problem(f"{path}.{field}" if field else path, message) for field, message in wrong]

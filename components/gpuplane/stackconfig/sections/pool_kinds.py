@@ -6,7 +6,7 @@ from typing import Any
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.component.base import ComponentArgs
-from gpuplane.hardware import Machine, machine
+from gpuplane.hardware import Machine
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs, GkeComputeClassShape
 from gpuplane.nodepools.compute_class.inputs import facts as class_facts
 from gpuplane.nodepools.compute_class.rules import as_pool
@@ -62,7 +62,7 @@ def _gke_purchases(pool: GkeGpuPoolShape) -> Sequence[str]:
 
 
 def _eks_machines(pool: EksGpuPoolShape) -> Sequence[Machine]:
-    return [machine(Platform.EKS, name) for name in (pool.machine_type, *pool.alternative_machine_types)]
+    return [pool.catalogue.machine(Platform.EKS, name) for name in (pool.machine_type, *pool.alternative_machine_types)]
 
 
 def _eks_purchases(pool: EksGpuPoolShape) -> Sequence[str]:

@@ -8,28 +8,28 @@ import yaml
 from gpuplane.devices.nvidia_device_plugin.args import NamedConfigs
 from gpuplane.devices.nvidia_device_plugin.facts import config_of
 from gpuplane.devices.nvidia_device_plugin.fields.config import DevicePluginConfig
-from gpuplane.hardware import GPU_RESOURCE, MigStrategy, accelerator, mig_resource
+from gpuplane.hardware import GPU_RESOURCE, MigStrategy, mig_resource
 from gpuplane.nodepools.facts import PoolFacts
 
 
 def config_data(named: NamedConfigs, pools: Sequence[PoolFacts]) -> dict[str, str]:
     """The files by the names of their configs, each for the accelerators of the pools that choose it."""
     return {
-        name: config_file(config, [pool.accelerator for pool in pools if config_of(pool, named.default_config) == name])
+        name: config_file(config, [pool for pool in pools if config_of(pool, named.default_config) == name])
         for name, config in named.named_configs.items()
     }
 
 
-def config_file(config: DevicePluginConfig, accelerators: Iterable[str]) -> str:
+def config_file(config: DevicePluginConfig, pools: Iterable[PoolFacts]) -> str:
     """The text of the file.
 
     Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/api/config/v1/config.go
 
     Args:
         config: The config, free of problems.
-        accelerators: What the nodes that get it have: their MIG sizes are shared, each by its name.
+        pools: The pools whose nodes get it: the MIG sizes of their GPUs are shared, each by its name.
     """
-    return yaml.safe_dump(_document(config, _shareable(config, sorted(set(accelerators)))), sort_keys=False)
+    return yaml.safe_dump(_document(config, _shareable(config, pools)), sort_keys=False)
 
 
 def _document(config: DevicePluginConfig, shareable: Sequence[str]) -> dict[str, Any]:
@@ -65,11 +65,11 @@ def _sharing(config: DevicePluginConfig, shareable: Sequence[str]) -> dict[str, 
     return {"sharing": {"mps" if config.mps else "timeSlicing": said}}
 
 
-def _shareable(config: DevicePluginConfig, accelerators: Sequence[str]) -> list[str]:
+def _shareable(config: DevicePluginConfig, pools: Iterable[PoolFacts]) -> list[str]:
     sizes = {
         mig_resource(profile)
-        for name in accelerators
+        for pool in pools
         if config.mig_strategy is MigStrategy.MIXED
-        for profile in accelerator(name).mig_profiles
+        for profile in pool.catalogue.accelerator(pool.accelerator).mig_profiles
     }
     return [GPU_RESOURCE, *sorted(sizes)]

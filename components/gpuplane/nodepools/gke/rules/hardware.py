@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import CapacityKind, Machine, accelerator, advertised
+from gpuplane.hardware import CapacityKind, Machine, advertised
 from gpuplane.nodepools.gke.capacity import GkeCapacity, ReservationUse
 from gpuplane.nodepools.gke.driver import GpuDriver
 from gpuplane.nodepools.gke.sharing import hardware_sharing
@@ -38,7 +38,7 @@ def shared(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
             "must be left out with driver disabled, which turns GKE's plugin off that shares, "
             "fix: driver default, or the sharing of NvidiaDevicePlugin",
         )
-    most = accelerator(str(found.accelerator)).max_shared_clients or MOST_CLIENTS
+    most = (found.gpu.max_shared_clients if found.gpu else None) or MOST_CLIENTS
     if sharing.max_clients is not None and not FEWEST_CLIENTS <= sharing.max_clients <= most:
         yield Problem(
             "sharing.max_clients",
