@@ -17,7 +17,7 @@ PROGRAM = Path(__file__).parent / "catalogue"
 
 def test_every_machine_type_with_whole_gpus_schedules_a_server_with_one() -> None:
     held = rehearse_stack(Project.at(PROGRAM), "all", lambda _: None).verdict
-    refused = [finding for finding in held.findings if finding.what in ("refused", "not made")]
+    refused = [finding for finding in held.findings if finding.what in ("refused", "not created")]
     assert refused == []
     ready = {row.workload: row.ready for row in held.servers if row.workload.startswith("serving/")}
     assert [workload for workload, count in ready.items() if count != 1] == []

@@ -113,5 +113,5 @@ def test_a_kept_control_plane_has_the_stack_in_it_until_it_is_ended(tmp_path: Pa
     use, end = said.splitlines()[-2:]
     kubeconfig = Path(use.partition("KUBECONFIG=")[2])
     assert kubeconfig.exists()
-    subprocess.run(end.partition("to end it: ")[2], shell=True, check=True)
+    subprocess.run(end.partition("to stop it: ")[2], shell=True, check=True)
     assert left_behind(tmp_path) == []

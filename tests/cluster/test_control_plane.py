@@ -110,7 +110,7 @@ def lose(component: str) -> None:
 
 @pytest.mark.parametrize("component", ["kube-apiserver", "etcd"])
 def test_a_component_that_is_gone_ends_the_others_and_is_named_with_what_to_do(component: str) -> None:
-    with pytest.raises(RunError, match=rf"^{component} is gone, its last words: .*, fix: run the rehearsal"):
+    with pytest.raises(RunError, match=rf"^{component} has ended, last log line: .*, fix: run the rehearsal"):
         lose(component)
 
 
@@ -129,7 +129,7 @@ def test_one_that_is_kept_stays_until_its_own_command_ends_it() -> None:
         KubernetesApi(plane.kubeconfig).list("v1", "Namespace")
         assert f"export KUBECONFIG={plane.kubeconfig}" in said
     finally:
-        command = said.partition("to end it: ")[2]
+        command = said.partition("to stop it: ")[2]
         subprocess.run(command, shell=True, check=True)
     assert not plane.folder.exists()
     assert mentions(plane.folder) == []
@@ -143,7 +143,7 @@ def test_a_program_that_is_not_one_is_told_with_its_last_words(tmp_path: Path) -
     (tmp_path / "kwokctl").write_text("#!/bin/sh\necho etcd: no space left\nexit 1\n")
     (tmp_path / "kwokctl").chmod(0o755)
     with (
-        pytest.raises(RunError, match="^the control plane did not start, its last words: etcd: no space left$"),
+        pytest.raises(RunError, match="^the control plane did not start, last log line: etcd: no space left$"),
         control_plane.start(tmp_path, silent),
     ):
         pass

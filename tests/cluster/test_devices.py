@@ -74,7 +74,7 @@ def test_a_label_that_names_no_config_leaves_the_servers_without_gpus(tmp_path: 
     held = eks(tmp_path, SLICED, "sliced", transforms=typo)
     assert server(held) == (0, 4)
     assert "no config 'slicd' in ConfigMap" in reasons(held)
-    assert "DaemonSet nvidia-device-plugin/nvidia-device-plugin: shows no GPUs on 1 node" in reasons(held)
+    assert "DaemonSet nvidia-device-plugin/nvidia-device-plugin: advertises no GPUs on 1 node" in reasons(held)
 
 
 def test_renamed_shares_are_what_servers_ask_for(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_the_gpu_operator_shows_the_gpus_of_a_gke_pool_that_hands_them_over(tmp_
     held = gke(tmp_path, {"gpuOperator": {}, "gkeDriverInstaller": {}}, driver="disabled")
     assert held.findings == []
     assert server(held) == (1, 1)
-    assert any("of chart gpu-operator: its objects were not checked" in note for note in held.notes)
+    assert any("of chart gpu-operator: its objects were not validated" in note for note in held.notes)
 
 
 def test_without_a_driver_the_gpus_of_that_pool_stay_unknown(tmp_path: Path) -> None:

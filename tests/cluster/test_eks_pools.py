@@ -163,8 +163,8 @@ def test_a_new_cluster_that_a_program_gives_karpenter_has_its_nodes() -> None:
     held = rehearse_stack(Project.at(KARPENTER), "with", lambda _: None).verdict
     assert _beside_policy(held) == []
     assert {row.pool: row.nodes for row in held.pools} == {"ml-cpu": 2, "l4": 2}
-    said = "Helm release karpenter of chart oci://public.ecr.aws/karpenter/karpenter: its objects were not checked, "
-    assert f"{said}the nodes that it makes are taken for granted" in held.notes
+    said = "Helm release karpenter of chart oci://public.ecr.aws/karpenter/karpenter: its objects were not validated, "
+    assert f"{said}its nodes are simulated" in held.notes
 
 
 def test_on_a_new_cluster_without_karpenter_servers_stay_pending_and_it_is_named() -> None:

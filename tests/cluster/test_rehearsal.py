@@ -123,7 +123,7 @@ def test_what_the_api_server_refuses_is_in_its_own_words(tmp_path: Path) -> None
     assert refused.object == "kubernetes:apps/v1:Deployment resnet50-deployment"
     assert refused.source == "API server"
     assert "replicaz" in refused.reason
-    skipped = [one.object for one in held.findings if one.what == "not made"]
+    skipped = [one.object for one in held.findings if one.what == "not created"]
     assert skipped == ["kubernetes:autoscaling/v2:HorizontalPodAutoscaler resnet50-autoscaler"]
 
 

@@ -110,7 +110,7 @@ def test_rollout_finds_a_surge_that_waits_for_a_gpu_that_never_comes(tmp_path: P
     )
     (found,) = rollout.findings
     assert (found.object, found.source) == (SERVER, "scheduler")
-    assert found.what == "the rollout stops with 1 of 8 replicas new, 8 of 8 replicas ready"
+    assert found.what == "the rollout stops with 1 of 8 replicas updated, 8 of 8 replicas ready"
     assert "Insufficient nvidia.com/gpu" in found.reason
     assert found.keys == ("pools.gke.t4.maxNodes", "models.resnet50.scaling.maxReplicas")
 
@@ -119,7 +119,7 @@ def test_rollout_finds_a_strategy_that_takes_all_replicas_away_at_once(tmp_path:
     strategy = {"rollingUpdate": {"maxUnavailable": "100%"}}
     rollout = held(tmp_path, Scenario.ROLLOUT, models=bent(deployment={"spec": {"strategy": strategy}}))
     assert [(one.object, one.what) for one in rollout.findings] == [
-        (SERVER, "the rollout may take all 8 replicas away at once")
+        (SERVER, "the rollout may remove all 8 replicas at once")
     ]
 
 
@@ -129,7 +129,7 @@ def test_rollout_finds_replicas_that_take_back_what_the_autoscaler_did(tmp_path:
         (
             SERVER,
             "the update takes 8 replicas down to 3",
-            "the program says replicas that are the autoscaler's to say",
+            "the program sets spec.replicas, which its autoscaler owns",
         )
     ]
 
@@ -137,7 +137,7 @@ def test_rollout_finds_replicas_that_take_back_what_the_autoscaler_did(tmp_path:
 def test_rollback_finds_that_no_old_version_is_kept(tmp_path: Path) -> None:
     rollback = held(tmp_path, Scenario.ROLLBACK, models=bent(deployment={"spec": {"revisionHistoryLimit": 0}}))
     (found,) = rollback.findings
-    assert (found.object, found.what) == (SERVER, "no old version to go back to after a rollout")
+    assert (found.object, found.what) == (SERVER, "no old ReplicaSet to roll back to")
     assert found.keys == ("models.resnet50.transforms.deployment.spec.revisionHistoryLimit",)
 
 
@@ -146,7 +146,7 @@ def test_drain_finds_a_budget_that_lets_nobody_go(tmp_path: Path) -> None:
     drain = held(tmp_path, Scenario.DRAIN, models=bent(**{"disruption-budget": budget}))
     (found,) = drain.findings
     assert found.object == "PodDisruptionBudget ml-prod/resnet50"
-    assert found.what == "the drain of a node of t4-pool does not end"
+    assert found.what == "draining a node of t4-pool does not finish"
     assert found.reason == (
         "Cannot evict pod as it would violate the pod's disruption budget. "
         "The disruption budget resnet50 needs 3 healthy pods and has 3 currently"
@@ -162,7 +162,7 @@ def test_drain_finds_that_evicted_pods_find_no_other_node(tmp_path: Path) -> Non
     )
     (found,) = drain.findings
     assert found.object == "PodDisruptionBudget ml-prod/resnet50"
-    assert found.what == "the drain of a node of t4-pool does not end, evicted pods find no other node"
+    assert found.what == "draining a node of t4-pool does not finish, evicted pods find no other node"
     assert "were unschedulable" in found.reason
     assert found.keys == ("pools.gke.t4.maxNodes", "models.resnet50.transforms.disruption-budget")
 
@@ -178,7 +178,7 @@ def test_drain_tries_every_server_of_a_pool_on_whichever_node_it_is(tmp_path: Pa
     )
     (found,) = drain.findings
     assert found.object == "PodDisruptionBudget ml-prod/bert"
-    assert found.what == "the drain of a node of t4-pool does not end"
+    assert found.what == "draining a node of t4-pool does not finish"
     assert [one for one in drain.notes if one.startswith("t4-pool")][1:], "one node for each of the two servers"
 
 
@@ -246,7 +246,7 @@ def test_zone_loses_each_zone_that_differs_and_says_what_has_no_other(tmp_path: 
     assert [one.split(" ")[0] for one in lost][:1] == ["us-central1-a"]
     assert len(lost) == 2
     assert " as us-central1-" in lost[1]
-    down = "Deployment ml-prod/bert is down as long as us-central1-a is: its pools are in no other zone, see {}"
+    down = "Deployment ml-prod/bert is down while us-central1-a is: its pools are in no other zone, see {}"
     assert down.format("pools.gke.l4.zones") in zone.notes
     assert zone.notes.count("Deployment ml-prod/resnet50 kept 2 of 3 replicas") == 2
 
@@ -255,7 +255,7 @@ def test_zone_says_what_has_no_other_zone_by_its_own_config(tmp_path: Path) -> N
     pool = {"autoscaling": {"totalMinNodeCount": 3, "totalMaxNodeCount": 3}, "nodeLocations": ["us-central1-a"]}
     zone = held(tmp_path, Scenario.ZONE, pools={"gke": {"t4": {"transforms": {"pool": pool}}}})
     assert zone.findings == []
-    assert any("is down as long as us-central1-a is: its pools are in no other zone" in one for one in zone.notes)
+    assert any("is down while us-central1-a is: its pools are in no other zone" in one for one in zone.notes)
 
 
 def test_tenant_finds_all_that_a_stranger_gets_away_with(tmp_path: Path) -> None:
@@ -265,8 +265,8 @@ def test_tenant_finds_all_that_a_stranger_gets_away_with(tmp_path: Path) -> None
         tenants={"serving": {"podSecurity": "privileged", "quota": {"gpus": None}}},
     )
     assert [(one.object, one.what) for one in tenant.findings] == [
-        ("Namespace ml-prod", "lets a privileged pod in"),
-        ("Namespace ml-prod", "lets a pod in that asks for 100000 nvidia.com/gpu"),
+        ("Namespace ml-prod", "admits a privileged pod"),
+        ("Namespace ml-prod", "admits a pod that requests 100000 nvidia.com/gpu"),
     ]
     assert [one.keys for one in tenant.findings] == [
         ("tenants.serving.podSecurity",),
@@ -279,7 +279,7 @@ def test_tenant_finds_a_pool_that_anybodys_pod_may_sit_down_on(tmp_path: Path) -
         tmp_path, Scenario.TENANT, "staging", pools={"eks": {"t4": {"transforms": {"group": {"taints": []}}}}}
     )
     (found,) = tenant.findings
-    assert (found.object, found.what) == ("pool t4-group", "takes a pod without GPUs that tolerates nothing")
+    assert (found.object, found.what) == ("pool t4-group", "accepts a pod without GPUs and tolerations")
     assert found.keys == ("pools.eks.t4.transforms",)
 
 

@@ -52,7 +52,7 @@ def test_its_ten_replicas_can_never_be(verdict: Verdict) -> None:
 
 def test_anybody_may_be_privileged_in_it(verdict: Verdict) -> None:
     (tenant,) = [one for one in verdict.scenarios if one.name == "tenant"]
-    assert [(one.object, one.what) for one in tenant.findings] == [("Namespace ml-prod", "lets a privileged pod in")]
+    assert [(one.object, one.what) for one in tenant.findings] == [("Namespace ml-prod", "admits a privileged pod")]
 
 
 def test_what_moves_servers_about_waits_for_a_steady_stack(verdict: Verdict) -> None:

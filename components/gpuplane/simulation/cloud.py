@@ -155,7 +155,7 @@ class SimulatedCloud:
         if found is None:
             close = nearest(token, tables.lookups(), 1)
             hint = f", nearest: {close[0]}" if close else ""
-            raise CloudRefusal(token, [Problem("", f"a function that is not simulated{hint}")])
+            raise CloudRefusal(token, [Problem("", f"not simulated{hint}")])
         plain = revealed(args)
         name = str(plain.get("name", ""))
         return tables.filled(found["result"], {**self._values(token, name, plain), **tables.made_up(token, name)})

@@ -159,4 +159,4 @@ def test_a_scaled_object_gets_an_autoscaler_and_what_is_not_simulated_of_it_is_n
     api.objects = {scaled: [obj(scaled, "bert", spec)]}
     reading(api, [scaled], Keda(api, notes)).tick()  # pyright: ignore[reportArgumentType]
     assert [one["metadata"]["name"] for one in api.applied] == ["keda-hpa-bert"]
-    assert notes == (["ScaledObject ml/bert keeps one replica here: KEDA's step to zero is not simulated"] * noted)
+    assert notes == (["ScaledObject ml/bert keeps one replica here: scaling to zero is not simulated"] * noted)

@@ -120,9 +120,9 @@ def test_a_config_that_is_not_there_leaves_the_gpus_unknown_and_is_told() -> Non
     assert found.shown(node) == {}
     assert reasons(found, node) == [
         (
-            "shows no GPUs",
+            "advertises no GPUs",
             "no config 'slicd' in ConfigMap nvidia-device-plugin/configs, "
-            "which the node's label nvidia.com/device-plugin.config asks for",
+            "which the node's label nvidia.com/device-plugin.config selects",
         )
     ]
 
@@ -132,7 +132,7 @@ def test_a_config_map_that_is_not_there_leaves_the_gpus_unknown_and_is_told() ->
     daemon_set, _ = plugin()
     found = plugins([daemon_set], [], node)
     assert found.shown(node) == {}
-    assert reasons(found, node) == [("shows no GPUs", "no ConfigMap nvidia-device-plugin/configs")]
+    assert reasons(found, node) == [("advertises no GPUs", "no ConfigMap nvidia-device-plugin/configs")]
 
 
 def test_a_plugin_whose_pods_do_not_come_here_is_not_waited_for() -> None:
@@ -149,7 +149,9 @@ def test_a_second_advertiser_is_told() -> None:
     daemon_set, config_map = plugin()
     found = plugins([daemon_set], [config_map], node)
     assert found.expected(node) == {"nvidia.com/gpu": "1"}
-    assert reasons(found, node) == [("a second advertiser of GPUs", "gke's own plugin shows them, allowed: one a node")]
+    assert reasons(found, node) == [
+        ("a second advertiser of GPUs", "gke's own plugin already advertises them, allowed: one per node")
+    ]
 
 
 def test_without_a_driver_a_plugin_finds_no_gpu() -> None:
@@ -157,7 +159,7 @@ def test_without_a_driver_a_plugin_finds_no_gpu() -> None:
     daemon_set, config_map = plugin()
     found = plugins([daemon_set], [config_map], node)
     assert found.shown(node) == {}
-    assert reasons(found, node) == [("shows no GPUs", "nobody installs a driver on the node")]
+    assert reasons(found, node) == [("advertises no GPUs", "nothing installs a driver on the node")]
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_claim_of_an_unknown_class_names_the_ones_there_are() -> None:
         Finding(
             "PersistentVolumeClaim ml/model",
             "not bound",
-            "no storage class 'fast' in this cluster, there are: gp2",
+            "no storage class 'fast' in this cluster, available: gp2",
             "provisioner",
         )
     ]

@@ -97,12 +97,12 @@ def test_a_chart_is_known_by_its_name_from_any_registry(chart: str, name: str) -
 @pytest.mark.parametrize(
     ("chart", "effect"),
     [
-        ("oci://public.ecr.aws/karpenter/karpenter", ", the nodes that it makes are taken for granted"),
+        ("oci://public.ecr.aws/karpenter/karpenter", ", its nodes are simulated"),
         ("oci://public.ecr.aws/karpenter/karpenter-crd", ""),
-        ("gpu-operator", ", its device plugin is taken for granted"),
+        ("gpu-operator", ", its device plugin is assumed to run"),
         ("kueue", ""),
     ],
 )
 def test_a_verdict_says_what_of_a_release_was_taken_for_granted(chart: str, effect: str) -> None:
     said = unchecked("it", {"chart": chart})
-    assert said == f"Helm release it of chart {chart}: its objects were not checked{effect}"
+    assert said == f"Helm release it of chart {chart}: its objects were not validated{effect}"

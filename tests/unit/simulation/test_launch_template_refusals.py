@@ -66,7 +66,7 @@ def said(cloud: SimulatedCloud, token: str, inputs: dict[str, Any]) -> list[str]
         ),
         (
             {"networkInterfaces": [interface(0, "efa"), interface(0, "efa")], "instanceType": "p5.48xlarge"},
-            "networkInterfaces[1]: must be at a card and device of its own, got (0, 0) twice",
+            "networkInterfaces[1]: must have a network card and device index of its own, got (0, 0) twice",
         ),
         (
             {

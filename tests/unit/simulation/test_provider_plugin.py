@@ -128,7 +128,7 @@ def test_a_provider_is_configured_and_answers_functions(engine: Engine) -> None:
     answer = plain(getattr(engine.stub.Invoke(request), "return"))
     assert answer["id"] == "projects/acme/locations/europe-west4/clusters/ml"
     unknown = engine.stub.Invoke(provider_pb2.InvokeRequest(tok="gcp:a/b:c", args=struct({})))
-    assert [failure.reason for failure in unknown.failures] == ["a function that is not simulated"]
+    assert [failure.reason for failure in unknown.failures] == ["not simulated"]
 
 
 def test_the_executable_tells_the_engine_the_port(tmp_path: Path) -> None:

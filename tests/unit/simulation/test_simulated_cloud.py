@@ -236,7 +236,7 @@ def test_every_function_of_the_table_can_be_answered(cloud: SimulatedCloud) -> N
 def test_a_function_that_is_not_simulated_is_said_with_the_nearest(cloud: SimulatedCloud) -> None:
     with pytest.raises(CloudRefusal) as refusal:
         cloud.invoke("aws:eks/getClusters:getClusters", {})
-    assert str(refusal.value) == "a function that is not simulated, nearest: aws:eks/getCluster:getCluster"
+    assert str(refusal.value) == "not simulated, nearest: aws:eks/getCluster:getCluster"
 
 
 def test_a_node_groups_launch_template_is_found_by_id_or_name(cloud: SimulatedCloud) -> None:

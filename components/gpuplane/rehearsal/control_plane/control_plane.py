@@ -110,7 +110,7 @@ class ControlPlane:
         """Leave it running after this process, and return how to use and to stop it."""
         cast(Any, self._guard.stdin).write(watchdog.KEEP)
         command = shlex.join([sys.executable, "-m", "gpuplane.rehearsal.control_plane.watchdog", str(self.folder)])
-        return f"kept: export KUBECONFIG={shlex.quote(str(self.kubeconfig))}\nto end it: {command} < /dev/null"
+        return f"kept: export KUBECONFIG={shlex.quote(str(self.kubeconfig))}\nto stop it: {command} < /dev/null"
 
 
 @contextlib.contextmanager

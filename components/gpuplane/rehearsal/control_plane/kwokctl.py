@@ -71,7 +71,7 @@ def gone(folder: Path) -> str:
     """Name a process that has ended, with the last line of its log; empty while all run."""
     alive = {component for component, _ in watchdog.processes(folder)}
     for component in sorted({path.stem for path in folder.glob("clusters/*/pids/*.pid")} - alive):
-        return f"{component} is gone, its last words: {_last_line(folder, component)}"
+        return f"{component} has ended, last log line: {_last_line(folder, component)}"
     return ""
 
 
@@ -93,7 +93,7 @@ def _attempt(binaries: Path, folder: Path) -> str:
             check=False,
         )
     if done.returncode:
-        return f"its last words: {_last(log)}"
+        return f"last log line: {_last(log)}"
     url, context = f"https://127.0.0.1:{ports['kubeApiserverPort']}/readyz", _client(folder)
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while time.monotonic() < deadline:

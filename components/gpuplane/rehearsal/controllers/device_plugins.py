@@ -113,12 +113,14 @@ class DevicePlugins:
             config = self._config(node, pod["spec"], field(pod, "metadata.namespace", ""))
             if advertiser not in ("", NVIDIA_DEVICE_PLUGIN):
                 yield DeviceProblem(
-                    pod, "a second advertiser of GPUs", f"{advertiser}'s own plugin shows them, allowed: one a node"
+                    pod,
+                    "a second advertiser of GPUs",
+                    f"{advertiser}'s own plugin already advertises them, allowed: one per node",
                 )
             elif not self._has_driver(node, [one["spec"] for one in pods]):
-                yield DeviceProblem(pod, "shows no GPUs", "nobody installs a driver on the node")
+                yield DeviceProblem(pod, "advertises no GPUs", "nothing installs a driver on the node")
             elif isinstance(config, str):
-                yield DeviceProblem(pod, "shows no GPUs", config)
+                yield DeviceProblem(pod, "advertises no GPUs", config)
 
     def _by(self, node: Object, specs: Sequence[tuple[Object, str]]) -> Shown:
         return {**self._gpus_by(node, specs), **_efa_by(node, [spec for spec, _ in specs])}
@@ -172,7 +174,7 @@ class DevicePlugins:
         maps = [one for volume in field(spec, "volumes", []) if (one := field(volume, "configMap.name"))]
         found = next((self._read(namespace, config_map, name) for config_map in maps), f"no ConfigMap for {name!r}")
         if isinstance(found, str) and said:
-            return f"{found}, which the node's label {label} asks for"
+            return f"{found}, which the node's label {label} selects"
         return found
 
     def _read(self, namespace: str, name: str, key: str) -> Mapping[str, Any] | str:

@@ -66,7 +66,7 @@ class InitialCluster:
                 self._api.apply(storage_class)
             if not is_new:
                 self._controllers.add_pool("existing", assumed_nodes(platform))
-                self.notes.append(f"the cluster is there already: assumed {ASSUMED[platform]}, without GPUs")
+                self.notes.append(f"existing cluster: assumed {ASSUMED[platform]}, without GPUs")
 
 
 def assumed_nodes(platform: Platform) -> PoolNodes:

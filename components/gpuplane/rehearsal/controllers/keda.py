@@ -32,7 +32,7 @@ class Keda:
         """Create or update its autoscaler."""
         self._api.apply(autoscaler(obj))
         if not field(obj, "spec.minReplicaCount", 0):
-            self._notes.append(f"{key(obj)} keeps one replica here: KEDA's step to zero is not simulated")
+            self._notes.append(f"{key(obj)} keeps one replica here: scaling to zero is not simulated")
 
     def on_gone(self, obj: Object) -> None:
         """Do nothing: its autoscaler is garbage-collected."""

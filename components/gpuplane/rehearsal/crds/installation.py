@@ -44,7 +44,7 @@ def install(api: KubernetesApi, manifests: Iterable[Mapping[str, Any]], progress
         found = definition(group, kind, progress)
         if not found and group not in modules():
             found = placeholder(group, kind, [one for one in objects if _named(one) == (group, kind)])
-            notes.append(f"{kind} of {group} was not checked: its definition is not to be had, an open one stands in")
+            notes.append(f"{kind} of {group} was not validated: no CRD is bundled for it")
         if found:
             made[group, kind] = api.create(found)
     for (group, kind), one in made.items():

@@ -212,4 +212,4 @@ def _timed(progress: Progress, name: str, operation: Callable[[], Outcome]) -> O
 def _drift(operation: str, urn: str, step: str) -> Finding:
     _, _, types, name = urn.split("::", 3)
     subject = f"{types.rpartition('$')[2]} {name}"
-    return Finding(subject, f"not left as it is by {operation}", f"the engine would {step} it", "engine")
+    return Finding(subject, f"changed by {operation}", f"the engine would {step} it", "engine")

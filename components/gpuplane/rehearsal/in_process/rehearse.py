@@ -105,5 +105,5 @@ def placeholder_notes(settings: StackSettings) -> Iterable[str]:
     """Return notes on the secrets that have placeholders here."""
     if settings.placeholders:
         keys = ", ".join(settings.placeholders)
-        yield f"placeholders stand for secrets here; for the cloud: pulumi config set --secret KEY -s {settings.stack}"
-        yield f"the secrets are {keys}"
+        yield f"secrets have placeholders here: {keys}"
+        yield f"set the real ones by: pulumi config set --secret KEY -s {settings.stack}"

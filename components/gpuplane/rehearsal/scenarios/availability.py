@@ -51,7 +51,7 @@ class AvailabilityWatch:
             replicas = _ready(server)
             keys = (origins.key(server, "scaling.minReplicas", "spec.replicas"),)
             if allowed is not None and least < allowed:
-                what = f"{least} of {replicas} replicas ready {when}, its disruption budget says {allowed}"
+                what = f"{least} of {replicas} replicas ready {when}, its disruption budget requires {allowed}"
                 found.append(Finding(name, what, "", "", keys))
             elif replicas > 1 and least == 0:
                 reason = "no disruption budget covers it" if allowed is None else ""

@@ -39,7 +39,7 @@ def run(stage: Stage) -> Outcome:
         notes += drained.notes
         snapshot = stage.snapshot()
     if not notes and not found:
-        return Outcome(left_out="no node holds more than daemons")
+        return Outcome(left_out="no node runs more than DaemonSet pods")
     return Outcome(list(dict.fromkeys(found)), notes)
 
 
@@ -117,7 +117,7 @@ def _blocked(stage: Stage, pod: Object, pool: str, words: str, snapshot: Snapsho
     """Explain why a pod stays: its budget allows no eviction, often because evicted pods find no other node."""
     budgets = stage.api.list("policy/v1", "PodDisruptionBudget")
     budget = next((one for one in budgets if _covers(one, pod)), None)
-    said = Finding(key(pod), f"the drain of a node of {pool} does not end", words, "API server" if words else "")
+    said = Finding(key(pod), f"draining a node of {pool} does not finish", words, "API server" if words else "")
     if not budget:
         return said
     keys = (stage.origins.key(budget, "transforms.disruption-budget", "spec"),)

@@ -14,7 +14,7 @@ NEEDS_STEADY_STACK = False
 def run(stage: Stage) -> Outcome:
     """Find what stays pending at the peak, and which quota refuses pods."""
     if not autoscalers(stage.snapshot()):
-        return Outcome(left_out="nothing scales by itself")
+        return Outcome(left_out="no autoscaler")
     snapshot = stage.to_peak()
     found = [*stage.new_findings(snapshot), *_stuck(stage, snapshot)]
     reached = [
@@ -30,7 +30,7 @@ def _stuck(stage: Stage, snapshot: Snapshot) -> list[Finding]:
     return [
         Finding(
             key(one.obj),
-            f"goes no further than {one.replicas(snapshot)} of {one.maximum} replicas",
+            f"stops at {one.replicas(snapshot)} of {one.maximum} replicas",
             str(
                 condition(one.obj, "ScalingLimited").get("message") or condition(one.obj, "AbleToScale").get("message")
             ),

@@ -20,7 +20,7 @@ def run(stage: Stage) -> Outcome:
     before = stage.to_rest()
     servers = {key(one): one for one in before.deployments if key(one) in stage.manifests}
     if not servers:
-        return Outcome(left_out="no Deployment is the stack's own")
+        return Outcome(left_out="the stack has no Deployment")
     if not stage.is_rolled_out:
         roll_out(stage, servers)
         before = stage.ready()
@@ -32,7 +32,7 @@ def run(stage: Stage) -> Outcome:
         if kept[name] is None:
             found.append(_forgotten(stage, one))
         elif kept[name] != _old_version(stage.manifests[name], after):
-            found.append(Finding(name, "the old version came back as a new one"))
+            found.append(Finding(name, "the rollback created a new ReplicaSet in place of the old one"))
     return Outcome(stage.advised(found, after))
 
 
@@ -56,7 +56,7 @@ def _forgotten(stage: Stage, deployment: Object) -> Finding:
     path = "spec.revisionHistoryLimit"
     return Finding(
         key(deployment),
-        "no old version to go back to after a rollout",
+        "no old ReplicaSet to roll back to",
         f"its ReplicaSet is gone, revisionHistoryLimit is {limit}",
         "rehearsal",
         (stage.origins.key(deployment, f"transforms.deployment.{path}", path),),

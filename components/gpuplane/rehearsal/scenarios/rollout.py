@@ -25,11 +25,11 @@ def run(stage: Stage) -> Outcome:
     before = stage.to_peak()
     notes: list[str] = []
     if stage.new_findings(before):
-        notes.append("held at rest, since the peak is not reached")
+        notes.append("run at rest, since the peak is not reached")
         before = stage.to_rest()
     servers = {key(one): one for one in before.deployments if key(one) in stage.manifests}
     if not servers:
-        return Outcome(left_out="no Deployment is the stack's own")
+        return Outcome(left_out="the stack has no Deployment")
     lowest: dict[str, int] = defaultdict(lambda: 2**31)
 
     def is_done(now: Snapshot) -> bool:
@@ -111,7 +111,7 @@ def _stopped(finding: Finding, after: Snapshot) -> Finding:
     for one in after.deployments:
         if key(one) == finding.object:
             new, wanted = field(one, "status.updatedReplicas", 0), _replicas(one)
-            what = f"the rollout stops with {new} of {wanted} replicas new, {finding.what}"
+            what = f"the rollout stops with {new} of {wanted} replicas updated, {finding.what}"
             return Finding(finding.object, what, finding.reason, finding.source)
     return finding
 
@@ -122,7 +122,7 @@ def _resets(stage: Stage, servers: Mapping[str, Object]) -> list[Finding]:
         Finding(
             name,
             f"the update takes {_replicas(one)} replicas down to {said}",
-            "the program says replicas that are the autoscaler's to say",
+            "the program sets spec.replicas, which its autoscaler owns",
             "rehearsal",
             (stage.origins.key(one, "transforms.deployment.spec.replicas", "spec.replicas"),),
         )
@@ -138,8 +138,8 @@ def _outages(stage: Stage, servers: Mapping[str, Object], lowest: Mapping[str, i
         replicas, least = _replicas(one), lowest[name]
         if replicas > 1 and floor(one) <= 0:
             # KWOK's pods are ready at once, real ones load their model first: the strategy alone tells.
-            found.append(Finding(name, f"the rollout may take all {replicas} replicas away at once", "", "", keys))
+            found.append(Finding(name, f"the rollout may remove all {replicas} replicas at once", "", "", keys))
         elif least < min(floor(one), replicas):
-            what = f"{least} of {replicas} replicas available during the rollout, its strategy promises {floor(one)}"
+            what = f"{least} of {replicas} replicas available during the rollout, its strategy keeps {floor(one)}"
             found.append(Finding(name, what, "", "", keys))
     return found

@@ -29,7 +29,7 @@ def run(stage: Stage) -> Outcome:
     snapshot = stage.to_rest()
     tenants = [one for one in stage.api.list("v1", "Namespace") if _is_tenant(stage, one, snapshot)]
     if not tenants:
-        return Outcome(left_out="no namespace is a tenant's")
+        return Outcome(left_out="no tenant namespace")
     found: list[Finding] = []
     notes: list[str] = []
     for tenant in tenants:
@@ -57,8 +57,8 @@ def _privileged(stage: Stage, namespace: Object) -> Iterator[Finding]:
         enforced = field(namespace, "metadata.labels", {}).get(ENFORCED, "none")
         yield Finding(
             key(namespace),
-            "lets a privileged pod in",
-            f"the pod security level it enforces: {enforced}",
+            "admits a privileged pod",
+            f"its pod security level: {enforced}",
             "API server",
             (stage.origins.key(namespace, "podSecurity", f"metadata.labels[{ENFORCED}]"),),
         )
@@ -72,8 +72,8 @@ def _greedy(stage: Stage, namespace: Object, snapshot: Snapshot) -> Iterator[Fin
             path = f"quota.{QUOTA_STACK_KEYS.get(f'requests.{resource}', f'gpuResources[{resource}]')}"
             yield Finding(
                 key(namespace),
-                f"lets a pod in that asks for {most} {resource}",
-                "no quota counts it",
+                f"admits a pod that requests {most} {resource}",
+                "no quota limits it",
                 "API server",
                 (stage.origins.key(namespace, path, f"a ResourceQuota on requests.{resource}"),),
             )
@@ -123,7 +123,7 @@ def _is_scheduled(stage: Stage, stranger: Object) -> bool:
 
 def _squatted(stage: Stage, pool: str) -> Finding:
     keys = (stage.origins.pool_key(pool, "transforms", "its taints"),)
-    return Finding(f"pool {pool}", "takes a pod without GPUs that tolerates nothing", "", "scheduler", keys)
+    return Finding(f"pool {pool}", "accepts a pod without GPUs and tolerations", "", "scheduler", keys)
 
 
 def _gpu_nodes(snapshot: Snapshot) -> Iterable[Object]:

@@ -40,7 +40,7 @@ def run(stage: Stage) -> Outcome:
         stage.controllers.lose_zone(zone)
         lost = _judge(stage, zone, homes, alone, before, stage.ready())
         found += lost.findings
-        same = f", as {' or '.join(sorted(others))} would be" if others else ""
+        same = f", like {' or '.join(sorted(others))}" if others else ""
         notes += [f"{zone} lost with {_nodes(zone, before)}{same}", *lost.notes]
         stage.controllers.regain_zones()
         stage.ready()
@@ -101,7 +101,7 @@ def _judge(
         stuck = [one for one in open_findings if one.object == name]
         if not elsewhere:
             notes.append(
-                f"{name} is down as long as {zone} is: its pools are in no other zone, see {_zone_keys(stage, spec)}"
+                f"{name} is down while {zone} is: its pools are in no other zone, see {_zone_keys(stage, spec)}"
             )
         elif name in alone and home[zone] == total:
             what = f"all {total} replicas were in {zone}"

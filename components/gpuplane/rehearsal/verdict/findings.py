@@ -126,9 +126,9 @@ def _claims(snapshot: Snapshot) -> Iterator[Finding]:
             continue
         wanted = claim["spec"].get("storageClassName", "")
         if wanted not in names:
-            reason = f"no storage class {wanted!r} in this cluster, there are: {', '.join(names)}"
+            reason = f"no storage class {wanted!r} in this cluster, available: {', '.join(names)}"
         else:
-            reason = reasons.get(claim["metadata"]["uid"], "waiting for the first pod that mounts it to get a node")
+            reason = reasons.get(claim["metadata"]["uid"], "waiting for the first pod that mounts it to be scheduled")
         yield Finding(key(claim), "not bound", reason, "provisioner")
 
 

@@ -44,7 +44,7 @@ def unwritten_claims(snapshot: Snapshot, origins: Origins) -> list[Finding]:
         Finding(
             key(claim),
             "has no writer",
-            "its volume is new and empty, and every container that mounts it only reads",
+            "its volume is new and empty, and every container mounts it read-only",
             "rehearsal",
             (origins.key(claim, "storage", "spec"),),
         )

@@ -14,6 +14,7 @@ def refusals(recording: Recording) -> list[Finding]:
     ]
     names = {resource.urn: f"{resource.type} {resource.name}" for resource in recording.resources}
     skipped = [
-        Finding(names[urn], "not made", "something it depends on was refused", "engine") for urn in recording.skipped
+        Finding(names[urn], "not created", "a resource that it depends on was refused", "engine")
+        for urn in recording.skipped
     ]
     return [*refused, *skipped]

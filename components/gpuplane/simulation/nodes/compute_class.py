@@ -39,7 +39,7 @@ def compute_class_nodes(
     if not ways:
         raise ValueError("it has no priorities")
     if not field(obj, "spec.nodePoolAutoCreation.enabled", False):
-        raise ValueError("it makes no node pools, fix: nodePoolAutoCreation.enabled true")
+        raise ValueError("it creates no node pools, fix: nodePoolAutoCreation.enabled true")
     names = pool_names(obj)
     pools = [_as_pool(pool, name, way, cluster, location) for pool, way in zip(names, ways, strict=True)]
     return [pool_nodes_of(pool, inputs, catalogue) for pool, inputs in zip(names, pools, strict=True)]

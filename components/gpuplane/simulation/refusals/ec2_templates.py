@@ -51,7 +51,7 @@ def interfaces(request: Request) -> Iterator[Problem]:
     for index, one in enumerate(asked):
         path = f"networkInterfaces[{index}]"
         if places[index] in places[:index]:
-            yield Problem(path, f"must be at a card and device of its own, got {places[index]} twice")
+            yield Problem(path, f"must have a network card and device index of its own, got {places[index]} twice")
         if at(one, "interfaceType") == "efa-only" and places[index] == (0, 0):
             yield Problem(f"{path}.interfaceType", "must not be efa-only for the primary interface, fix: efa")
         if len(asked) > 1 and at(one, "associatePublicIpAddress") in (True, "true"):
