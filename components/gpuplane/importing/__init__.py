@@ -1,1 +1,1 @@
-"""From Kustomize overlays or chart values to a base and overlays, and what of them could not be carried."""
+"""Import of Kustomize overlays and Helm values as a base and overlays, with a note for what has no argument."""

@@ -1,5 +1,5 @@
-"""What cannot be imported at all."""
+"""The error of an import."""
 
 
 class ImportingError(Exception):
-    """A folder or file that cannot be read: what, and the fix, in one line."""
+    """A folder or file that cannot be read. Its message is one line with the fix."""

@@ -1,4 +1,4 @@
-"""Reading an object bit by bit, so that what nobody has read at the end can be told."""
+"""Reading an object field by field, with a report of the fields that nothing read."""
 
 import copy
 import csv
@@ -10,20 +10,20 @@ from typing import Any, cast
 _GROUPED = ("labels", "annotations", "matchLabels", "selector")
 
 
-class Taking:
-    """An object of which parts are taken, each once.
+class FieldReader:
+    """An object whose fields are read, each once.
 
     Attributes:
-        kind: What it is: a Kubernetes kind, or `values`.
-        name: What it is called; may be empty.
-        is_used: Whether anything looked at it.
+        kind: A Kubernetes kind, or `values`.
+        name: The object's name; may be empty.
+        is_used: Whether any field was read.
 
     Example:
-        >>> service = Taking("Service", "bert", {"spec": {"type": "ClusterIP", "ports": [{"port": 80}]}})
-        >>> service.take("spec.ports.0.port")
+        >>> service = FieldReader("Service", "bert", {"spec": {"type": "ClusterIP", "ports": [{"port": 80}]}})
+        >>> service.pop("spec.ports.0.port")
         80
-        >>> service.left()
-        ['Service bert: spec.type ClusterIP: not carried, no argument says it; fix: `transforms` of the model']
+        >>> service.unread()
+        ['Service bert: spec.type ClusterIP: not imported, no argument for it; fix: `transforms` of the model']
     """
 
     def __init__(self, kind: str, name: str, value: Mapping[str, Any]) -> None:
@@ -34,24 +34,24 @@ class Taking:
 
     @property
     def subject(self) -> str:
-        """How notes call it."""
+        """The object's kind and name, for notes."""
         return f"{self.kind} {self.name}".strip()
 
-    def see(self, path: str) -> Any:
-        """The value at a path, left where it is; None where there is none. Indexes of lists are numbers."""
+    def peek(self, path: str) -> Any:
+        """Return the value at a path and leave it unread; None where there is none. List indexes are numbers."""
         here = self._value
         for step in path.split(".") if path else []:
             here = _inner(here, step)
         return here
 
-    def take(self, path: str) -> Any:
-        """The value at a path, which has now been read; a key with dots of its own is taken by `take_key`."""
+    def pop(self, path: str) -> Any:
+        """Return the value at a path and mark it as read. Use `pop_key` for a key with dots."""
         above, _, last = path.rpartition(".")
-        return self.take_key(above, last)
+        return self.pop_key(above, last)
 
-    def take_key(self, above: str, key: str) -> Any:
-        """The value of a key in the map or list at a path."""
-        parent = self.see(above)
+    def pop_key(self, above: str, key: str) -> Any:
+        """Return the value of a key in the map or list at a path and mark it as read."""
+        parent = self.peek(above)
         found = _inner(parent, key)
         if found is None:
             return None
@@ -59,22 +59,22 @@ class Taking:
         if isinstance(parent, dict):
             cast(dict[str, Any], parent).pop(key)
         else:
-            # The others keep their places.
+            # The indexes of the others must not change.
             cast(list[Any], parent)[int(key)] = None
         return found
 
-    def drop(self, path: str, value: Any) -> None:
-        """Takes the value where it is this one: what gpuplane does by itself needs no word."""
-        if self.see(path) == value:
-            self.take(path)
+    def discard(self, path: str, value: Any) -> None:
+        """Mark a value as read if it is the one that gpuplane sets anyway."""
+        if self.peek(path) == value:
+            self.pop(path)
 
-    def left(self) -> list[str]:
-        """What nobody took, a line each; of labels and the like a line a map."""
+    def unread(self) -> list[str]:
+        """Return a line for each field that nothing read; one line for a whole map of labels or the like."""
         if not self.is_used:
-            return [f"{self.subject}: not carried, {_reason(self.kind, '')}"]
+            return [f"{self.subject}: not imported, {_reason(self.kind, '')}"]
         return [
-            f"{self.subject}: {path} {value}: not carried, {_reason(self.kind, path)}"
-            for path, value in _left(self._value, "")
+            f"{self.subject}: {path} {value}: not imported, {_reason(self.kind, path)}"
+            for path, value in _unread(self._value, "")
         ]
 
 
@@ -87,7 +87,7 @@ def _inner(value: Any, step: str) -> Any:
     return None
 
 
-def _left(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _unread(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if value is None or value == {} or value == []:
         return
     if isinstance(value, dict):
@@ -96,7 +96,7 @@ def _left(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield path, ", ".join(f"{key}={inner}" for key, inner in known.items())
             return
         for key, inner in known.items():
-            yield from _left(inner, f"{path}.{key}" if path else key)
+            yield from _unread(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         items = [item for item in cast(list[Any], value) if item is not None]
         if all(not isinstance(item, (dict, list)) for item in items):
@@ -104,13 +104,13 @@ def _left(value: Any, path: str) -> Iterator[tuple[str, str]]:
                 yield path, " ".join(map(str, items))
             return
         for index, item in enumerate(cast(list[Any], value)):
-            yield from _left(item, f"{path}[{index}]")
+            yield from _unread(item, f"{path}[{index}]")
     else:
         yield path, str(value)
 
 
 def _reason(kind: str, path: str) -> str:
-    """The first of the data file's that is about this: an object as a whole, a path's beginning, or its last key."""
+    """Return the first reason in the data file for this object, or for the beginning or last key of the path."""
     for row in _reasons():
         is_kind = row["kind"] in ("*", kind)
         known = row["path"]

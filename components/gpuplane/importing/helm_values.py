@@ -1,4 +1,4 @@
-"""Importing the values of a Helm chart for a model server."""
+"""Import of the values of a model server's Helm chart."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import yaml
 
 from gpuplane.importing.container import compute, place, probe_budget
 from gpuplane.importing.errors import ImportingError
-from gpuplane.importing.field_reader import Taking
+from gpuplane.importing.field_reader import FieldReader
 from gpuplane.importing.imported import Imported, imported, in_common
 from gpuplane.importing.scaling import with_percents
 from gpuplane.plain.merge_patch import merge
@@ -18,9 +18,9 @@ _MODEL = {"name": "MODEL_NAME", "version": "MODEL_VERSION", "path": "MODEL_PATH"
 
 
 def import_helm_values(path: Path) -> Imported:
-    """A chart's values.yaml as the base, and each values-<environment>.yaml beside it as an overlay.
+    """Import a chart's values.yaml as the base, and each values-<environment>.yaml beside it as an overlay.
 
-    Helm merges values as this project merges its config: maps merge, null deletes, lists replace.
+    Helm merges values as gpuplane merges its config: maps merge, null deletes, lists replace.
 
     Args:
         path: The values.yaml, or the chart's folder.
@@ -44,48 +44,48 @@ def import_helm_values(path: Path) -> Imported:
 
 
 def convert(values: dict[str, Any], name: str) -> tuple[dict[str, Any], list[str]]:
-    """The config of the one model server that the values are for, and what it cannot say."""
-    taking = Taking("values", "", values)
+    """Return the config of the chart's model server, and notes on the values that it has no argument for."""
+    reader = FieldReader("values", "", values)
     notes: list[str] = []
     model: dict[str, Any] = {"tenant": TENANT}
-    repository, tag = taking.take("image.repository"), taking.take("image.tag")
+    repository, tag = reader.pop("image.repository"), reader.pop("image.tag")
     if repository:
         model["image"] = f"{repository}:{tag}" if tag else str(repository)
-    taking.drop("image.pullPolicy", "IfNotPresent")
-    model |= compute(taking, "resources", notes)
-    place(taking, "", model)
-    env = {variable: taking.take(f"model.{key}") for key, variable in _MODEL.items()}
-    said = {key: str(value) for key, value in {**env, **mapping(taking.take("env"))}.items() if value is not None}
+    reader.discard("image.pullPolicy", "IfNotPresent")
+    model |= compute(reader, "resources", notes)
+    place(reader, "", model)
+    env = {variable: reader.pop(f"model.{key}") for key, variable in _MODEL.items()}
+    said = {key: str(value) for key, value in {**env, **mapping(reader.pop("env"))}.items() if value is not None}
     if said:
         model["env"] = said
-    budget = probe_budget(taking, "probes.startup", "probes.liveness", "probes.readiness", "path")
+    budget = probe_budget(reader, "probes.startup", "probes.liveness", "probes.readiness", "path")
     if budget:
         model["probes"] = budget
-    model["scaling"] = _scaling(taking)
-    said = _route(taking, name, notes)
+    model["scaling"] = _scaling(reader)
+    said = _route(reader, name, notes)
     if said:
         model["route"] = said
-    return {"models": {name: model}}, [*notes, *taking.left()]
+    return {"models": {name: model}}, [*notes, *reader.unread()]
 
 
-def _route(taking: Taking, name: str, notes: list[str]) -> dict[str, Any]:
-    enabled, host = taking.take("ingress.enabled"), taking.take("ingress.host")
+def _route(reader: FieldReader, name: str, notes: list[str]) -> dict[str, Any]:
+    enabled, host = reader.pop("ingress.enabled"), reader.pop("ingress.host")
     if not enabled or not host:
         return {}
     secret = f"{name}-tls"
-    if taking.take("ingress.tls"):
-        notes.append(f"values: ingress.tls: says no Secret, made {secret}, fix: route.ingress.tlsSecret or issuer")
+    if reader.pop("ingress.tls"):
+        notes.append(f"values: ingress.tls: no Secret named, chose {secret}, fix: route.ingress.tlsSecret or issuer")
     return {"exposure": "ingress", "hosts": [str(host)], "ingress": {"tlsSecret": secret}}
 
 
-def _scaling(taking: Taking) -> dict[str, Any]:
-    if not taking.take("autoscaling.enabled"):
-        taking.take("autoscaling")
-        count = taking.take("replicaCount") or 1
+def _scaling(reader: FieldReader) -> dict[str, Any]:
+    if not reader.pop("autoscaling.enabled"):
+        reader.pop("autoscaling")
+        count = reader.pop("replicaCount") or 1
         return {"minReplicas": count, "maxReplicas": count}
-    found = {key: taking.take(f"autoscaling.{key}") for key in ("minReplicas", "maxReplicas")}
+    found = {key: reader.pop(f"autoscaling.{key}") for key in ("minReplicas", "maxReplicas")}
     for name, key in (("cpu", "targetCPUUtilization"), ("memory", "targetMemoryUtilization")):
-        said = taking.take(f"autoscaling.{key}Percentage") or taking.take(f"autoscaling.{key}")
+        said = reader.pop(f"autoscaling.{key}Percentage") or reader.pop(f"autoscaling.{key}")
         if said is not None:
             found[f"{name}Percent"] = said
     said = {key: value for key, value in found.items() if value is not None}

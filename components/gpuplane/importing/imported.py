@@ -1,4 +1,4 @@
-"""What an import comes to: a base, an overlay for each environment, and what could not be carried."""
+"""The result of an import: a base, an overlay for each environment, and notes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class Imported:
     """A base and its overlays.
 
     Attributes:
-        base: What all environments share.
-        overlays: What is different, by environment.
-        notes: What could not be carried or has to be filled in, a line each.
+        base: The config that all environments share.
+        overlays: The differences, by environment.
+        notes: A line for each field that was not imported or has to be filled in.
     """
 
     base: dict[str, Any]
@@ -44,14 +44,14 @@ class Imported:
         return {"Pulumi.yaml": project_text(PROJECT, self.base), **own}
 
     def write(self, folder: Path) -> list[Path]:
-        """Writes the files.
+        """Write the files.
 
         Raises:
-            ImportingError: One of them is there already.
+            ImportingError: One of them exists already.
         """
         there = [name for name in self.files if (folder / name).exists()]
         if there:
-            raise ImportingError(f"{folder}: has {', '.join(there)} already, fix: name a new folder")
+            raise ImportingError(f"{folder}: has {', '.join(there)} already, fix: choose a new folder")
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in self.files.items():
             (folder / name).write_text(text, encoding="utf-8")
@@ -59,28 +59,28 @@ class Imported:
 
 
 def imported(base: Mapping[str, Any], stacks: Mapping[str, Mapping[str, Any]], notes: Sequence[str]) -> Imported:
-    """The import of these environments' configs over this base, with a cluster and a namespace for each to fill in.
+    """Return the overlays of the environments over the base, each with a cluster and a namespace to fill in.
 
     Args:
-        base: What they share.
+        base: The config that they share.
         stacks: The whole config of each environment, without a cluster.
-        notes: What could not be carried.
+        notes: Notes so far.
     """
     told = list(notes)
     overlays: dict[str, dict[str, Any]] = {}
     for stack, config in stacks.items():
         whole = {"cluster": _CLUSTERS[_platform(config)], **config}
-        told.append(f"{stack}: cluster: is in no manifest, fix: name it in Pulumi.{stack}.yaml")
+        told.append(f"{stack}: cluster: no manifest names it, fix: set it in Pulumi.{stack}.yaml")
         if not mapping(mapping(config.get("tenants")).get(TENANT)).get("namespace"):
             whole = merge(whole, {"tenants": {TENANT: {"namespace": f"ml-{stack}"}}})
-            told.append(f"{stack}: namespace: is not said, made ml-{stack}, fix: change it in Pulumi.{stack}.yaml")
+            told.append(f"{stack}: namespace: not set, chose ml-{stack}, fix: change it in Pulumi.{stack}.yaml")
         overlays[stack] = difference(base, whole)
-        told.extend(f"{stack}: to mend by hand: {problem}" for problem in _problems(base, overlays[stack], stack))
+        told.extend(f"{stack}: fix by hand: {problem}" for problem in _problems(base, overlays[stack], stack))
     return Imported({**base}, overlays, told)
 
 
 def in_common(notes: Mapping[str, Sequence[str]]) -> list[str]:
-    """The notes of several environments, each once; those that are not about all say of which.
+    """Merge the notes of several environments; a note that is not about all of them names those it is about.
 
     Example:
         >>> in_common({"dev": ["a", "b"], "prod": ["a"]})
@@ -94,7 +94,7 @@ def in_common(notes: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def shared(configs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What all of the configs say.
+    """Return the values that all of the configs have.
 
     Example:
         >>> shared([{"a": 1, "b": {"c": 2}}, {"a": 3, "b": {"c": 2}}])

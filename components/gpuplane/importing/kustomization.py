@@ -17,13 +17,13 @@ FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 @dataclass
 class Built:
-    """What a kustomization comes to.
+    """The result of a kustomization.
 
     Attributes:
         objects: The objects.
         bases: The folders of the kustomizations it is built on.
-        files: What it reads.
-        notes: What could not be read, a line each.
+        files: The files it reads.
+        notes: A line for each part that could not be read.
     """
 
     objects: Objects = field(default_factory=Objects)
@@ -33,14 +33,14 @@ class Built:
 
 
 def file_of(folder: Path) -> Path | None:
-    """The kustomization of a folder, None where it has none."""
+    """Return the kustomization file of a folder, None where it has none."""
     return next((folder / name for name in FILE_NAMES if (folder / name).is_file()), None)
 
 
 def build(folder: Path) -> Built:
-    """The objects of a folder's kustomization.
+    """Build the objects of a folder's kustomization.
 
-    What is missing or not known is noted, and the rest is built: a person has to look at the notes.
+    Missing files and unsupported keys are noted and the rest is built: a person has to read the notes.
 
     Raises:
         ImportingError: There is no kustomization, or a file is not valid YAML.
@@ -52,7 +52,7 @@ def build(folder: Path) -> Built:
     said = found[0] if found else {}
     built = Built(files=[path.resolve()])
     known = {*_ABOUT, *_READERS, *TRANSFORMERS}
-    built.notes.extend(f"{path}: {key}: is not read here" for key in said if key not in known)
+    built.notes.extend(f"{path}: {key}: not supported" for key in said if key not in known)
     for key, read in _READERS.items():
         if key in said:
             read(built, folder, said[key])
@@ -63,7 +63,7 @@ def build(folder: Path) -> Built:
 
 
 def documents(path: Path) -> Objects:
-    """The objects of a manifest.
+    """Read the objects of a manifest.
 
     Raises:
         ImportingError: It is not valid YAML.
@@ -93,7 +93,7 @@ def _resources(built: Built, folder: Path, value: Any) -> None:
                 obj.setdefault("metadata", {})
                 built.objects.append(obj)
         else:
-            built.notes.append(f"{folder / entry}: no such file or folder, it is left out")
+            built.notes.append(f"{folder / entry}: no such file or folder, left out")
 
 
 def _patches(built: Built, folder: Path, value: Any) -> None:
@@ -101,7 +101,7 @@ def _patches(built: Built, folder: Path, value: Any) -> None:
         patch = {"path": entry} if isinstance(entry, str) else mapping(entry)
         path = folder / str(patch.get("path", "kustomization.yaml"))
         if "path" in patch and not path.is_file():
-            built.notes.append(f"{path}: no such file, the patch is left out")
+            built.notes.append(f"{path}: no such file, patch left out")
             continue
         built.files.append(path.resolve())
         text = path.read_text(encoding="utf-8") if "path" in patch else str(patch.get("patch", ""))
@@ -111,14 +111,14 @@ def _patches(built: Built, folder: Path, value: Any) -> None:
             try:
                 _apply(built.objects, change, mapping(patch.get("target")))
             except ValueError as error:
-                built.notes.append(f"{path}: {error}, the patch is left out")
+                built.notes.append(f"{path}: {error}, patch left out")
 
 
 def _apply(objects: Objects, change: Any, target: Mapping[str, Any]) -> None:
     wanted = target or _identity(mapping(change))
     hit = [index for index, obj in enumerate(objects) if _matches(obj, wanted)]
     if not hit:
-        raise ValueError(f"patches nothing, got {wanted.get('kind')} {wanted.get('name')}")
+        raise ValueError(f"no object to patch, got {wanted.get('kind')} {wanted.get('name')}")
     for index in reversed(hit):
         if isinstance(change, list):
             objects[index] = json_patch(objects[index], [mapping(operation) for operation in items(change)])

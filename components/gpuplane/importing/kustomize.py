@@ -1,4 +1,4 @@
-"""Importing Kustomize overlays."""
+"""Import of Kustomize overlays."""
 
 import shutil
 import subprocess
@@ -15,13 +15,13 @@ from gpuplane.importing.transformers import Objects
 from gpuplane.plain.nested import mapping
 
 STRAYS = ("ResourceQuota", "Secret")
-"""What is read from manifests beside the overlays, too: often applied by hand."""
+"""The kinds that are also read from manifests in no kustomization, since these are often applied by hand."""
 
 BUILD_TIMEOUT_SECONDS = 60
 
 
 def import_kustomize(path: Path) -> Imported:
-    """The overlays below a folder, one environment each, over the base that they share.
+    """Import the overlays below a folder as one environment each, over the base that they share.
 
     They are built by `kustomize` or `kubectl kustomize` where that is on PATH and can build them, else without.
 
@@ -51,7 +51,7 @@ def import_kustomize(path: Path) -> Imported:
 
 
 def _objects(folder: Path, built: Built) -> tuple[Objects, list[str]]:
-    """The objects as Kustomize itself builds them; as read here, with what that left out, where it cannot."""
+    """Return the objects as Kustomize builds them; if it cannot, as gpuplane does, with notes."""
     for command in (["kustomize", "build"], ["kubectl", "kustomize"]):
         if not shutil.which(command[0]):
             continue
@@ -68,7 +68,7 @@ def _objects(folder: Path, built: Built) -> tuple[Objects, list[str]]:
 def _base(
     builds: dict[Path, Built], tops: dict[str, Built], configs: dict[str, dict[str, Any]], strays: dict[Path, Objects]
 ) -> dict[str, Any]:
-    """The base that all overlays are built on; where there is none, what they all say."""
+    """Return the config of the base that all overlays are built on; without one, of what they have in common."""
     common = [base for base in next(iter(tops.values())).bases if all(base in built.bases for built in tops.values())]
     if not common:
         alone = shared(list(configs.values()))
@@ -90,7 +90,7 @@ def _strays(places: list[Path], known: set[Path]) -> dict[Path, Objects]:
 
 
 def _beside(strays: dict[Path, Objects], objects: Objects) -> tuple[Objects, list[str]]:
-    """The manifests that no kustomization names but that are meant for the namespace of these objects, or for none."""
+    """Return the objects in no kustomization that have the namespace of these objects, or none."""
     namespaces = {mapping(obj.get("metadata")).get("namespace") for obj in objects} | {None}
     beside: Objects = []
     notes: list[str] = []
@@ -98,5 +98,5 @@ def _beside(strays: dict[Path, Objects], objects: Objects) -> tuple[Objects, lis
         for obj in found:
             if mapping(obj.get("metadata")).get("namespace") in namespaces:
                 beside.append(obj)
-                notes.append(f"{file.name}: {obj['kind']}: is in no kustomization, read all the same")
+                notes.append(f"{file.name}: {obj['kind']}: in no kustomization, imported anyway")
     return beside, notes

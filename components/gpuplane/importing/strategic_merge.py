@@ -26,12 +26,12 @@ _DIRECTIVE = "$patch"
 
 
 def strategic_merge(target: Any, patch: Any, key: str = "") -> Any:
-    """The target with a strategic merge patch applied; neither is changed.
+    """Apply a strategic merge patch to a copy of the target.
 
     Args:
         target: An object or a part of one.
-        patch: What is different.
-        key: The key that leads to the two; it decides how a list is merged.
+        patch: The patch.
+        key: The key of the two, which decides how a list is merged.
 
     Example:
         >>> strategic_merge([{"name": "a", "image": "x"}], [{"name": "a", "image": "y"}], "containers")
@@ -80,10 +80,10 @@ def _merged_list(target: list[Any], patch: list[Any], keys: Sequence[str]) -> li
 
 
 def json_patch(target: Mapping[str, Any], operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The target with the operations of a JSON Patch applied: add, replace and remove.
+    """Apply the operations add, replace and remove of a JSON Patch to a copy of the target.
 
     Raises:
-        ValueError: An operation is another one, or its path is not there.
+        ValueError: An operation is not supported, or its path does not exist.
 
     Example:
         >>> json_patch({"a": [1]}, [{"op": "add", "path": "/a/-", "value": 2}])

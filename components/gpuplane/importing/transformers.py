@@ -1,4 +1,4 @@
-"""What a kustomization says of all its objects, or of images and counts by name; each changes the objects in place.
+"""The transformers of a kustomization, each of which changes the objects in place.
 
 Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization
 """
@@ -15,7 +15,7 @@ WITH_PODS = ("Deployment", "StatefulSet", "DaemonSet")
 
 
 def set_images(objects: Objects, value: Any) -> None:
-    """Other names, tags or digests for images by name."""
+    """Change the names, tags or digests of images, matched by name."""
     for entry in map(mapping, items(value)):
         for container in _containers(objects):
             bare, at, digest = str(container.get("image", "")).partition("@")
@@ -40,7 +40,7 @@ def _containers(objects: Objects) -> Iterator[dict[str, Any]]:
 
 
 def set_replicas(objects: Objects, value: Any) -> None:
-    """Other counts for workloads by name."""
+    """Change the replicas of workloads, matched by name."""
     for entry in map(mapping, items(value)):
         for obj in objects:
             if obj["metadata"].get("name") == entry.get("name") and obj.get("kind") in WITH_PODS:
@@ -48,7 +48,7 @@ def set_replicas(objects: Objects, value: Any) -> None:
 
 
 def set_namespace(objects: Objects, value: Any) -> None:
-    """The namespace of everything that is in one."""
+    """Set the namespace of every namespaced object."""
     for obj in objects:
         if obj.get("kind") == "Namespace":
             obj["metadata"]["name"] = value
@@ -57,7 +57,7 @@ def set_namespace(objects: Objects, value: Any) -> None:
 
 
 def add_common_labels(objects: Objects, value: Any) -> None:
-    """Labels of everything, pods and selectors too."""
+    """Add labels to every object, its selectors and its pods."""
     for obj in objects:
         _add(obj, "metadata.labels", value)
         if obj.get("kind") == "Service":
@@ -68,7 +68,7 @@ def add_common_labels(objects: Objects, value: Any) -> None:
 
 
 def add_labels(objects: Objects, value: Any) -> None:
-    """Labels that say themselves how far they go."""
+    """Add labels to every object, and to selectors and pods where the entry says so."""
     for entry in map(mapping, items(value)):
         pairs = mapping(entry.get("pairs"))
         if entry.get("includeSelectors"):
@@ -81,7 +81,7 @@ def add_labels(objects: Objects, value: Any) -> None:
 
 
 def add_annotations(objects: Objects, value: Any) -> None:
-    """Annotations of everything, pods too."""
+    """Add annotations to every object and its pods."""
     for obj in objects:
         _add(obj, "metadata.annotations", value)
         if obj.get("kind") in WITH_PODS:
@@ -103,4 +103,4 @@ TRANSFORMERS: dict[str, Callable[[Objects, Any], None]] = {
     "labels": add_labels,
     "commonAnnotations": add_annotations,
 }
-"""By their keys in a kustomization."""
+"""The transformers by their keys in a kustomization."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gpuplane.cli.main import main
 from gpuplane.importing.errors import ImportingError
-from gpuplane.importing.field_reader import Taking
+from gpuplane.importing.field_reader import FieldReader
 from gpuplane.importing.helm_values import convert, import_helm_values
 from gpuplane.importing.imported import Imported
 from gpuplane.importing.kustomization import build
@@ -130,7 +130,7 @@ def test_the_claim_and_the_quota_are_the_same_too(rendered: dict[str, dict[str, 
     # Told: Kubernetes counts GPUs by their requests.
     assert quota.pop("limits.nvidia.com/gpu") == "8"
     assert rendered["prod"]["ResourceQuota"]["spec"]["hard"] == quota
-    assert any("limits.nvidia.com/gpu 8: not carried" in note for note in source().notes)
+    assert any("limits.nvidia.com/gpu 8: not imported" in note for note in source().notes)
 
 
 def test_an_overlay_says_only_what_is_different_from_the_base() -> None:
@@ -152,11 +152,11 @@ def test_secrets_are_named_and_their_values_left(tmp_path: Path) -> None:
     "note",
     [
         "Ingress model-server: metadata.labels app.kubernetes.io/managed-by=kustomize, "
-        "app.kubernetes.io/name=model-server: not carried, labels are the server's own",
-        "prod: Deployment model-server: spec.replicas 3: not carried, the count is the autoscaler's",
-        "prod: ml-prod-quota.yaml: ResourceQuota: is in no kustomization, read all the same",
-        "dev: cluster: is in no manifest, fix: name it in Pulumi.dev.yaml",
-        "secret WANDB_API_KEY: its value is never carried, fix: pulumi config set --secret wandb-api-key",
+        "app.kubernetes.io/name=model-server: not imported, gpuplane sets its own labels",
+        "prod: Deployment model-server: spec.replicas 3: not imported, its autoscaler owns the count",
+        "prod: ml-prod-quota.yaml: ResourceQuota: in no kustomization, imported anyway",
+        "dev: cluster: no manifest names it, fix: set it in Pulumi.dev.yaml",
+        "secret WANDB_API_KEY: its value is not imported, fix: pulumi config set --secret wandb-api-key",
     ],
 )
 def test_what_could_not_be_carried_is_one_line_each(note: str) -> None:
@@ -169,7 +169,7 @@ def test_a_patch_that_is_missing_is_told_and_the_rest_is_read(tmp_path: Path) ->
     patch = tmp_path / "k8s/overlays/prod/patches/hpa-patch.yaml"
     patch.unlink()
     found = import_kustomize(tmp_path / "k8s")
-    assert f"prod: {patch}: no such file, the patch is left out" in found.notes
+    assert f"prod: {patch}: no such file, patch left out" in found.notes
     assert found.overlays["prod"]["models"]["model-server"]["cpu"]["request"] == "4"
     assert "scaling" not in found.overlays["prod"]["models"]["model-server"]
 
@@ -196,7 +196,7 @@ def test_a_lone_kustomization_is_a_base_and_one_stack(tmp_path: Path) -> None:
         }
     }
     at = "Deployment bert: spec.template.spec.containers[0]"
-    assert f"{at}.args --fast: not carried, no argument says it; fix: `transforms` of the model" in found.notes
+    assert f"{at}.args --fast: not imported, no argument for it; fix: `transforms` of the model" in found.notes
     assert any(note.startswith(f"{at}.env[2].valueFrom.fieldRef.fieldPath spec.nodeName: ") for note in found.notes)
     load(found.base, found.overlays["test"], "test")
 
@@ -206,9 +206,9 @@ def test_what_no_config_can_say_is_to_mend_by_hand(tmp_path: Path) -> None:
     (tmp_path / "kustomization.yaml").write_text("resources: [deployment.yaml, ../gone]\nnamePrefix: x-\n")
     notes = import_kustomize(tmp_path).notes
     name = tmp_path.name
-    assert f"{tmp_path}/kustomization.yaml: namePrefix: is not read here" in notes
-    assert f"{tmp_path}/../gone: no such file or folder, it is left out" in notes
-    assert any(note.startswith(f"{name}: to mend by hand: Pulumi.yaml: base.models.bert.image: must") for note in notes)
+    assert f"{tmp_path}/kustomization.yaml: namePrefix: not supported" in notes
+    assert f"{tmp_path}/../gone: no such file or folder, left out" in notes
+    assert any(note.startswith(f"{name}: fix by hand: Pulumi.yaml: base.models.bert.image: must") for note in notes)
 
 
 def test_a_folder_without_a_kustomization_says_so(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_folder_without_a_kustomization_says_so(tmp_path: Path) -> None:
 
 def test_files_that_are_there_are_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: mine\n")
-    with pytest.raises(ImportingError, match=r"has Pulumi.yaml already, fix: name a new folder"):
+    with pytest.raises(ImportingError, match=r"has Pulumi.yaml already, fix: choose a new folder"):
         source().write(tmp_path)
     assert (tmp_path / "Pulumi.yaml").read_text() == "name: mine\n"
 
@@ -281,14 +281,14 @@ def test_a_pace_of_its_own_is_carried() -> None:
         },
         "scaleDown": {"policies": [{"type": "Pods", "value": 1, "periodSeconds": 60}] * 2, "selectPolicy": "Min"},
     }
-    autoscaler = Taking("HorizontalPodAutoscaler", "bert", {"spec": {"maxReplicas": 3, "behavior": behavior}})
+    autoscaler = FieldReader("HorizontalPodAutoscaler", "bert", {"spec": {"maxReplicas": 3, "behavior": behavior}})
     assert scaling(autoscaler)["up"] == {
         "pods": 4,
         "percent": 50,
         "periodSeconds": 30,
         "stabilizationSeconds": 0,
     }
-    left = [line.split(": ")[1] for line in autoscaler.left()]
+    left = [line.split(": ")[1] for line in autoscaler.unread()]
     assert left[0].startswith("spec.behavior.scaleDown.policies[0].type Pods")
     assert left[-1] == "spec.behavior.scaleDown.selectPolicy Min"
 
@@ -296,7 +296,7 @@ def test_a_pace_of_its_own_is_carried() -> None:
 def test_a_pace_by_percent_alone_stays_so() -> None:
     policies = [{"type": "Percent", "value": 100, "periodSeconds": 15}]
     spec = {"maxReplicas": 3, "behavior": {"scaleUp": {"policies": policies}}}
-    found = Scaling.from_config(scaling(Taking("HorizontalPodAutoscaler", "bert", {"spec": spec})))
+    found = Scaling.from_config(scaling(FieldReader("HorizontalPodAutoscaler", "bert", {"spec": spec})))
     assert found.up.rules["policies"] == policies
 
 
@@ -316,7 +316,9 @@ RATE = {"type": "Pods", "pods": {"metric": {"name": "rate"}, "target": {"type": 
 def test_what_an_autoscaler_does_not_look_at_is_ignored_by_the_import_too(
     of_autoscaler: list[dict[str, Any]], percents: dict[str, int]
 ) -> None:
-    found = scaling(Taking("HorizontalPodAutoscaler", "bert", {"spec": {"maxReplicas": 3, "metrics": of_autoscaler}}))
+    found = scaling(
+        FieldReader("HorizontalPodAutoscaler", "bert", {"spec": {"maxReplicas": 3, "metrics": of_autoscaler}})
+    )
     assert {key: value for key, value in found.items() if key.endswith("Percent")} == percents
 
 
