@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.arguments.inputs import Input
+from gpuplane.platforms import Platform, facts
 
 
 def gke_kubeconfig(name: str, endpoint: Input[str], ca_certificate: Input[str]) -> pulumi.Output[str]:
@@ -17,8 +18,7 @@ def gke_kubeconfig(name: str, endpoint: Input[str], ca_certificate: Input[str]) 
     user = {
         "exec": {
             "apiVersion": "client.authentication.k8s.io/v1beta1",
-            "command": "gke-gcloud-auth-plugin",
-            "installHint": "gcloud components install gke-gcloud-auth-plugin",
+            **_program(Platform.GKE),
             "interactiveMode": "Never",
             "provideClusterInfo": True,
         }
@@ -36,13 +36,18 @@ def eks_kubeconfig(
     user = {
         "exec": {
             "apiVersion": "client.authentication.k8s.io/v1beta1",
-            "command": "aws",
+            **_program(Platform.EKS),
             "args": ["eks", "get-token", "--output", "json", "--cluster-name", name, "--region", region],
-            "installHint": "install the AWS CLI, version 2",
             "interactiveMode": "Never",
         }
     }
     return _kubeconfig(name, endpoint, ca_certificate, user)
+
+
+def _program(platform: Platform) -> dict[str, str]:
+    plugin = facts(platform).credential_plugin
+    assert plugin
+    return {"command": plugin.command, "installHint": plugin.install}
 
 
 def _kubeconfig(

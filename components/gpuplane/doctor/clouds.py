@@ -4,17 +4,16 @@ from collections.abc import Iterator
 
 from gpuplane.doctor.check import Check, missing, ok
 from gpuplane.doctor.host import Host
-from gpuplane.platforms import Platform
+from gpuplane.platforms import Platform, facts
 
 
 def cloud(host: Host, platform: Platform) -> Iterator[Check]:
     """The checks of the platform; none for a kubeconfig context."""
-    if platform is Platform.GKE:
-        yield _program(host, "gke-gcloud-auth-plugin", "gcloud components install gke-gcloud-auth-plugin")
-        yield _google(host)
-    if platform is Platform.EKS:
-        yield _program(host, "aws", "see https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html")
-        yield _amazon(host)
+    plugin = facts(platform).credential_plugin
+    if plugin:
+        yield _program(host, plugin.command, plugin.install)
+    if platform in _CREDENTIALS:
+        yield _CREDENTIALS[platform](host)
 
 
 def _program(host: Host, name: str, fix: str) -> Check:
@@ -56,3 +55,6 @@ def _amazon(host: Host) -> Check:
         if file.is_file() and head in [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]:
             return ok(name, f"profile {profile} in {file}")
     return missing(name, f"no profile {profile} on this machine", fix)
+
+
+_CREDENTIALS = {Platform.GKE: _google, Platform.EKS: _amazon}

@@ -71,6 +71,55 @@ class StorageClass:
 
 
 @dataclass(frozen=True)
+class Provisioner:
+    """A volume provisioner that runs in a new cluster.
+
+    Attributes:
+        name: Its name in a StorageClass.
+        access_modes: Access modes of the volumes that it provides.
+        source: Where they are documented.
+        refusal: Its message for any other access mode; empty when it is not known.
+    """
+
+    name: str
+    access_modes: tuple[str, ...]
+    source: str
+    refusal: str = ""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
+
+@dataclass(frozen=True)
+class CredentialPlugin:
+    """The program that a kubeconfig calls for credentials.
+
+    Attributes:
+        command: Name of the program.
+        install: How to install it.
+    """
+
+    command: str
+    install: str
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Addresses and a TCP port.
+
+    Attributes:
+        cidr: The addresses.
+        port: The port.
+    """
+
+    cidr: str
+    port: int
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
+
+
+@dataclass(frozen=True)
 class PlatformFacts:
     """Everything that gpuplane knows of one platform.
 
@@ -78,6 +127,13 @@ class PlatformFacts:
         title: Its name in messages.
         sources: Documentation of each column, by the column's name.
         pulumi_provider: Name of the Pulumi provider of its cloud, such as `gcp`; empty without a cloud.
+        cluster_type: Token of the Pulumi resource of a cluster; empty without a cloud.
+        cluster_function: Token of the Pulumi function that looks a cluster up; empty without a cloud.
+        credential_plugin: Program that kubeconfigs of its clusters call for credentials; None without a cloud.
+        credential_endpoints: Where pods get the credentials of their workload identity.
+        dns_cidrs: Addresses of the cluster's DNS outside the namespace `kube-system`.
+        load_balancer_cidrs: Addresses from which its global load balancers reach pods.
+        has_metrics_server: Whether a new cluster serves the metrics API by itself.
         accelerator_label: Node label that names the accelerator of a node; empty where no label does.
         gpu_driver_folder: Folder of the node with the GPU driver, which containers have to mount; empty where the
             container runtime brings it.
@@ -88,11 +144,19 @@ class PlatformFacts:
         gateway_classes: The classes that its controllers provide.
         load_balancer: Annotations that its load balancer controllers read.
         storage_classes: Storage classes of a new cluster.
+        provisioners: Volume provisioners of a new cluster.
     """
 
     title: str
     sources: Mapping[str, tuple[str, ...]]
     pulumi_provider: str = ""
+    cluster_type: str = ""
+    cluster_function: str = ""
+    credential_plugin: CredentialPlugin | None = None
+    credential_endpoints: tuple[Endpoint, ...] = ()
+    dns_cidrs: tuple[str, ...] = ()
+    load_balancer_cidrs: tuple[str, ...] = ()
+    has_metrics_server: bool = False
     accelerator_label: str = ""
     gpu_driver_folder: str = ""
     taints_arm_nodes: bool = False
@@ -102,5 +166,6 @@ class PlatformFacts:
     gateway_classes: tuple[GatewayClass, ...] = ()
     load_balancer: LoadBalancer = LoadBalancer()
     storage_classes: tuple[StorageClass, ...] = ()
+    provisioners: tuple[Provisioner, ...] = ()
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT

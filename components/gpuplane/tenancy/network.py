@@ -8,21 +8,14 @@ from typing import Any
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.kubernetes.names import is_namespace
+from gpuplane.platforms import Platform, all_facts, facts
 from gpuplane.tenancy.preset import TenantPreset
 
-# Google's front ends and their health checks, which reach pods directly. Source:
-# https://cloud.google.com/load-balancing/docs/health-checks#firewall_rules
-GOOGLE_FRONT_ENDS = ["35.191.0.0/16", "130.211.0.0/22"]
+# The addresses of Google's front ends and their health checks, which reach pods directly.
+GOOGLE_FRONT_ENDS = list(facts(Platform.GKE).load_balancer_cidrs)
 
-# Where pods get the credentials of their workload identity. Sources:
-# https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity (988, and 80 with Dataplane V2) and
-# https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
-_CREDENTIALS = [("169.254.169.252/32", 988), ("169.254.169.254/32", 80), ("169.254.170.23/32", 80)]
-
-# The cluster's DNS: its pods, NodeLocal DNSCache, and GKE's Cloud DNS. Sources:
-# https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/ and
-# https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns
-_DNS_ADDRESSES = ["169.254.20.10/32", "169.254.169.254/32"]
+_CREDENTIALS = [endpoint for table in all_facts().values() for endpoint in table.credential_endpoints]
+_DNS_ADDRESSES = list(dict.fromkeys(cidr for table in all_facts().values() for cidr in table.dns_cidrs))
 
 # Not the internet: private, link-local and shared address space.
 _PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"]
@@ -77,7 +70,7 @@ def network_policies(args: TenantNetwork, preset: TenantPreset) -> dict[str, dic
             "egress": [{"to": [{"podSelector": {}}]}],
         },
         "dns": _egress([{"to": _dns(), "ports": [_port(53, "UDP"), _port(53, "TCP")]}]),
-        "credentials": _egress([{"to": [_block(cidr)], "ports": [_port(port)]} for cidr, port in _CREDENTIALS]),
+        "credentials": _egress([{"to": [_block(one.cidr)], "ports": [_port(one.port)]} for one in _CREDENTIALS]),
     }
     if args.https_cidrs:
         policies["https"] = _egress([{"to": [_outside(cidr) for cidr in args.https_cidrs], "ports": [_port(443)]}])

@@ -45,6 +45,7 @@ def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
         ValueError: The pool's machine type is not known, or leaves nothing.
 
     Example:
+        >>> from gpuplane.platforms import Platform
         >>> t4 = PoolFacts(name="t4", platform=Platform.GKE, machine_type="n1-standard-8",
         ...     accelerator="nvidia-tesla-t4", gpus_per_node=1, min_nodes=0, max_nodes=4, advertiser="gke")
         >>> [part.request for part in machine_share(t4, 1)]

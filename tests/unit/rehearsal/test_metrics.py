@@ -108,7 +108,7 @@ def made(*resources: tuple[str, dict[str, Any]]) -> Recording:
         (Platform.GKE, (), []),
         (Platform.EKS, (), ["CPU and memory from metrics.k8s.io"]),
         (Platform.EKS, (("aws:eks/addon:Addon", {"addonName": "metrics-server"}),), []),
-        ("kubeconfig", (), ["CPU and memory from metrics.k8s.io"]),
+        (Platform.KUBECONFIG, (), ["CPU and memory from metrics.k8s.io"]),
     ],
 )
 def test_a_platform_without_metrics_server_is_noted(

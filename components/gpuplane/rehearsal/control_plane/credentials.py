@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 CREDENTIAL_VARIABLE = "GPUPLANE_REHEARSAL_CREDENTIAL"
-COMMANDS = ("gke-gcloud-auth-plugin", "aws")
 
 
 def credential(certificate: str, key: str) -> str:

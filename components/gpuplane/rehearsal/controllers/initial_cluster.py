@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.platforms import Platform
+from gpuplane.platforms import Platform, all_facts
 from gpuplane.rehearsal.control_plane.api import KubernetesApi
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 from gpuplane.rehearsal.controllers.volumes import storage_classes
@@ -12,10 +12,8 @@ from gpuplane.simulation.nodes.node import NodeFacts, common_labels, node
 from gpuplane.simulation.nodes.pool import PoolNodes
 from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, GKE_NODE_POOL, pool_nodes
 
-GKE_CLUSTER = "gcp:container/cluster:Cluster"
-EKS_CLUSTER = "aws:eks/cluster:Cluster"
-GKE_LOOK_UP = "gcp:container/getCluster:getCluster"
-EKS_LOOK_UP = "aws:eks/getCluster:getCluster"
+CLUSTERS = {table.cluster_type: platform for platform, table in all_facts().items() if table.cluster_type}
+LOOKUPS = {table.cluster_function: platform for platform, table in all_facts().items() if table.cluster_function}
 
 # A cluster that is there already has nodes for what needs no GPU; nobody here can know how many.
 ASSUMED = {
@@ -43,13 +41,13 @@ class InitialCluster:
 
     def on_resource(self, resource_type: str) -> None:
         """Handle a cloud resource: a new cluster decides the platform."""
-        if resource_type in (GKE_CLUSTER, EKS_CLUSTER):
-            self._choose(Platform.GKE if resource_type == GKE_CLUSTER else Platform.EKS, is_new=True)
+        if resource_type in CLUSTERS:
+            self._choose(CLUSTERS[resource_type], is_new=True)
 
     def on_call(self, token: str) -> None:
         """Handle a provider function: a cluster that is looked up already exists."""
-        if token in (GKE_LOOK_UP, EKS_LOOK_UP):
-            self._choose(Platform.GKE if token == GKE_LOOK_UP else Platform.EKS, is_new=False)
+        if token in LOOKUPS:
+            self._choose(LOOKUPS[token], is_new=False)
 
     def on_provider(self, inputs: Mapping[str, Any]) -> None:
         """Handle a Kubernetes provider: without a cloud's cluster before it, the platform is a kubeconfig."""

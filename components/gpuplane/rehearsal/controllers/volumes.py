@@ -3,15 +3,12 @@
 Only what depends on the class and the access mode is known here; quotas and sizes of the cloud are not.
 """
 
-import csv
-import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from gpuplane.plain.nested import field
-from gpuplane.platforms import Platform, facts
+from gpuplane.platforms import Platform, Provisioner, all_facts, facts
 
 Object = dict[str, Any]
 
@@ -79,11 +76,11 @@ def _reason_against(spec: Mapping[str, Any], provisioner: str) -> str:
     known = _provisioners().get(provisioner)
     if known is None:
         return f"no provisioner {provisioner!r} in this cluster"
-    allowed = known["access_modes"].split()
+    allowed = known.access_modes
     wrong = [mode for mode in spec["accessModes"] if mode not in allowed]
     if not wrong or (spec.get("dataSource") and WRITABLE_BY_MANY not in wrong):
         return ""
-    words = f": {known['refusal']}" if known["refusal"] else ""
+    words = f": {known.refusal}" if known.refusal else ""
     return f"{provisioner} cannot provide {', '.join(wrong)}, allowed: {', '.join(allowed)}{words}"
 
 
@@ -119,11 +116,5 @@ def _volume(claim: Object, storage_class: Object) -> Object:
     }
 
 
-@functools.cache
-def _provisioners() -> Mapping[str, Mapping[str, str]]:
-    return {row["provisioner"]: row for row in _rows("provisioners")}
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = files("gpuplane.rehearsal.controllers").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+def _provisioners() -> Mapping[str, Provisioner]:
+    return {found.name: found for table in all_facts().values() for found in table.provisioners}

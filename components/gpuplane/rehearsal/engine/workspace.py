@@ -12,10 +12,11 @@ from typing import Any
 
 import yaml
 
+from gpuplane.platforms import all_facts
 from gpuplane.program.errors import RunError
 from gpuplane.program.project import Project, StackSettings
 from gpuplane.rehearsal.control_plane.control_plane import ControlPlane
-from gpuplane.rehearsal.control_plane.credentials import COMMANDS, CREDENTIAL_VARIABLE, credential
+from gpuplane.rehearsal.control_plane.credentials import CREDENTIAL_VARIABLE, credential
 
 CLI = "pulumi"
 KUBERNETES_PLUGIN = "pulumi-resource-kubernetes"
@@ -63,7 +64,8 @@ def write_commands(plane: ControlPlane, folder: Path) -> None:
     answer = folder / "credential.json"
     answer.touch(stat.S_IRUSR | stat.S_IWUSR)
     answer.write_text(credential(plane.client_certificate, plane.client_key), encoding="utf-8")
-    for command in COMMANDS:
+    plugins = (table.credential_plugin for table in all_facts().values())
+    for command in (plugin.command for plugin in plugins if plugin):
         path = folder / command
         script = f'#!/bin/sh\nexec "{sys.executable}" -m gpuplane.rehearsal.control_plane.credentials {command} "$@"\n'
         path.write_text(script, encoding="utf-8")

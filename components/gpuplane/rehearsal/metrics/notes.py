@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from gpuplane.plain.nested import field
-from gpuplane.platforms import Platform
+from gpuplane.platforms import Platform, facts
 from gpuplane.recording import Recording
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.keda import is_kedas
 
 _GROUPS = {"pods": "custom.metrics.k8s.io", "object": "custom.metrics.k8s.io", "external": "external.metrics.k8s.io"}
-# GKE runs metrics-server itself. Source: https://cloud.google.com/kubernetes-engine/docs/concepts/horizontalpodautoscaler
-_BRINGS_METRICS_SERVER = (Platform.GKE,)
 _ADDON = "aws:eks/addon:Addon"
 _METRICS_SERVER = "metrics-server"
 
@@ -20,7 +18,8 @@ def notes(snapshot: Snapshot, recording: Recording, platform: Platform | None) -
     registered = {
         str(field(one.inputs, "spec.group")) for one in recording.resources if one.type.endswith(":APIService")
     }
-    if platform in _BRINGS_METRICS_SERVER or any(_METRICS_SERVER in name for name in _installed(recording)):
+    is_built_in = platform is not None and facts(platform).has_metrics_server
+    if is_built_in or any(_METRICS_SERVER in name for name in _installed(recording)):
         registered.add("metrics.k8s.io")
     wanted = sorted(set(_wanted(snapshot)))
     return [
