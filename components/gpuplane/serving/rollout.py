@@ -3,7 +3,7 @@
 from typing import Any
 
 from gpuplane.serving.args import ModelServerArgs
-from gpuplane.serving.storage import SINGLE
+from gpuplane.serving.storage import SINGLE_WRITER
 from gpuplane.sizing import rollout
 
 # How long a new replica has to stay ready before the next old one goes: what crashes on its first requests stops the
@@ -20,13 +20,13 @@ def rollout_spec(args: ModelServerArgs) -> dict[str, Any]:
         "revisionHistoryLimit": 10,
         "minReadySeconds": MIN_READY_SECONDS,
         "progressDeadlineSeconds": NODE_SECONDS + args.probes.load_seconds + MIN_READY_SECONDS,
-        "strategy": rollout.strategy(*_facts(args)),
+        "strategy": rollout.strategy(*_rollout_inputs(args)),
     }
 
 
 def surge(args: ModelServerArgs) -> int:
     """How many replicas more than the autoscaler's maximum a rollout may start."""
-    return rollout.surge(*_facts(args))
+    return rollout.surge(*_rollout_inputs(args))
 
 
 def await_seconds(args: ModelServerArgs) -> int:
@@ -34,7 +34,7 @@ def await_seconds(args: ModelServerArgs) -> int:
     return NODE_SECONDS + (args.probes.load_seconds + MIN_READY_SECONDS) * args.scaling.max_replicas
 
 
-def _facts(args: ModelServerArgs) -> tuple[int, int, int | None, bool]:
+def _rollout_inputs(args: ModelServerArgs) -> tuple[int, int, int | None, bool]:
     gpu, claim = args.gpu, args.storage.claim
-    is_exclusive = claim is not None and claim.access_mode in SINGLE
+    is_exclusive = claim is not None and claim.access_mode in SINGLE_WRITER
     return args.scaling.max_replicas, gpu.count if gpu else 0, gpu.max_gpus if gpu else None, is_exclusive

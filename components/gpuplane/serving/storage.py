@@ -8,9 +8,9 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.kubernetes import quantity
 
-SHARED = "ReadWriteMany"
-SINGLE = ("ReadWriteOnce", "ReadWriteOncePod")
-MODES = (SHARED, "ReadOnlyMany", *SINGLE)
+READ_WRITE_MANY = "ReadWriteMany"
+SINGLE_WRITER = ("ReadWriteOnce", "ReadWriteOncePod")
+MODES = (READ_WRITE_MANY, "ReadOnlyMany", *SINGLE_WRITER)
 
 
 class ModelClaim(Args):
@@ -22,7 +22,7 @@ class ModelClaim(Args):
     storage_class: str
     """Its storage class; with more than one replica one that can be mounted by many nodes."""
 
-    access_mode: str = SHARED
+    access_mode: str = READ_WRITE_MANY
     """`ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOnce` or `ReadWriteOncePod`."""
 
     def own_problems(self) -> Iterable[Problem]:

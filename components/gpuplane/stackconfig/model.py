@@ -9,7 +9,7 @@ from gpuplane.arguments.paths import within
 from gpuplane.platforms import Platform, facts
 from gpuplane.policy.args import PolicyConfig
 from gpuplane.serving.args import ModelServerArgs
-from gpuplane.serving.artefacts.problems import image_volume_problems
+from gpuplane.serving.artefacts.rules import image_volume_problems
 from gpuplane.serving.traffic.gateway.rules import platform_problems
 from gpuplane.stackconfig.rules.advertisers import advertiser_problems, exporter_problems
 from gpuplane.stackconfig.rules.efa import efa_problems

@@ -59,16 +59,6 @@ class GpuRequest(Args):
                 f"allowed: at most {self.pool.gpus_per_node} on {self.pool.machine_type}",
             )
 
-    def server_problems(self) -> Iterable[Problem]:
-        """As of any workload, and a pool where a server would wait for ever."""
-        yield from self.problems()
-        if self.pool and self.pool.queued:
-            yield Problem(
-                "pool",
-                f"must be a pool whose nodes come for pods that wait, got {self.pool.name!r}, whose queued nodes come "
-                "for a ProvisioningRequest, fix: a pool with capacity flex-start",
-            )
-
     @property
     def resource_name(self) -> str:
         """The extended resource to ask for."""

@@ -21,7 +21,7 @@ A100: dict[str, Any] = {
     **T4, "name": "a100", "machine_type": "a2-highgpu-8g", "accelerator": "nvidia-tesla-a100", "gpus_per_node": 8,
 }  # fmt: skip
 SMALL = {"cpu": {"request": "1"}, "memory": {"request": "2Gi"}}
-REQUIRED = "required without a pool, whose machine's share would be the default, got nothing"
+REQUIRED = "required without a pool, from whose machine the default is taken, got nothing"
 MOUNTED = "which is mounted and not fetched"
 RWO = {"size": "5Gi", "storage_class": "standard", "access_mode": "ReadWriteOnce"}
 
@@ -48,7 +48,7 @@ def problems(**said: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ({"image": None}, ["image: required, got nothing, and runtime reference has none of its own"]),
+        ({"image": None}, ["image: required with runtime reference, which has no image of its own"]),
         ({"image": "nginx"}, ["image: must have a tag or a digest, got 'nginx'"]),
         ({"gpu": None}, [f"cpu: {REQUIRED}", f"memory: {REQUIRED}"]),
         ({"gpu": {"accelerator": "nvidia-l4"}, "cpu": {"request": "1"}}, [f"memory: {REQUIRED}"]),
@@ -82,8 +82,8 @@ def problems(**said: Any) -> list[str]:
         (
             {"gpu": {"pool": {**T4, "queued": True}}},
             [
-                "gpu.pool: must be a pool whose nodes come for pods that wait, got 't4', whose queued nodes come for a "
-                "ProvisioningRequest, fix: a pool with capacity flex-start"
+                "gpu.pool: must be a pool that scales up for pending pods, got 't4', whose nodes are created for a "
+                "ProvisioningRequest only, fix: a pool with capacity flex-start"
             ],
         ),
         (
@@ -101,7 +101,7 @@ def problems(**said: Any) -> list[str]:
                 "ReadWriteOnce, ReadWriteOncePod"
             ],
         ),
-        ({"port": 80}, ["port: must be from 1024 to 65535, which needs no privilege, got 80"]),
+        ({"port": 80}, ["port: must be an unprivileged port, from 1024 to 65535, got 80"]),
         ({"run_as_user": 0}, ["run_as_user: must not be root, got 0, fix: a user id the image can run as"]),
         ({"run_as_user": -1}, ["run_as_user: must be from 1 to 2147483647, got -1"]),
         ({"run_as_user": 2**31}, ["run_as_user: must be from 1 to 2147483647, got 2147483648"]),

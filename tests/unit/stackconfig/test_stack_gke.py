@@ -14,8 +14,8 @@ MODEL = {"models": {"bert": {**ONE, "scaling": {"minReplicas": 1, "maxReplicas":
 JOB = {"jobs": {"tune": {**ONE, "command": ["python", "train.py"]}}}
 ADMITTED = {"jobs": {"tune": {**JOB["jobs"]["tune"], "queue": "gpus"}}}
 SERVER_REFUSED = [
-    "Pulumi.dev.yaml: overlay.models.bert.gpu.pool: must be a pool whose nodes come for pods that wait, got 'l4', "
-    "whose queued nodes come for a ProvisioningRequest, fix: a pool with capacity flex-start"
+    "Pulumi.dev.yaml: overlay.models.bert.gpu.pool: must be a pool that scales up for pending pods, got 'l4', "
+    "whose nodes are created for a ProvisioningRequest only, fix: a pool with capacity flex-start"
 ]
 JOB_REFUSED = [
     "Pulumi.dev.yaml: overlay.jobs.tune.queue: required by pool 'l4', whose queued nodes come for a "

@@ -75,7 +75,7 @@ def test_the_overlay_says_only_what_is_different() -> None:
         ),
         (
             {"models": model(gpu={"pool": None, "accelerator": "nvidia-l4"}, cpu=None)},
-            "overlay.models.resnet50.cpu: required without a pool, whose machine's share would be the default, "
+            "overlay.models.resnet50.cpu: required without a pool, from whose machine the default is taken, "
             "got nothing",
         ),
         (
@@ -183,7 +183,7 @@ def test_what_is_wrong_in_the_base_is_named_there(base: dict[str, Any], expected
 
 def test_what_is_missing_is_asked_of_the_stack_that_says_something_beside_it() -> None:
     assert problems("prod", {"models": model(image=None)})[0].startswith(
-        "Pulumi.prod.yaml: overlay.models.resnet50.image: required, got nothing"
+        "Pulumi.prod.yaml: overlay.models.resnet50.image: required with runtime reference"
     )
     only_in_base = {"models": {"bert": {"tenant": "serving"}}}
     assert any(

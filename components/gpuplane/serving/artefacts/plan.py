@@ -8,7 +8,7 @@ from typing import Any
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, Scheme
-from gpuplane.serving.storage import SHARED, ModelStorage
+from gpuplane.serving.storage import READ_WRITE_MANY, ModelStorage
 from gpuplane.workloads.security import CONTAINER_SECURITY
 
 # The image that runs the package `fetch`: Python and nothing else, for both architectures, as a user other than root.
@@ -45,7 +45,7 @@ class ModelFiles:
 
 def is_fetched_once(uri: ModelUri | None, storage: ModelStorage) -> bool:
     """Whether a Job fetches the model for all replicas: onto a claim that many nodes may write."""
-    return bool(uri and uri.scheme in FETCHED and storage.claim and storage.claim.access_mode == SHARED)
+    return bool(uri and uri.scheme in FETCHED and storage.claim and storage.claim.access_mode == READ_WRITE_MANY)
 
 
 def path_in_pod(uri: ModelUri | None, storage: ModelStorage) -> str:

@@ -7,7 +7,8 @@ from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import MergePatch
 from gpuplane.arguments.paths import within
-from gpuplane.serving.args import COMPUTE_REQUIRED, ModelServerShape
+from gpuplane.serving.args import ModelServerShape
+from gpuplane.serving.rules import COMPUTE_REQUIRED
 from gpuplane.serving.variants.args import TrafficSplit, split_problems
 from gpuplane.stackconfig.sections.gateway import RouteConfig, variant_problems
 
@@ -16,7 +17,7 @@ class ModelGpuConfig(Args):
     """The GPUs of a model's replica."""
 
     count: int = 1
-    """GPUs a replica takes, or splits of one where they are shared."""
+    """GPUs of a replica, or shares of one on a pool that shares GPUs."""
 
     pool: str | None = None
     """Name of the pool whose accelerator it needs."""
