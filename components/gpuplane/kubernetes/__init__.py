@@ -1,1 +1,1 @@
-"""Kubernetes' own grammar: names, quantities, manifests."""
+"""Kubernetes' grammar: names, images, quantities, manifests."""

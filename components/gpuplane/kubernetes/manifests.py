@@ -1,4 +1,4 @@
-"""Kubernetes objects as the program asks for them: from a resource's inputs to what goes to the API server."""
+"""Kubernetes objects: from a resource's inputs to the object that is sent to the API server."""
 
 import hashlib
 import json
@@ -12,9 +12,9 @@ _HASH_LENGTH = 8
 
 
 def is_object(resource_type: str) -> bool:
-    """Whether a resource of this type is one Kubernetes object, and not a chart or a list.
+    """Return whether a resource of this type is a single Kubernetes object, not a chart or a list.
 
-    A patch is one as well: applied by the server, it changes the object that is there and leaves what it does not say.
+    A patch is one as well: server-side apply changes only the fields that it sets.
     """
     package, _, rest = resource_type.partition(":")
     module, _, kind = rest.partition(":")
@@ -23,15 +23,15 @@ def is_object(resource_type: str) -> bool:
 
 
 def manifest(logical_name: str, inputs: Mapping[str, Any], default_namespace: str | None = None) -> dict[str, Any]:
-    """The object, named as the Kubernetes provider would name it.
+    """Return the object, auto-named like the Kubernetes provider does.
 
     An object without a name gets its logical name and a hash. The provider's hash is random; this one is of the
-    content, so that the same program gives the same object and a changed one a new name.
+    content, so that the same program gives the same names.
 
     Args:
         logical_name: Name of the resource in the program.
-        inputs: Its inputs, plain.
-        default_namespace: The provider's own, for objects that say none.
+        inputs: Its plain inputs.
+        default_namespace: The provider's namespace, for objects without one.
     """
     obj = {key: value for key, value in inputs.items() if value is not None}
     metadata: dict[str, Any] = dict(field(obj, "metadata", {}))
@@ -45,6 +45,6 @@ def manifest(logical_name: str, inputs: Mapping[str, Any], default_namespace: st
 
 
 def resource_id(obj: Mapping[str, Any]) -> str:
-    """The id the Kubernetes provider gives to an object: `namespace/name`, or the name alone."""
+    """Return the id that the Kubernetes provider gives an object: `namespace/name`, or only the name."""
     metadata = obj["metadata"]
     return f"{metadata['namespace']}/{metadata['name']}" if metadata.get("namespace") else str(metadata["name"])

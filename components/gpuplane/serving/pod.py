@@ -11,6 +11,7 @@ from gpuplane.serving.probes import probes
 from gpuplane.serving.runtimes.template import TemplateValues
 from gpuplane.serving.storage import ModelStorage
 from gpuplane.workloads.compute import resources
+from gpuplane.workloads.pods import SHARED_MEMORY_MOUNT, TMP_MOUNT, TMP_VOLUME, env_from, shared_memory_volume
 from gpuplane.workloads.security import CACHE, CONTAINER_SECURITY, cache_variables, pod_security
 
 
@@ -42,9 +43,9 @@ def pod_spec(args: ModelServerArgs, labels: dict[str, str], names: Names, accoun
         **({"initContainers": model.init_containers} if model.init_containers else {}),
         "containers": [_server(args, names, model)],
         "volumes": [
-            {"name": "tmp", "emptyDir": {}},
+            TMP_VOLUME,
             {"name": "cache", "emptyDir": {"sizeLimit": args.cache_size}},
-            {"name": "shared-memory", "emptyDir": {"medium": "Memory", "sizeLimit": args.shared_memory_limit}},
+            shared_memory_volume(args.shared_memory_limit),
             *model.volumes,
         ],
     }
@@ -98,10 +99,6 @@ def _spread(labels: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _server(args: ModelServerArgs, names: Names, model: ModelFiles) -> dict[str, Any]:
-    env_from = [
-        *([{"configMapRef": {"name": names.config_map}}] if names.config_map is not None else []),
-        *([{"secretRef": {"name": names.secret}}] if names.secret is not None else []),
-    ]
     ports = [{"name": "http", "containerPort": args.http_port}]
     if args.metrics_port_name != "http":
         ports.append({"name": args.metrics_port_name, "containerPort": args.metrics_port})
@@ -111,12 +108,12 @@ def _server(args: ModelServerArgs, names: Names, model: ModelFiles) -> dict[str,
         **_run(args),
         "ports": ports,
         "resources": resources(*args.compute, _gpus(args)),
-        **({"envFrom": env_from} if env_from else {}),
+        **env_from(names.config_map, names.secret),
         "env": cache_variables(variables(args)),
         "volumeMounts": [
-            {"name": "tmp", "mountPath": "/tmp"},
+            TMP_MOUNT,
             {"name": "cache", "mountPath": CACHE},
-            {"name": "shared-memory", "mountPath": "/dev/shm"},
+            SHARED_MEMORY_MOUNT,
             *model.mounts,
         ],
         "securityContext": CONTAINER_SECURITY,
@@ -163,7 +160,7 @@ def _download(args: ModelServerArgs, storage: ModelStorage) -> dict[str, Any]:
         "env": [{"name": "HOME", "value": "/tmp"}],
         "resources": _without_gpus(args),
         "volumeMounts": [
-            {"name": "tmp", "mountPath": "/tmp"},
+            TMP_MOUNT,
             {"name": "model", "mountPath": storage.mount_path},
         ],
         "securityContext": CONTAINER_SECURITY,

@@ -1,1 +1,1 @@
-"""Pure arithmetic: does it fit, at rest and at peak?"""
+"""Pure arithmetic of pods, nodes and quotas: whether workloads fit, at rest and at peak."""

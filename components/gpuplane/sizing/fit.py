@@ -1,4 +1,4 @@
-"""Whether a pod fits a node, by the rules of the scheduler that hold for whole pools: labels, taints, resources."""
+"""Whether a pod fits a node, by labels, taints and resources as the scheduler compares them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -14,7 +14,7 @@ _REQUIRED = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecutio
 
 
 def requests(pod_spec: Mapping[str, Any]) -> Resources:
-    """What the scheduler keeps for a pod: its containers together, or its largest init container where that is more.
+    """Return the requests of a pod: the sum of its containers, or its largest init container if that is more.
 
     Source: https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
     """
@@ -29,22 +29,22 @@ def requests(pod_spec: Mapping[str, Any]) -> Resources:
 
 
 def allocatable(node: Mapping[str, Any]) -> Resources:
-    """What a node can give away."""
+    """Return the allocatable resources of a node."""
     return {name: quantity.parse(value) for name, value in node["status"]["allocatable"].items()}
 
 
 def less(free: Resources, taken: Resources) -> Resources:
-    """What is left."""
+    """Return the free resources that remain."""
     return {name: free.get(name, Decimal(0)) - taken.get(name, Decimal(0)) for name in {*free, *taken}}
 
 
 def holds(free: Resources, wanted: Resources) -> bool:
-    """Whether everything that is wanted is there."""
+    """Return whether the free resources cover the requests."""
     return all(free.get(name, Decimal(0)) >= amount for name, amount in wanted.items() if amount)
 
 
 def admits(node: Mapping[str, Any], pod_spec: Mapping[str, Any]) -> bool:
-    """Whether the node's labels and taints let the pod in, whatever is free."""
+    """Return whether the node's labels and taints allow the pod, whatever resources are free."""
     labels: Mapping[str, str] = field(node, "metadata.labels", {})
     wanted: Mapping[str, str] = field(pod_spec, "nodeSelector", {})
     terms: Sequence[Mapping[str, Any]] = field(pod_spec, f"{_REQUIRED}.nodeSelectorTerms", [])
@@ -59,16 +59,16 @@ def admits(node: Mapping[str, Any], pod_spec: Mapping[str, Any]) -> bool:
 def place(
     pending: Iterable[PodSpec], free: Sequence[Resources], node: Mapping[str, Any], room: int
 ) -> tuple[int, list[PodSpec]]:
-    """How many more nodes like this one the pending pods need, first come first served.
+    """Compute how many nodes a pool must add for pending pods, first come first served.
 
     Args:
-        pending: Specs of the pods that wait.
-        free: What each node of the pool has left.
-        node: A node as the pool would make it, with the GPUs it will advertise.
-        room: How many more nodes the pool may have.
+        pending: Specs of the pending pods.
+        free: Free resources of each node in the pool.
+        node: A new node of the pool, with the GPUs that it will advertise.
+        room: How many nodes the pool may add.
 
     Returns:
-        The number of nodes to add, and the pods that are left without a place.
+        The number of nodes to add, and the pods that still do not fit.
     """
     bins, added = list(free), 0
     left: list[PodSpec] = []

@@ -1,4 +1,4 @@
-"""GPUs of a pool when every autoscaler is at its maximum."""
+"""GPUs of a pool with every autoscaler at its maximum."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Claim:
-    """What one server asks of a pool at most.
+    """The most GPUs that one server can request from a pool.
 
     Attributes:
         server: Its name.
         pool: Name of the pool.
-        replicas: The most replicas it may have.
+        replicas: Its maximum replicas.
         gpus_each: GPUs of one replica.
     """
 
@@ -27,11 +27,11 @@ class Claim:
 
 
 def shortfalls(claims: Iterable[Claim], max_gpus: Mapping[str, int]) -> Iterator[str]:
-    """A line for each pool that can never hold what its servers may grow to.
+    """Yield a line for each pool that is too small for its servers at max replicas.
 
     Args:
-        claims: What each server asks for.
-        max_gpus: GPUs of each pool at its largest.
+        claims: Requests of each server.
+        max_gpus: Maximum GPUs of each pool.
 
     Example:
         >>> list(shortfalls([Claim("bert", "t4", 10, 1)], {"t4": 8}))

@@ -1,4 +1,4 @@
-"""How a new version replaces the old one when GPUs are scarce."""
+"""Rollouts when GPUs are scarce."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,16 +7,16 @@ from typing import Any
 def strategy(
     max_replicas: int, gpus_each: int, gpus_available: int | None, is_exclusive: bool = False
 ) -> dict[str, Any]:
-    """The Deployment strategy that cannot wait for a GPU that never comes, nor take more than there are.
+    """Return a Deployment strategy that never waits for GPUs that do not exist.
 
-    One spare replica's worth of GPUs at the autoscaler's maximum lets the new pod start before an old one ends;
-    without it, old pods make room; a single replica without a spare is recreated. Without GPUs a surge costs little.
+    With GPUs for one replica more than the maximum, a new pod starts before an old one ends. Otherwise old pods make
+    room, and a single replica is recreated. Without GPUs, a surge is always possible.
 
     Args:
-        max_replicas: The most replicas there can be.
-        gpus_each: GPUs a replica takes, 0 for none.
-        gpus_available: The most GPUs the server can count on; None when nobody knows, which is taken as none spare.
-        is_exclusive: Whether no two replicas can be at once, as with a volume that one node may mount.
+        max_replicas: The maximum replicas.
+        gpus_each: GPUs of one replica, 0 for none.
+        gpus_available: The most GPUs for the server; None if unknown, which counts as none spare.
+        is_exclusive: Whether two replicas cannot run at once, as with a volume that only one node can mount.
 
     Example:
         >>> strategy(max_replicas=3, gpus_each=1, gpus_available=3)["rollingUpdate"]
@@ -33,7 +33,7 @@ def strategy(
 
 
 def surge(max_replicas: int, gpus_each: int, gpus_available: int | None, is_exclusive: bool = False) -> int:
-    """How many replicas more than its maximum a server may have while a rollout lasts; arguments as of `strategy`.
+    """Return how many replicas a rollout adds to the maximum. Arguments as of `strategy`.
 
     Example:
         >>> surge(max_replicas=3, gpus_each=1, gpus_available=4)
@@ -44,10 +44,10 @@ def surge(max_replicas: int, gpus_each: int, gpus_available: int | None, is_excl
 
 
 def left_for(gpus: int, others: Iterable[int]) -> int:
-    """The GPUs that a server can count on where others on the same nodes grow to their maximum as well.
+    """Return the GPUs that remain for a server when all others on the same nodes are at their maximum.
 
     Args:
-        gpus: All there can be.
-        others: The most that each other server takes.
+        gpus: Maximum GPUs of the nodes.
+        others: The most GPUs of each other server.
     """
     return max(0, gpus - sum(others))

@@ -1,4 +1,4 @@
-"""Who may do what in a tenant's namespace: two roles, bound to groups of the cluster's identity provider."""
+"""Access to a tenant's namespace: two roles, bound to groups of the cluster's identity provider."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +22,7 @@ _WORKLOADS: list[tuple[str, list[str]]] = [
     ("keda.sh", ["scaledobjects", "triggerauthentications"]),
 ]
 
-# What says how a tenant is doing, and is nobody's in it to change.
+# Readable by the tenant, changed only by the platform.
 _GUARDS: list[tuple[str, list[str]]] = [
     ("", ["events", "limitranges", "resourcequotas"]),
     ("events.k8s.io", ["events"]),
@@ -32,34 +32,34 @@ _GUARDS: list[tuple[str, list[str]]] = [
 
 
 class TenantAccess(Args):
-    """The groups that a tenant's two roles are given to, as the cluster's identity provider names them."""
+    """Groups of the cluster's identity provider that are bound to a tenant's roles."""
 
     team: list[str] = []
     """Groups that may read everything but secrets, read logs, and restart pods by deleting them."""
 
     ci: list[str] = []
-    """Groups that may bring and change workloads, their config and their secrets; not quotas, policies or roles."""
+    """Groups that may create and change workloads with their config and secrets, but not quotas, policies or roles."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Groups with a name."""
+        """Yield groups without a name."""
         for path, groups in (("team", self.team), ("ci", self.ci)):
             if "" in groups:
-                yield Problem(path, "must have groups with a name, got ''")
+                yield Problem(path, "group names must not be empty, got ''")
 
 
 def team_rules() -> list[dict[str, Any]]:
-    """The team's role: looking, and restarting."""
-    looking = [_rule(group, resources, _READ) for group, resources in (*_WORKLOADS, *_GUARDS)]
-    return [*looking, _rule("", ["pods/log"], ["get"]), _rule("", ["pods"], ["delete"])]
+    """Return the rules of the team's role: read, and delete pods to restart them."""
+    reading = [_rule(group, resources, _READ) for group, resources in (*_WORKLOADS, *_GUARDS)]
+    return [*reading, _rule("", ["pods/log"], ["get"]), _rule("", ["pods"], ["delete"])]
 
 
 def ci_rules() -> list[dict[str, Any]]:
-    """The role of what deploys: workloads and what belongs to them."""
-    changing = [_rule(group, resources, [*_READ, *_WRITE]) for group, resources in _WORKLOADS]
-    looking = [_rule(group, resources, _READ) for group, resources in _GUARDS]
+    """Return the rules of the CI role: deploy workloads, their config and their secrets."""
+    writing = [_rule(group, resources, [*_READ, *_WRITE]) for group, resources in _WORKLOADS]
+    reading = [_rule(group, resources, _READ) for group, resources in _GUARDS]
     return [
-        *changing,
-        *looking,
+        *writing,
+        *reading,
         _rule("", ["secrets"], [*_READ, *_WRITE]),
         _rule("", ["pods/log"], ["get"]),
         _rule("", ["namespaces"], ["get"]),
@@ -67,7 +67,7 @@ def ci_rules() -> list[dict[str, Any]]:
 
 
 def binding(role: str, groups: list[str]) -> dict[str, Any]:
-    """What gives the role to the groups, but for its metadata."""
+    """Return the RoleBinding of the role to the groups, without metadata."""
     return {
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role},
         "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group} for group in groups],

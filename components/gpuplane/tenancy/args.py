@@ -1,4 +1,4 @@
-"""The arguments of a team's namespace."""
+"""Arguments of a tenant's namespace."""
 
 import re
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ from gpuplane.tenancy.preset import OBJECTS, TenantPreset
 from gpuplane.tenancy.priority import Priority, priority_class_name
 from gpuplane.tenancy.quota import TenantQuota
 
-# The newest version whose checks this project has been tested with; an API server that is older takes it as its own.
+# The newest version that is tested. An older API server treats it as its own version.
 POD_SECURITY_VERSION = "v1.36"
 
 _KUBERNETES_OWN = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
 class PodSecurity(str, Enum):
-    """What pods may do, by Kubernetes' Pod Security Standards."""
+    """A level of Kubernetes' Pod Security Standards."""
 
     RESTRICTED = "restricted"
     BASELINE = "baseline"
@@ -31,40 +31,38 @@ class TenantNamespaceArgs(ComponentArgs):
     """Arguments of `TenantNamespace`."""
 
     namespace: str
-    """Name of the namespace to make, such as `ml-prod`."""
+    """Name of the namespace to create, such as `ml-prod`."""
 
     preset: TenantPreset = TenantPreset.SERVING
-    """What it is for. A `training` namespace lets no gateway in, and its quota no load balancers and node ports."""
+    """Purpose of the namespace. `training` allows no traffic from gateways, no load balancers and no node ports."""
 
     quota: TenantQuota = TenantQuota()
-    """What its objects may be together. By default as much as there is."""
+    """Quota of the namespace. Default: no limits."""
 
     pod_security: PodSecurity = PodSecurity.RESTRICTED
-    """Pod security level that is enforced."""
+    """Enforced Pod Security Standard."""
 
     pod_security_version: str = POD_SECURITY_VERSION
-    """The Kubernetes version whose checks make up the level: a newer cluster refuses no more than that."""
+    """Kubernetes version of the standard, so that a cluster upgrade does not add checks."""
 
     network: TenantNetwork = TenantNetwork()
-    """Whom its pods may talk to."""
+    """Allowed network connections of its pods."""
 
     access: TenantAccess = TenantAccess()
-    """Who may do what in it. By default nobody beside those who may in all namespaces."""
+    """Groups with access. Default: only those with access to all namespaces."""
 
     queue: str | None = None
-    """Kueue's ClusterQueue that its jobs wait in: makes a LocalQueue `default`. By default none; it needs Kueue."""
+    """Kueue's ClusterQueue of its jobs; creates a LocalQueue `default` and requires Kueue. Default: none."""
 
     labels: dict[str, str] = {}
-    """Labels beside the ones for pod security."""
+    """Labels of the namespace, in addition to those of pod security."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Names that Kubernetes takes, and each part's own."""
+        """Yield names, versions and labels that are refused."""
         if not is_namespace(self.namespace):
-            yield Problem("namespace", f"must be lower case letters, digits and -, at most 63, got {self.namespace!r}")
+            yield Problem("namespace", f"must be at most 63 lower-case letters, digits and '-', got {self.namespace!r}")
         elif self.namespace in _KUBERNETES_OWN:
-            yield Problem(
-                "namespace", f"must be one of the tenant's own, got {self.namespace!r}, which Kubernetes uses"
-            )
+            yield Problem("namespace", f"reserved by Kubernetes, got {self.namespace!r}, fix: another name")
         if not re.fullmatch(r"latest|v1\.\d+", self.pod_security_version):
             yield Problem(
                 "pod_security_version",
@@ -72,16 +70,16 @@ class TenantNamespaceArgs(ComponentArgs):
             )
         for key in self.labels:
             if key.startswith("pod-security.kubernetes.io/"):
-                yield Problem(f"labels[{key!r}]", "must not be set as a label, fix: pod_security, pod_security_version")
+                yield Problem(f"labels[{key!r}]", "set by the component, fix: pod_security, pod_security_version")
         yield from label_problems("labels", self.labels)
 
     @property
     def hard(self) -> dict[str, str]:
-        """The quota over all priorities, with the preset's own limits under what is said."""
+        """Limits of the quota over all priorities: the preset's, overridden by `quota`."""
         preset = {name: str(count) for name, count in OBJECTS[self.preset].items()}
         return {**preset, **self.quota.hard}
 
     @property
     def priority_classes(self) -> dict[Priority, str]:
-        """The names of its priority classes."""
+        """Names of its PriorityClasses."""
         return {priority: priority_class_name(self.namespace, priority) for priority in Priority}

@@ -1,4 +1,4 @@
-"""A team's namespace: what its pods may be, ask for, talk to and run before, and who may change it."""
+"""A tenant's namespace with everything that isolates it."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -10,31 +10,29 @@ from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.tenancy.access import binding, ci_rules, team_rules
 from gpuplane.tenancy.args import TenantNamespaceArgs
+from gpuplane.tenancy.inputs import namespace_inputs, queue_inputs
 from gpuplane.tenancy.limits import limit_range_spec
 from gpuplane.tenancy.network import network_policies
 from gpuplane.tenancy.priority import Priority, priority_class_inputs
 from gpuplane.tenancy.quota import quota_spec
 
-# Kueue serves it from 0.2 on. Source: https://kueue.sigs.k8s.io/docs/concepts/local_queue/
-QUEUE_API = "kueue.x-k8s.io/v1beta1"
-
 
 class TenantNamespace(Component):
-    """A namespace with enforced pod security, quotas, defaults for containers that say nothing, a network that is
-    closed but for what is let through, ranks for its pods, and roles for its team and its deployments.
+    """A namespace with enforced pod security, quotas, default resources of containers, default-deny network policies,
+    PriorityClasses, and roles for its team and its CI.
 
     Example:
-        >>> tenant = TenantNamespace("serving", {
-        ...     "namespace": "ml-prod",
-        ...     "quota": {"gpus": 8, "cpu": "32", "memory": "128Gi"},
-        ...     "access": {"team": ["ml-team@acme.example"]},
-        ... })
+        tenant = TenantNamespace("serving", {
+            "namespace": "ml-prod",
+            "quota": {"gpus": 8, "cpu": "32", "memory": "128Gi"},
+            "access": {"team": ["ml-team@acme.example"]},
+        })
 
     Attributes:
-        namespace: Its name, known when it exists: pass it on so that what goes in comes after it.
-        quota: The ResourceQuota over all priorities, None where nothing is limited.
-        priority_classes: Names of its priority classes by `serving` and `batch`, known when they exist.
-        queue: The Kueue LocalQueue, None without.
+        namespace: Its name, known once it and its policies exist. Use it, so that workloads are created afterwards.
+        quota: The ResourceQuota over all priorities, None without limits.
+        priority_classes: Names of its PriorityClasses by `serving` and `batch`, known once they exist.
+        queue: The Kueue LocalQueue, None without a queue.
     """
 
     SECTION: ClassVar[Section | None] = Section("tenants.{name}")
@@ -66,7 +64,7 @@ class TenantNamespace(Component):
         guards = [*quotas, *self._guards(checked)]
         self._roles(checked)
         self.queue = self._queue(checked)
-        # The name alone says that the namespace is there, not that its guards are: pods could slip in before them.
+        # Resolved only when quotas and policies exist as well, so that no pod is created before them.
         self.namespace: pulumi.Output[str] = pulumi.Output.all(self._inside, *[guard.urn for guard in guards]).apply(
             lambda known: str(known[0])
         )
@@ -102,7 +100,7 @@ class TenantNamespace(Component):
             "limits",
             {"metadata": self._named("defaults"), "spec": limit_range_spec(args.quota)},
         )
-        # Kubernetes makes this account with the namespace: it is patched, not made.
+        # Kubernetes creates this account with the namespace, so it is patched.
         account = self.make(
             k8s.core.v1.ServiceAccountPatch,
             "default-account",
@@ -138,20 +136,5 @@ class TenantNamespace(Component):
         return self.make(
             k8s.apiextensions.CustomResource,
             "queue",
-            {
-                "apiVersion": QUEUE_API,
-                "kind": "LocalQueue",
-                "metadata": self._named("default"),
-                "spec": {"clusterQueue": args.queue},
-            },
+            queue_inputs(args.queue, self._named("default")),
         )
-
-
-def namespace_inputs(args: TenantNamespaceArgs) -> dict[str, Any]:
-    """The namespace, with its pod security level enforced, warned of and audited, of one version."""
-    security = {
-        f"pod-security.kubernetes.io/{mode}{suffix}": value
-        for mode in ("enforce", "warn", "audit")
-        for suffix, value in (("", args.pod_security.value), ("-version", args.pod_security_version))
-    }
-    return {"metadata": {"name": args.namespace, "labels": {**args.labels, **security}}}

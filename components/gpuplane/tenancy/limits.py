@@ -1,4 +1,4 @@
-"""What a container gets that says nothing of its CPU and memory: the LimitRange of a namespace."""
+"""The LimitRange of a tenant's namespace: default CPU and memory of containers."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ MEMORY_LIMIT = "512Mi"
 
 
 def limit_range_spec(quota: TenantQuota) -> dict[str, Any]:
-    """Defaults for containers: a quota on CPU or memory refuses every pod that asks for none.
+    """Return the spec of a LimitRange, since a quota on CPU or memory rejects pods without requests.
 
-    They are the quota itself where it is smaller, so that a pod which says nothing can pass it.
+    The defaults never exceed the quota itself.
 
     Example:
         >>> limit_range_spec(TenantQuota(memory="64Mi"))["limits"][0]["defaultRequest"]

@@ -1,4 +1,4 @@
-"""Who may talk to whom: the NetworkPolicies of a tenant's namespace."""
+"""NetworkPolicies of a tenant's namespace."""
 
 import ipaddress
 import re
@@ -11,52 +11,51 @@ from gpuplane.kubernetes.names import is_namespace
 from gpuplane.platforms import Platform, all_facts, facts
 from gpuplane.tenancy.preset import TenantPreset
 
-# The addresses of Google's front ends and their health checks, which reach pods directly.
+# Google front ends and health checks, which connect to pods directly.
 GOOGLE_FRONT_ENDS = list(facts(Platform.GKE).load_balancer_cidrs)
 
 _CREDENTIALS = [endpoint for table in all_facts().values() for endpoint in table.credential_endpoints]
 _DNS_ADDRESSES = list(dict.fromkeys(cidr for table in all_facts().values() for cidr in table.dns_cidrs))
 
-# Not the internet: private, link-local and shared address space.
+# Private, link-local and shared address space.
 _PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"]
 
 
 class TenantNetwork(Args):
-    """What is let through; everything else is refused in both directions."""
+    """Allowed connections. All others are denied in both directions."""
 
     gateway_namespaces: list[str] = ["inference-gateway", "gateway-system", "envoy-gateway-system", "ingress-nginx"]
-    """Namespaces whose pods may call the tenant's servers: where gateways and ingress controllers run. A gateway's
-    proxies are in its own namespace, `inference-gateway` unless told, or in that of its controller."""
+    """Namespaces whose pods may call the tenant's servers: those of gateways and ingress controllers. The proxies of a
+    gateway run in its own namespace, by default `inference-gateway`, or in that of its controller."""
 
     gateway_cidrs: list[str] = GOOGLE_FRONT_ENDS
-    """Addresses that may call the tenant's servers: cloud load balancers that reach pods directly. By default
-    Google's front ends, from which global load balancers come. Name the networks of the load balancers' subnets on
-    EKS, the proxy-only subnet's for GKE's regional and internal gateways, and the clients' own for a load balancer
-    that passes their addresses on."""
+    """Addresses that may call the tenant's servers: load balancers that connect to pods directly. Default: Google's
+    front ends, the sources of global load balancers. On EKS, use the subnets of the load balancers; for GKE's regional
+    and internal gateways, the proxy-only subnet; for a load balancer that preserves client addresses, the clients'."""
 
     monitoring_namespaces: list[str] = ["monitoring", "gmp-system"]
     """Namespaces whose pods may scrape the tenant's pods."""
 
     https_cidrs: list[str] = ["0.0.0.0/0"]
-    """Addresses outside that pods may call by HTTPS, such as the object stores that models are in; private addresses
-    are never among those of `0.0.0.0/0`. An empty list leaves DNS, credentials and the namespace itself."""
+    """External addresses that pods may call by HTTPS, such as object stores with models. `0.0.0.0/0` excludes private
+    addresses. With an empty list, pods reach only DNS, credentials and their own namespace."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Namespaces by name, and whole networks."""
+        """Yield names that are no namespaces, and CIDRs that are no networks."""
         for path in ("gateway_namespaces", "monitoring_namespaces"):
             for index, name in enumerate(getattr(self, path)):
                 if not is_namespace(name):
-                    yield Problem(f"{path}[{index}]", f"must be a namespace's name, got {name!r}, such as monitoring")
+                    yield Problem(f"{path}[{index}]", f"must be a namespace, got {name!r}, such as monitoring")
         for path in ("gateway_cidrs", "https_cidrs"):
             for index, cidr in enumerate(getattr(self, path)):
                 if not _is_network(cidr):
-                    yield Problem(f"{path}[{index}]", f"must be a network, got {cidr!r}, such as 10.8.0.0/24")
+                    yield Problem(f"{path}[{index}]", f"must be a CIDR, got {cidr!r}, such as 10.8.0.0/24")
 
 
 def network_policies(args: TenantNetwork, preset: TenantPreset) -> dict[str, dict[str, Any]]:
-    """The specs of the policies by name: all is denied, then each lets one thing through.
+    """Return the specs of the policies by name: a default deny, then one policy per allowed connection.
 
-    Probes of the kubelet come from the pod's own node, which no policy keeps out.
+    Probes of the kubelet come from the pod's own node, which no policy blocks.
     """
     everyone: dict[str, Any] = {"podSelector": {}}
     gateway = [*map(_namespace, args.gateway_namespaces), *map(_block, args.gateway_cidrs)]

@@ -1,16 +1,16 @@
-"""What a namespace is for, and what is different by that."""
+"""The purpose of a namespace, and the limits that follow from it."""
 
 from enum import Enum
 
 
 class TenantPreset(str, Enum):
-    """What a namespace is for."""
+    """The purpose of a namespace."""
 
     SERVING = "serving"
     TRAINING = "training"
 
 
-# A training namespace serves nobody: nothing in it may be opened to the world.
+# A training namespace serves no traffic, so nothing in it may be public.
 OBJECTS: dict[TenantPreset, dict[str, int]] = {
     TenantPreset.SERVING: {},
     TenantPreset.TRAINING: {"services.loadbalancers": 0, "services.nodeports": 0},

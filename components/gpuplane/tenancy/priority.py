@@ -1,7 +1,7 @@
-"""Whose pods go first when there is not room for all: the PriorityClasses of a tenant.
+"""PriorityClasses of a tenant.
 
-They are cluster-wide objects, so each tenant has its own, named after its namespace: two stacks on one cluster never
-want to make the same one, and a tenant's go with it. Their values are the same for all tenants.
+PriorityClasses are cluster-wide, so each tenant has its own, named after its namespace: stacks on one cluster never
+clash, and the classes are deleted with the tenant. Their values are the same for all tenants.
 """
 
 from enum import Enum
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Priority(str, Enum):
-    """A rank: `serving` pods take the place of `batch` pods where there is no other."""
+    """A priority: `serving` pods preempt `batch` pods."""
 
     SERVING = "serving"
     BATCH = "batch"
@@ -18,13 +18,13 @@ class Priority(str, Enum):
 _VALUES = {Priority.SERVING: 100_000, Priority.BATCH: 1_000}
 
 _TEXTS = {
-    Priority.SERVING: "Model servers: they take the place of batch pods when there is no room.",
-    Priority.BATCH: "Training and batch jobs: they wait for room and take nobody's place.",
+    Priority.SERVING: "Model servers, which preempt batch pods when there is no room.",
+    Priority.BATCH: "Training and batch jobs, which wait for room and never preempt.",
 }
 
 
 def priority_class_name(namespace: str, priority: Priority) -> str:
-    """The name of a tenant's class.
+    """Return the name of a tenant's PriorityClass.
 
     Example:
         >>> priority_class_name("ml-prod", Priority.SERVING)
@@ -34,7 +34,7 @@ def priority_class_name(namespace: str, priority: Priority) -> str:
 
 
 def priority_class_inputs(namespace: str, priority: Priority) -> dict[str, Any]:
-    """The PriorityClass; pods without one have 0, so both go before what nobody has ranked."""
+    """Return the PriorityClass. Pods without one have priority 0, below both."""
     preempts = "PreemptLowerPriority" if priority is Priority.SERVING else "Never"
     return {
         "metadata": {"name": priority_class_name(namespace, priority)},

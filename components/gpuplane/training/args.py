@@ -1,4 +1,4 @@
-"""The arguments of a training job."""
+"""Arguments of a training job."""
 
 from collections.abc import Iterable
 
@@ -20,51 +20,51 @@ class TrainingJobShape(ComponentArgs):
     """A training job, wherever it runs."""
 
     image: Input[str]
-    """The trainer's image; it runs as a user other than root and may write to its claims and /tmp only."""
+    """Image of the trainer. It runs as non-root and may write only to its claims and to /tmp."""
 
     command: list[str] | None = None
-    """What to run. By default what the image says."""
+    """Command to run. Default: the image's entrypoint."""
 
     args: list[str] = []
-    """Its arguments, such as `--epochs=100`."""
+    """Arguments of the command, such as `--epochs=100`."""
 
     cpu: Compute
     """CPU of the pod, in cores."""
 
     memory: Compute
-    """Memory of the pod; what it keeps in /dev/shm and /tmp counts."""
+    """Memory of the pod, including what it stores in /dev/shm."""
 
     shared_memory: str = "1Gi"
-    """Most of its memory that /dev/shm may hold, where the workers of a data loader meet."""
+    """Size limit of /dev/shm, which the workers of a data loader share. It counts as memory of the pod."""
 
     env: dict[str, Input[str]] = {}
-    """Environment variables that are no secret, kept in a ConfigMap."""
+    """Environment variables that are not secret, stored in a ConfigMap."""
 
     claims: dict[str, JobClaim] = {}
-    """Volume claims by name: `data`, `checkpoints`."""
+    """Volume claims by name, such as `data` and `checkpoints`."""
 
     backoff_limit: int = 2
-    """How often a failed pod is tried again. One that a drain or a spot node's end took is no failure."""
+    """Retries of failed pods. Pods lost to a drain or a reclaimed spot node are retried without being counted."""
 
     active_deadline_seconds: int | None = None
-    """The longest it may take with all tries, then it fails. By default for ever: its GPUs cost as long."""
+    """The job fails after this time, retries included. Default: no limit, and its GPUs cost as long as it runs."""
 
     ttl_seconds_after_finished: int = 86400
-    """How long it can be looked at when it is done. After that it is gone from the cluster, not from Pulumi's state:
-    an `up` with `--refresh` would run it again."""
+    """Kubernetes deletes the finished Job after this time. It stays in Pulumi's state, so `up --refresh` would run it
+    again."""
 
     run_as_user: int = 1000
-    """The user id of its processes and the group of its claims, never 0."""
+    """User id of its processes and group id of its volumes, never 0."""
 
     termination_grace_period_seconds: int = 120
-    """How long it may save a checkpoint when it has to go."""
+    """Time to save a checkpoint when the pod is evicted."""
 
     queue: str | None = None
-    """The Kueue LocalQueue of its namespace that admits it; it needs Kueue. By default none; required by a pool with
-    queued capacity."""
+    """The LocalQueue in its namespace that admits it; requires Kueue. Required by a pool with queued provisioning.
+    Default: none."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules over several arguments."""
+        """Yield broken rules of names, paths and numbers."""
         for name in self.claims:
             if not is_child_name(name, _LONGEST_CLAIM_NAME):
                 yield Problem(
@@ -73,7 +73,7 @@ class TrainingJobShape(ComponentArgs):
                 )
         paths = [claim.mount_path for claim in self.claims.values()]
         for path in sorted({path for path in paths if paths.count(path) > 1}):
-            yield Problem("claims", f"must each have a path of its own, got {path!r} more than once")
+            yield Problem("claims", f"mount paths must be unique, got {path!r} more than once")
         yield from quantity.problems("shared_memory", self.shared_memory)
         for path, value, least in (
             ("backoff_limit", self.backoff_limit, 0),
@@ -90,19 +90,19 @@ class TrainingJobArgs(TrainingJobShape):
     """Arguments of `TrainingJob`."""
 
     namespace: Input[str]
-    """Namespace it goes in; take it from `TenantNamespace` so that its quota is there first."""
+    """Its namespace. Use `TenantNamespace.namespace`, so that the quota is created first."""
 
     gpu: GpuRequest | None = None
-    """GPUs of the pod. By default none."""
+    """GPUs of the pod. Default: none."""
 
     secrets: dict[str, Input[str]] = {}
-    """Environment variables that are secret, kept in a Secret."""
+    """Secret environment variables, stored in a Secret."""
 
     priority_class: Input[str] | None = None
-    """Its PriorityClass: one below the servers', so that they get their GPUs first."""
+    """Its PriorityClass. Use one below that of model servers, so that they get GPUs first."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules over several arguments."""
+        """Yield broken rules of variables and of the queue."""
         yield from super().own_problems()
         if self.gpu:
             yield from self._queue_problems(self.gpu)

@@ -1,8 +1,7 @@
-"""The volume claims of a training job: data it reads, checkpoints it writes."""
+"""Volume claims of a training job, such as for data and checkpoints."""
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
@@ -13,29 +12,28 @@ _MODES = ("ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany", "ReadWriteOncePod")
 
 
 class JobClaim(Args):
-    """A volume claim: one that is there, or one to make."""
+    """A volume claim: an existing one, or one to create."""
 
     mount_path: str
-    """Where the job sees it, such as `/data`."""
+    """Mount path, such as `/data`."""
 
     existing: Input[str] | None = None
-    """Name of a claim that is there."""
+    """Name of an existing claim."""
 
     read_only: bool = False
-    """Whether the job may only read it, as it should its data."""
+    """Whether to mount it read-only, recommended for data."""
 
     size: str | None = None
-    """Instead of `existing`, the size of a claim to make, such as `200Gi`. It costs until it is deleted, and it goes
-    with the stack."""
+    """Size of a claim to create, such as `200Gi`. It costs until it is deleted, and is deleted with the stack."""
 
     storage_class: str | None = None
-    """Storage class of a claim to make. By default the cluster's own."""
+    """Storage class of a claim to create. Default: the cluster's default class."""
 
     access_mode: str = "ReadWriteOnce"
-    """How a claim to make may be mounted."""
+    """Access mode of a claim to create."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A claim from somewhere, that can be written by whoever fills it."""
+        """Yield a claim without a source, a bad mount path, and a claim to create that nothing can write to."""
         if (self.existing is None) == (self.size is None):
             said = "neither" if self.existing is None else "both"
             yield Problem("", f"must have either existing or size, got {said}")
@@ -48,13 +46,4 @@ class JobClaim(Args):
         if self.size is not None:
             yield from quantity.problems("size", self.size)
             if self.read_only or self.access_mode == "ReadOnlyMany":
-                yield Problem("", "must be writable where it is made: a new claim is empty, fix: existing, for data")
-
-
-def claim_spec(claim: JobClaim) -> dict[str, Any]:
-    """The spec of a claim to make."""
-    return {
-        "accessModes": [claim.access_mode],
-        **({"storageClassName": claim.storage_class} if claim.storage_class is not None else {}),
-        "resources": {"requests": {"storage": claim.size}},
-    }
+                yield Problem("", "must be writable, a new claim is empty, fix: existing, for data")

@@ -1,4 +1,4 @@
-"""A training job and everything it needs around it."""
+"""A training job with its ConfigMap, Secret and volume claims."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -9,36 +9,36 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.training.args import TrainingJobArgs
-from gpuplane.training.claims import claim_spec
-from gpuplane.training.job import JobSources, job_labels, job_spec
+from gpuplane.training.inputs import JobSources, claim_spec, job_labels, job_spec
 
 
 class TrainingJob(Component):
-    """A Job that trains on GPUs once: `pulumi up` starts it and does not wait for its end.
+    """A Job that trains on GPUs. `pulumi up` starts it and does not wait for it to finish.
 
-    Its GPUs cost until it is done. A change of image, arguments, environment or resources ends the old Job and starts
+    Its GPUs cost until it finishes. A change of image, arguments, environment or resources deletes the Job and starts
     a new one, which finds the checkpoints of the old one in its claims.
 
-    Example:
-        >>> job = TrainingJob("train-resnet50", {
-        ...     "namespace": tenant.namespace,
-        ...     "image": "registry.example.com/ml-images/training:v1.2.0",
-        ...     "command": ["python", "-m", "my_project.train"],
-        ...     "args": ["--epochs=100"],
-        ...     "cpu": {"request": "8", "limit": "16"},
-        ...     "memory": {"request": "32Gi", "limit": "64Gi"},
-        ...     "gpu": {"pool": pool.facts, "count": 4},
-        ...     "claims": {
-        ...         "data": {"existing": "training-data", "mountPath": "/data", "readOnly": True},
-        ...         "checkpoints": {"size": "200Gi", "mountPath": "/checkpoints"},
-        ...     },
-        ... })
+    Example, with a tenant, a pool and the training data that exist already:
+
+        job = TrainingJob("train-resnet50", {
+            "namespace": tenant.namespace,
+            "image": "registry.example.com/ml-images/training:v1.2.0",
+            "command": ["python", "-m", "my_project.train"],
+            "args": ["--epochs=100"],
+            "cpu": {"request": "8", "limit": "16"},
+            "memory": {"request": "32Gi", "limit": "64Gi"},
+            "gpu": {"pool": pool.facts, "count": 4},
+            "claims": {
+                "data": {"existing": "training-data", "mount_path": "/data", "read_only": True},
+                "checkpoints": {"size": "200Gi", "mount_path": "/checkpoints"},
+            },
+        })
 
     Attributes:
         job: The Job.
         config_map: The ConfigMap of `env`, None without.
         secret: The Secret of `secrets`, None without.
-        claims: The volume claims that were made, by name.
+        claims: The volume claims that were created, by name.
     """
 
     SECTION: ClassVar[Section | None] = Section("jobs.{name}")
@@ -80,7 +80,7 @@ class TrainingJob(Component):
                 "metadata": {**unnamed, "name": name, "annotations": waits},
                 "spec": job_spec(checked, labels, sources),
             },
-            # Two at once would write the same checkpoints and hold twice the GPUs. What Kueue changes is its own.
+            # Two Jobs at once would write the same checkpoints and use twice the GPUs. Kueue owns spec.suspend.
             pulumi.ResourceOptions(
                 delete_before_replace=True, ignore_changes=["spec.suspend"] if checked.queue is not None else None
             ),

@@ -1,12 +1,12 @@
-"""What a training job asks of its tenant's quota."""
+"""Demand of a training job on its tenant's quota."""
 
 from gpuplane.sizing import quota
 from gpuplane.training.args import TrainingJobArgs
-from gpuplane.training.job import JobSources, job_pod_spec
+from gpuplane.training.inputs import JobSources, job_pod_spec
 
 
 def demands(name: str, args: TrainingJobArgs) -> list[quota.Demand]:
-    """Its pod, of which there is one at a time however often it is tried, and the claims that are made for it.
+    """Return the demand of its pod, one at a time even with retries, and of the claims that it creates.
 
     Args:
         name: The job's name.

@@ -1,1 +1,1 @@
-"""What model servers and training jobs have in common."""
+"""Parts that model servers and training jobs share: compute, GPUs, variables, pod security."""

@@ -1,4 +1,4 @@
-"""CPU and memory of a model server's replica: as asked for, or its share of the machine by the GPUs it takes."""
+"""CPU and memory of a container: explicit, or the share of the machine that its GPUs imply."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -9,8 +9,8 @@ from gpuplane.hardware import allocatable
 from gpuplane.kubernetes import quantity
 from gpuplane.nodepools.facts import PoolFacts
 
-# What is left for the DaemonSets of a GPU node: device plugin, metrics, logs, network and volumes. Of the requests
-# that GKE's and EKS's own have, less than this; a node with more of them needs cpu and memory said.
+# Reserved for the DaemonSets of a GPU node: device plugin, metrics, logs, network and volumes. Those of GKE and EKS
+# request less; nodes with more DaemonSets need explicit cpu and memory.
 DAEMONSETS_CPU = Decimal("0.5")
 DAEMONSETS_MEMORY = quantity.GIB
 
@@ -19,13 +19,13 @@ _MEMORY_STEP = 128 * quantity.MIB
 
 
 class Compute(Args):
-    """CPU or memory of one replica."""
+    """CPU or memory of one pod."""
 
     request: str
-    """What the scheduler keeps for it."""
+    """Request, which the scheduler reserves."""
 
     limit: str | None = None
-    """The most it may use. By default the request."""
+    """Limit. Default: the request."""
 
     def own_problems(self) -> Iterable[Problem]:
         """Yield what is no quantity, and a limit below the request."""
@@ -37,12 +37,12 @@ class Compute(Args):
 
 
 def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
-    """CPU and memory of a replica by its GPUs: what pods may have of the pool's machine, less what DaemonSets take.
+    """Return CPU and memory in proportion to the GPUs: a share of the machine without the DaemonSets' part.
 
-    Of the CPU that they leave idle it may use its share as well.
+    The CPU limit also includes a share of the DaemonSets' part.
 
     Raises:
-        ValueError: The pool's machine type is not known, or leaves nothing.
+        ValueError: The machine type is unknown, or too small.
 
     Example:
         >>> from gpuplane.platforms import Platform
@@ -51,7 +51,7 @@ def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
         >>> [part.request for part in machine_share(t4, 1)]
         ['7400m', '25984Mi']
     """
-    # The size of the disk decides nothing of these two.
+    # The disk size does not affect CPU and memory.
     found = pool.catalogue.machine(pool.platform, pool.machine_type)
     room = allocatable(found, disk_gib=100, huge_pages_mib=pool.huge_pages_mib)
     share = Decimal(gpus) / pool.gpus_per_node
@@ -63,7 +63,7 @@ def machine_share(pool: PoolFacts, gpus: int) -> tuple[Compute, Compute]:
 
 
 def resources(cpu: Compute, memory: Compute, extended: dict[str, int]) -> dict[str, dict[str, str]]:
-    """Requests and limits of a container; of extended resources such as GPUs both are the same number."""
+    """Return requests and limits of a container. For extended resources, such as GPUs, they are equal."""
     whole = {name: str(count) for name, count in extended.items()}
     return {
         "requests": {"cpu": cpu.request, "memory": memory.request, **whole},

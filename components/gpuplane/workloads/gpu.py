@@ -1,4 +1,4 @@
-"""The GPUs of a model server's replica."""
+"""The GPUs of a pod."""
 
 from collections.abc import Iterable
 
@@ -11,29 +11,29 @@ _EITHER = "must name either a pool or an accelerator, got {}"
 
 
 class GpuRequest(Args):
-    """GPUs of one replica, and where they are: in a pool, or wherever a platform's label names the accelerator."""
+    """GPUs of one pod, in a pool or on any node with an accelerator."""
 
     count: int = 1
-    """GPUs a replica takes, or shares of one where they are shared; a request and a limit of the same number."""
+    """GPUs of one pod, or shares of GPUs if they are shared; request and limit are equal."""
 
     pool: PoolFacts | None = None
-    """The pool, `pool.facts`: any node with the same accelerator will do."""
+    """The pool, `pool.facts`. Nodes of other pools with the same accelerator are used as well."""
 
     accelerator: str | None = None
-    """Instead of a pool, the accelerator as the platform's node label spells it, such as `nvidia-tesla-t4`."""
+    """Instead of a pool, the accelerator as in the platform's node label, such as `nvidia-tesla-t4`."""
 
     platform: Platform = Platform.GKE
     """Whose label that is, `gke` or `eks`; a pool knows its own."""
 
     resource: str | None = None
-    """The extended resource to ask for, such as `nvidia.com/gpu.shared`. By default the pool's, else whole GPUs."""
+    """Extended resource to request, such as `nvidia.com/gpu.shared`. Default: the pool's, else `nvidia.com/gpu`."""
 
     available: int | None = None
-    """The most GPUs this server can count on. By default the pool's at its largest; without a pool nobody knows,
-    and an update then takes an old replica away before it starts a new one."""
+    """The most GPUs available to this server. Default: the pool's at its maximum. Without a pool it is unknown, and a
+    rollout stops an old replica before it starts a new one."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """One place, at least one GPU, and no more than a node has."""
+        """Yield a missing place, and GPUs that one node cannot provide."""
         if (self.pool is None) == (self.accelerator is None):
             yield Problem("", _EITHER.format("both" if self.pool else "neither"))
         if not facts(self.platform).accelerator_label:
@@ -61,20 +61,20 @@ class GpuRequest(Args):
 
     @property
     def resource_name(self) -> str:
-        """The extended resource to ask for."""
+        """Extended resource to request."""
         return self.resource or (self.pool.resource_name if self.pool else "nvidia.com/gpu")
 
     @property
     def node_selector(self) -> dict[str, str]:
-        """The labels of the nodes that have it."""
+        """Labels of the nodes that have it."""
         return self.pool.node_selector if self.pool else {facts(self.platform).accelerator_label: str(self.accelerator)}
 
     @property
     def tolerations(self) -> list[dict[str, str]]:
-        """What lets a pod onto those nodes."""
+        """Tolerations for those nodes."""
         return self.pool.tolerations if self.pool else [GPU_TOLERATION]
 
     @property
     def max_gpus(self) -> int | None:
-        """The most GPUs there can be for it, None where nobody knows."""
+        """The most GPUs available to it, None if unknown."""
         return self.available if self.available is not None else self.pool.max_gpus if self.pool else None

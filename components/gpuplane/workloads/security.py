@@ -1,6 +1,6 @@
-"""What the pods of a model server may do, and where they may write.
+"""Pod security at the `restricted` level, and writable directories.
 
-Source of what the `restricted` level asks for: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 """
 
 from collections.abc import Collection
@@ -14,8 +14,8 @@ CONTAINER_SECURITY: dict[str, Any] = {
 
 CACHE = "/cache"
 
-# Where servers keep what they compile or download: below one directory that may be written. `USER` stands in for the
-# entry in /etc/passwd that a user id of one's own does not have.
+# Variables that move the caches of libraries to the one writable directory. `USER` replaces the entry in /etc/passwd
+# that an arbitrary user id does not have.
 CACHE_VARIABLES = {
     "HOME": CACHE,
     "XDG_CACHE_HOME": CACHE,
@@ -31,18 +31,22 @@ CACHE_VARIABLES = {
 
 
 def pod_security(user: int) -> dict[str, Any]:
-    """The security context of a pod that runs as this user and owns its volumes."""
+    """Return the security context of a pod that runs as this user and owns its volumes."""
     return {
         "runAsNonRoot": True,
         "runAsUser": user,
         "runAsGroup": user,
         "fsGroup": user,
-        # A large model on a claim is not looked through at each start.
+        # Skip changing the owner of a large model at every start.
         "fsGroupChangePolicy": "OnRootMismatch",
         "seccompProfile": {"type": "RuntimeDefault"},
     }
 
 
-def cache_variables(said: Collection[str]) -> list[dict[str, str]]:
-    """The variables that lead to the cache, but for those that the server is told itself."""
-    return [{"name": name, "value": value} for name, value in CACHE_VARIABLES.items() if name not in said]
+def cache_variables(explicit: Collection[str]) -> list[dict[str, str]]:
+    """Return the cache variables, except those that are set explicitly.
+
+    Args:
+        explicit: Names of the variables that are set.
+    """
+    return [{"name": name, "value": value} for name, value in CACHE_VARIABLES.items() if name not in explicit]

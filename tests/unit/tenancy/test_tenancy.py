@@ -30,11 +30,11 @@ def problems(**args: Any) -> list[str]:
     [
         (
             {"namespace": "ML_prod"},
-            "namespace: must be lower case letters, digits and -, at most 63, got 'ML_prod'",
+            "namespace: must be at most 63 lower-case letters, digits and '-', got 'ML_prod'",
         ),
         (
             {"namespace": "kube-system"},
-            "namespace: must be one of the tenant's own, got 'kube-system', which Kubernetes uses",
+            "namespace: reserved by Kubernetes, got 'kube-system', fix: another name",
         ),
         (
             {"pod_security": "strict"},
@@ -46,7 +46,7 @@ def problems(**args: Any) -> list[str]:
         ),
         (
             {"labels": {"pod-security.kubernetes.io/enforce": "baseline"}},
-            "labels['pod-security.kubernetes.io/enforce']: must not be set as a label, "
+            "labels['pod-security.kubernetes.io/enforce']: set by the component, "
             "fix: pod_security, pod_security_version",
         ),
         (
@@ -58,19 +58,19 @@ def problems(**args: Any) -> list[str]:
             "labels['team']: must be at most 63 letters, digits, '-', '_' and '.', a letter or digit first and last, "
             "got 'ml platform'",
         ),
-        ({"access": {"team": [""]}}, "access.team: must have groups with a name, got ''"),
-        ({"access": {"ci": ["ci", ""]}}, "access.ci: must have groups with a name, got ''"),
+        ({"access": {"team": [""]}}, "access.team: group names must not be empty, got ''"),
+        ({"access": {"ci": ["ci", ""]}}, "access.ci: group names must not be empty, got ''"),
         (
             {"network": {"monitoring_namespaces": ["Monitoring"]}},
-            "network.monitoring_namespaces[0]: must be a namespace's name, got 'Monitoring', such as monitoring",
+            "network.monitoring_namespaces[0]: must be a namespace, got 'Monitoring', such as monitoring",
         ),
         (
             {"network": {"gateway_namespaces": ["doors", "a.b"]}},
-            "network.gateway_namespaces[1]: must be a namespace's name, got 'a.b', such as monitoring",
+            "network.gateway_namespaces[1]: must be a namespace, got 'a.b', such as monitoring",
         ),
         (
             {"network": {"https_cidrs": ["10.0.0.0/255.0.0.0"]}},
-            "network.https_cidrs[0]: must be a network, got '10.0.0.0/255.0.0.0', such as 10.8.0.0/24",
+            "network.https_cidrs[0]: must be a CIDR, got '10.0.0.0/255.0.0.0', such as 10.8.0.0/24",
         ),
         ({"preset": "batch"}, "preset: should be 'serving' or 'training', got 'batch'"),
         ({"quota": {"cpu": "lots"}}, f"quota.cpu: not a quantity, got 'lots', {Q}"),
@@ -107,11 +107,11 @@ def problems(**args: Any) -> list[str]:
         ),
         (
             {"network": {"gateway_cidrs": ["10.0.0.0"]}},
-            "network.gateway_cidrs[0]: must be a network, got '10.0.0.0', such as 10.8.0.0/24",
+            "network.gateway_cidrs[0]: must be a CIDR, got '10.0.0.0', such as 10.8.0.0/24",
         ),
         (
             {"network": {"https_cidrs": ["everywhere"]}},
-            "network.https_cidrs[0]: must be a network, got 'everywhere', such as 10.8.0.0/24",
+            "network.https_cidrs[0]: must be a CIDR, got 'everywhere', such as 10.8.0.0/24",
         ),
     ],
 )

@@ -85,7 +85,7 @@ def trained(**changes: Any) -> Recorded:
         ),
         (
             {"claims": {"data": {"mount_path": "/data", "size": "1Gi", "read_only": True}}},
-            "claims.data: must be writable where it is made: a new claim is empty, fix: existing, for data",
+            "claims.data: must be writable, a new claim is empty, fix: existing, for data",
         ),
         (
             {"claims": {"data": {"mount_path": "/data", "size": "1Gi", "access_mode": "ReadOnce"}}},
@@ -98,7 +98,7 @@ def trained(**changes: Any) -> Recorded:
         ),
         (
             {"claims": {"a": DATA, "b": DATA}},
-            "claims: must each have a path of its own, got '/data' more than once",
+            "claims: mount paths must be unique, got '/data' more than once",
         ),
         ({"gpu": {"count": 4}}, "gpu: must name either a pool or an accelerator, got neither"),
         (

@@ -1,4 +1,4 @@
-"""The Job of a training: how often it is tried, where its pod lands, what it may touch."""
+"""Inputs of a training job's Job and volume claims."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,15 @@ from typing import Any
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.training.args import TrainingJobArgs
+from gpuplane.training.claims import JobClaim
 from gpuplane.workloads.compute import resources
+from gpuplane.workloads.pods import SHARED_MEMORY_MOUNT, TMP_MOUNT, TMP_VOLUME, env_from, shared_memory_volume
 from gpuplane.workloads.security import CONTAINER_SECURITY, pod_security
 
 
 @dataclass(frozen=True)
 class JobSources:
-    """The names of what the pod reads, known when they exist; None for what there is not."""
+    """Names of the objects that the pod reads, known once they exist; None for those that are not created."""
 
     config_map: Input[str] | None = None
     secret: Input[str] | None = None
@@ -20,9 +22,9 @@ class JobSources:
 
 
 def job_spec(args: TrainingJobArgs, labels: dict[str, str], sources: JobSources) -> dict[str, Any]:
-    """The spec of the Job.
+    """Return the spec of the Job.
 
-    Every try is a pod of its own, and one that a drain, a pre-emption or the end of a spot node took is not counted.
+    Every retry is a new pod. Pods lost to a drain, a preemption or a reclaimed spot node do not count as failures.
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
     """
     disrupted = {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}
@@ -30,7 +32,7 @@ def job_spec(args: TrainingJobArgs, labels: dict[str, str], sources: JobSources)
         "backoffLimit": args.backoff_limit,
         "ttlSecondsAfterFinished": args.ttl_seconds_after_finished,
         **({"activeDeadlineSeconds": args.active_deadline_seconds} if args.active_deadline_seconds is not None else {}),
-        # Kueue takes over a Job that waits, and lets it go when its queue has room.
+        # Kueue resumes a suspended Job when its queue has room.
         **({"suspend": True} if args.queue is not None else {}),
         "podFailurePolicy": {"rules": [disrupted]},
         "template": {"metadata": {"labels": labels}, "spec": job_pod_spec(args, sources)},
@@ -38,13 +40,13 @@ def job_spec(args: TrainingJobArgs, labels: dict[str, str], sources: JobSources)
 
 
 def job_labels(name: str, args: TrainingJobArgs) -> dict[str, str]:
-    """The labels of the Job, by which Kueue finds its queue."""
+    """Return the labels of the Job, which include its Kueue queue."""
     queue = {"kueue.x-k8s.io/queue-name": args.queue} if args.queue is not None else {}
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/component": "training", **queue}
 
 
 def job_pod_spec(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
-    """The spec of its pod: restricted, on the GPUs' nodes, with its claims."""
+    """Return the spec of the pod."""
     gpu = args.gpu
     return {
         "restartPolicy": "Never",
@@ -55,8 +57,8 @@ def job_pod_spec(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
         **({"nodeSelector": gpu.node_selector, "tolerations": gpu.tolerations} if gpu else {}),
         "containers": [_trainer(args, sources)],
         "volumes": [
-            {"name": "tmp", "emptyDir": {}},
-            {"name": "shared-memory", "emptyDir": {"medium": "Memory", "sizeLimit": args.shared_memory}},
+            TMP_VOLUME,
+            shared_memory_volume(args.shared_memory),
             *(
                 {
                     "name": name,
@@ -71,22 +73,27 @@ def job_pod_spec(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
     }
 
 
+def claim_spec(claim: JobClaim) -> dict[str, Any]:
+    """Return the spec of a claim to create."""
+    return {
+        "accessModes": [claim.access_mode],
+        **({"storageClassName": claim.storage_class} if claim.storage_class is not None else {}),
+        "resources": {"requests": {"storage": claim.size}},
+    }
+
+
 def _trainer(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
     gpus = {args.gpu.resource_name: args.gpu.count} if args.gpu else {}
-    env_from = [
-        *([{"configMapRef": {"name": sources.config_map}}] if sources.config_map is not None else []),
-        *([{"secretRef": {"name": sources.secret}}] if sources.secret is not None else []),
-    ]
     return {
         "name": "trainer",
         "image": args.image,
         **({"command": args.command} if args.command else {}),
         **({"args": args.args} if args.args else {}),
         "resources": resources(args.cpu, args.memory, gpus),
-        **({"envFrom": env_from} if env_from else {}),
+        **env_from(sources.config_map, sources.secret),
         "volumeMounts": [
-            {"name": "tmp", "mountPath": "/tmp"},
-            {"name": "shared-memory", "mountPath": "/dev/shm"},
+            TMP_MOUNT,
+            SHARED_MEMORY_MOUNT,
             *(
                 {"name": name, "mountPath": claim.mount_path, **({"readOnly": True} if claim.read_only else {})}
                 for name, claim in args.claims.items()
