@@ -1,4 +1,4 @@
-"""How the rest of the platform reaches a cluster: an explicit Kubernetes provider and the platform it runs on."""
+"""Connections to clusters: kubeconfigs, and the explicit Kubernetes provider."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from gpuplane.platforms import Platform, facts
 
 
 def gke_kubeconfig(name: str, endpoint: Input[str], ca_certificate: Input[str]) -> pulumi.Output[str]:
-    """A kubeconfig that asks `gke-gcloud-auth-plugin` for credentials, so that none are in it.
+    """Return a kubeconfig that gets its credentials from `gke-gcloud-auth-plugin` and contains none.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl
     """
@@ -29,7 +29,7 @@ def gke_kubeconfig(name: str, endpoint: Input[str], ca_certificate: Input[str]) 
 def eks_kubeconfig(
     name: str, endpoint: Input[str], ca_certificate: Input[str], region: Input[str]
 ) -> pulumi.Output[str]:
-    """A kubeconfig that asks `aws eks get-token` for credentials, so that none are in it.
+    """Return a kubeconfig that gets its credentials from `aws eks get-token` and contains none.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html
     """
@@ -84,13 +84,13 @@ def kubernetes_provider(
     identifier: Input[str],
     opts: pulumi.ResourceOptions | None = None,
 ) -> k8s.Provider:
-    """The explicit provider of a cluster. A changed kubeconfig alone never replaces what was made through it.
+    """Return the explicit provider of a cluster; a changed kubeconfig alone never replaces its objects.
 
     Args:
         parent: The cluster's component.
         name: Logical name of the provider.
         kubeconfig: Its text.
-        identifier: What makes the cluster this one: only when it changes are its objects replaced.
+        identifier: Identifies the cluster: its objects are replaced only when this changes.
         opts: Options beside the parent.
     """
     return k8s.Provider(

@@ -1,4 +1,4 @@
-"""One advertiser a node: with two, the kubelet hands out the same GPU twice, or none."""
+"""The advertiser of a node's GPUs: with two of them, the kubelet allocates the same GPU twice, or none."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,12 +6,12 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.nodepools.facts import PoolFacts
 
 NVIDIA = "nvidia-device-plugin"
-"""The advertiser of pools whose nodes bring none: NVIDIA's device plugin has to be installed, alone or by its operator.
+"""The advertiser of pools whose nodes have none of the platform's: NVIDIA's device plugin has to be installed.
 The others are the platform's own, `gke` and `bottlerocket`."""
 
 
 def advertised_already(pools: Sequence[PoolFacts]) -> Iterable[Problem]:
-    """The pools of which NVIDIA's plugin would be the second advertiser."""
+    """Yield the pools of which NVIDIA's plugin would be the second advertiser."""
     for index, pool in enumerate(pools):
         if pool.advertiser != NVIDIA:
             yield Problem(

@@ -5,7 +5,7 @@ from gpuplane.component.base import ComponentArgs
 
 
 class ClusterAutoscalerShape(ComponentArgs):
-    """The cluster autoscaler, whatever cluster it is for."""
+    """The cluster autoscaler."""
 
     image: Input[str] | None = None
     """Its image. By default the release for the cluster's Kubernetes version."""

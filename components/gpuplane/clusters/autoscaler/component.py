@@ -26,12 +26,12 @@ from gpuplane.component.section import Section
 
 
 class ClusterAutoscaler(Component):
-    """The Kubernetes cluster autoscaler of an EKS cluster: without it node groups keep the number of nodes they have.
+    """The Kubernetes cluster autoscaler of an EKS cluster: without it node groups never change their number of nodes.
 
-    It finds the managed node groups of its cluster by the tags that EKS gives them, and acts by pod identity, with a
-    role that may change no other groups. Nodes without use go after ten minutes, GPU nodes when no pod holds a GPU.
+    It finds the managed node groups of its cluster by the tags that EKS gives them. By pod identity it has a
+    role that may change no other groups. Unused nodes are removed after ten minutes, GPU nodes once no pod uses a GPU.
 
-    A cluster has one; Karpenter, which has nodes of its own, may stand beside it.
+    A cluster has one; Karpenter, which manages nodes of its own, may run beside it.
 
     Example:
         >>> autoscaler = ClusterAutoscaler(
@@ -39,7 +39,7 @@ class ClusterAutoscaler(Component):
         ... )
 
     Attributes:
-        role: The role that it takes.
+        role: Its IAM role.
         resource: The Deployment, in `kube-system`.
     """
 

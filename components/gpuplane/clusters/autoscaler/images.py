@@ -1,4 +1,4 @@
-"""Which release of the cluster autoscaler is for which Kubernetes version, since it has the scheduler's rules in it."""
+"""The release of the cluster autoscaler for each Kubernetes version, whose scheduler it simulates."""
 
 import csv
 import functools
@@ -9,7 +9,7 @@ _Minor = tuple[int, int]
 
 
 def image_for(kubernetes_version: str) -> str:
-    """The image for a cluster; of a version that is older or newer than all known ones, the nearest.
+    """Return the image for a cluster; for a version older or newer than all known ones, the nearest.
 
     Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/README.md#releases
 
@@ -26,7 +26,7 @@ def image_for(kubernetes_version: str) -> str:
 
 @functools.cache
 def images() -> Mapping[_Minor, str]:
-    """The images by the Kubernetes version that they are for."""
+    """Return the images by Kubernetes version."""
     text = files("gpuplane.clusters.autoscaler").joinpath("data", "images.csv").read_text(encoding="utf-8")
     return {_minor(row["kubernetes"]): row["image"] for row in csv.DictReader(text.splitlines())}
 

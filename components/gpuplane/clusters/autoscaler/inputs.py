@@ -1,4 +1,4 @@
-"""The Kubernetes objects of the cluster autoscaler."""
+"""The inputs of the cluster autoscaler's Kubernetes objects."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -40,17 +40,17 @@ _AT_HOME: tuple[_Rule, ...] = (
 
 
 def cluster_role_inputs() -> dict[str, Any]:
-    """What it may do in all namespaces."""
+    """Return the ClusterRole: its rights in all namespaces."""
     return {"metadata": _clusterwide(), "rules": list(_rules(_EVERYWHERE))}
 
 
 def namespace_role_inputs() -> dict[str, Any]:
-    """What it may do in its own namespace: tell its status, and be the only one at work."""
+    """Return the Role: its rights in its own namespace, to report its status and to elect a leader."""
     return {"metadata": METADATA, "rules": list(_rules(_AT_HOME))}
 
 
 def binding_inputs(kind: str) -> dict[str, Any]:
-    """The binding of its `ClusterRole` or its `Role`."""
+    """Return the binding of its `ClusterRole` or its `Role`."""
     return {
         "metadata": _clusterwide() if kind == "ClusterRole" else METADATA,
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": NAME},
@@ -59,10 +59,10 @@ def binding_inputs(kind: str) -> dict[str, Any]:
 
 
 def command(cluster: str) -> list[str]:
-    """The program and its flags.
+    """Return the program and its flags.
 
-    A GPU node goes when no pod holds a GPU of it: one that is half used stays, since servers load for minutes. What
-    pods keep on the node's disk, and pods of the system, keep no node; disruption budgets hold in any case.
+    A GPU node is removed when no pod uses its GPUs: a half-used one stays, since servers load for minutes. What
+    pods keep on the node's disk, and system pods, do not block the removal; disruption budgets do.
     """
     return [
         "/cluster-autoscaler",
@@ -78,7 +78,7 @@ def command(cluster: str) -> list[str]:
 
 
 def deployment_inputs(flags: Any, region: str, image: Any) -> dict[str, Any]:
-    """The Deployment: one replica, which goes from no node that only it keeps.
+    """Return the Deployment: one replica, which its own scale-down does not evict.
 
     Args:
         flags: The program and its flags; may be an Output.

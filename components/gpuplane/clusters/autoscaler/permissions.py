@@ -1,4 +1,4 @@
-"""What the cluster autoscaler may do in AWS."""
+"""The cluster autoscaler's permissions in AWS."""
 
 import json
 
@@ -20,7 +20,7 @@ ENABLED_TAG = "k8s.io/cluster-autoscaler/enabled"
 
 
 def cluster_tag(cluster: str) -> str:
-    """The tag that says which cluster a group is of; EKS sets it on the groups of managed node groups by itself.
+    """Return the tag with the cluster of a group; EKS sets it on the groups of managed node groups.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
     """
@@ -28,7 +28,7 @@ def cluster_tag(cluster: str) -> str:
 
 
 def scaling_policy(cluster: str) -> str:
-    """The policy that lets groups be read, and those of one cluster be made larger and smaller.
+    """Return the policy that allows reading all groups and resizing those of one cluster.
 
     Sources: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md and
     https://docs.aws.amazon.com/eks/latest/best-practices/cas.html

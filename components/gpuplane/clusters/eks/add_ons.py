@@ -7,5 +7,5 @@ EFS_DRIVER = "aws-efs-csi-driver"
 
 
 def add_ons(efs: bool) -> list[str]:
-    """The add-ons of a cluster, with or without the driver of EFS."""
+    """Return the add-ons of a cluster, with or without the EFS driver."""
     return [*ADD_ONS_BEFORE_NODES, *ADD_ONS_ON_NODES, *([EFS_DRIVER] if efs else [])]

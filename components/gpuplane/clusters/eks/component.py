@@ -1,4 +1,4 @@
-"""EKS clusters: a new one, or one that is there."""
+"""The components of EKS clusters: a new one, and an existing one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -31,7 +31,7 @@ from gpuplane.component.section import Section
 
 
 class ExistingEksCluster(Component):
-    """An EKS cluster that something else made. Nothing is created but the provider.
+    """An existing EKS cluster. Creates nothing but the Kubernetes provider.
 
     Example:
         >>> cluster = ExistingEksCluster("ml", {"cluster": "ml", "region": "us-east-1"})
@@ -42,7 +42,7 @@ class ExistingEksCluster(Component):
         region: Its region.
         version: Its Kubernetes version.
         vpc_id: Its VPC.
-        security_group_id: The security group that EKS made for it, in which all nodes have to be.
+        security_group_id: The cluster security group, created by EKS, which all nodes must have.
     """
 
     SECTION: ClassVar[Section | None] = Section("cluster.existingEks")
@@ -74,10 +74,10 @@ class ExistingEksCluster(Component):
 class EksCluster(Component):
     """An EKS cluster with encrypted Secrets, access entries, pod identity, storage drivers and a small CPU node group.
 
-    Its add-ons: the VPC CNI, kube-proxy, the pod identity agent, CoreDNS, metrics-server, the node monitoring agent,
-    by which GPU nodes are repaired, and the EBS driver, which acts by pod identity, as the optional EFS driver does.
+    Its add-ons are the VPC CNI, kube-proxy, the pod identity agent, CoreDNS, metrics-server, the node monitoring agent,
+    which lets EKS repair GPU nodes, and the EBS driver. It and the optional EFS driver get their role by pod identity.
 
-    The control plane and the KMS key have an hourly and a monthly fee.
+    The control plane is billed by the hour, the KMS key by the month.
 
     Example:
         >>> cluster = EksCluster("ml", {"region": "us-east-1", "subnet_ids": ["subnet-1", "subnet-2"]})
@@ -88,7 +88,7 @@ class EksCluster(Component):
         region: Its region.
         version: Its Kubernetes version.
         vpc_id: Its VPC.
-        security_group_id: The security group that EKS made for it, in which all nodes have to be.
+        security_group_id: The cluster security group, created by EKS, which all nodes must have.
         resource: The `aws.eks.Cluster`.
         add_ons: The `aws.eks.Addon`s by name.
     """

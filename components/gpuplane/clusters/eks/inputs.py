@@ -1,4 +1,4 @@
-"""What an EKS cluster's arguments decide: its inputs, and those of its CPU nodes and add-ons."""
+"""The inputs of an EKS cluster and of its CPU nodes."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ _CPU_DISK_GIB = 50
 
 
 def eks_identifier(region: str, cluster: str) -> str:
-    """What makes an EKS cluster this one, known before it exists."""
+    """Return the identifier of a cluster, known before the cluster exists."""
     return f"eks/{region}/{cluster}"
 
 
 def cluster_inputs(args: EksClusterArgs, key_arn: Input[str]) -> dict[str, Any]:
-    """The inputs of the cluster itself, but for its name and role."""
+    """Return the inputs of the cluster, without its name and role."""
     return {
         **({"version": args.version} if args.version else {}),
         "vpcConfig": {
@@ -35,7 +35,7 @@ def cluster_inputs(args: EksClusterArgs, key_arn: Input[str]) -> dict[str, Any]:
 
 
 def cpu_template_inputs(name: str) -> dict[str, Any]:
-    """The inputs of the CPU nodes' launch template: an encrypted disk, and metadata that containers cannot reach."""
+    """Return the launch template of the CPU nodes: an encrypted disk, and metadata that containers cannot reach."""
     disk = {"volumeSize": _CPU_DISK_GIB, "volumeType": "gp3", "encrypted": "true", "deleteOnTermination": "true"}
     return {
         "description": f"CPU nodes of the EKS cluster {name}",
@@ -46,7 +46,7 @@ def cpu_template_inputs(name: str) -> dict[str, Any]:
 
 
 def cpu_node_group_inputs(args: EksClusterArgs) -> dict[str, Any]:
-    """The inputs of the CPU node group, but for its cluster, role and launch template."""
+    """Return the inputs of the CPU node group, without its cluster, role and launch template."""
     return {
         "subnetIds": args.subnet_ids,
         "amiType": _CPU_AMI_TYPES[args.catalogue.machine(Platform.EKS, args.cpu_instance_type).architecture],

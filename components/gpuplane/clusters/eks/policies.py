@@ -30,7 +30,7 @@ ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPoli
 
 
 def trust(service: str) -> str:
-    """The trust policy that lets one AWS service take a role.
+    """Return the trust policy that lets one AWS service assume a role.
 
     Example:
         >>> '"ec2.amazonaws.com"' in trust("ec2.amazonaws.com")
@@ -45,7 +45,7 @@ def trust(service: str) -> str:
 
 
 def pod_trust() -> str:
-    """The trust policy that lets EKS give a role to pods of one service account.
+    """Return the trust policy that lets EKS give a role to the pods of a service account.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
     """

@@ -1,4 +1,4 @@
-"""Roles of AWS with the policies of EKS: the control plane's, the nodes' and the drivers'."""
+"""IAM roles with their policies: the control plane's, the nodes' and the drivers'."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,12 +13,12 @@ from gpuplane.component.base import Component
 def role_with_policies(
     component: Component, child: str, trusted: str, policies: Mapping[str, str], of: str = ""
 ) -> tuple[aws.iam.Role, Sequence[aws.iam.RolePolicyAttachment]]:
-    """A role, and its policies, which have to be attached before anything can use it.
+    """Create a role and attach its policies, on which everything that uses it has to depend.
 
     Args:
         component: The component whose children they are.
         child: The role's key among the component's children; its policies' key has `-policy` at its end.
-        trusted: Who may take the role, as a trust policy.
+        trusted: The trust policy.
         policies: The ARNs of the policies, by what their children's names end in.
         of: Tells apart the roles of one kind.
     """
@@ -37,16 +37,16 @@ def role_with_policies(
 
 
 def node_role(component: Component, child: str = "role") -> tuple[aws.iam.Role, Sequence[aws.iam.RolePolicyAttachment]]:
-    """The role of nodes: they may join the cluster, give pods their addresses and pull images, and no more."""
+    """Create the role of nodes: to join the cluster, to give pods addresses and to pull images."""
     return role_with_policies(component, child, trust("ec2.amazonaws.com"), NODE_POLICIES)
 
 
 def admitted_node_role(
     component: Component, cluster: Input[str], child: str = "role"
 ) -> tuple[aws.iam.Role, Sequence[pulumi.Resource]]:
-    """The role of nodes that no node group lets in, and what has to be there before they can use it.
+    """Create a role for nodes outside managed node groups, and return it with what its nodes have to depend on.
 
-    Managed node groups let their role into the cluster by themselves; here an access entry does.
+    EKS admits the role of a managed node group itself; this one needs an access entry.
     Source: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
     """
     role, policies = node_role(component, child)

@@ -17,7 +17,7 @@ MAX_NAME = 47
 
 
 def name_problems(name: str, max_name: int = MAX_NAME) -> Iterable[Problem]:
-    """Why a cluster, or what is named by the same characters, cannot be called so.
+    """Check the name of a cluster, or of anything with the same characters.
 
     Args:
         name: The name.
@@ -66,7 +66,7 @@ def add_on_problems(versions: Mapping[str, str], efs: bool) -> Iterable[Problem]
 
 
 def cpu_group_problems(catalogue: Catalogue, instance_type: str, max_nodes: int) -> Iterable[Problem]:
-    """The CPU node group is of a known instance type without GPUs, and may have its fewest nodes."""
+    """Check that the CPU nodes are of a known instance type without GPUs, and the group's size."""
     try:
         found = catalogue.machine(Platform.EKS, instance_type)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The account that nodes of GKE run as: one of their own, which may do what they need and no more."""
+"""The service account of GKE nodes, with the least privileges that they need."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ NODE_ROLES = ("roles/container.defaultNodeServiceAccount", "roles/artifactregist
 def node_account(
     component: Component, project: str, named: str, child: str = ""
 ) -> tuple[gcp.serviceaccount.Account, Sequence[pulumi.Resource]]:
-    """An account, and the roles that have to be there before nodes can use it.
+    """Create an account and grant its roles, on which its nodes have to depend.
 
     Args:
         component: The component whose children they are.

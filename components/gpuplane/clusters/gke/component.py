@@ -1,4 +1,4 @@
-"""GKE clusters: a new one, or one that is there."""
+"""The components of GKE clusters: a new one, and an existing one."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -17,7 +17,7 @@ from gpuplane.component.section import Section
 
 
 class ExistingGkeCluster(Component):
-    """A GKE cluster that something else made. Nothing is created but the provider.
+    """An existing GKE cluster. Creates nothing but the Kubernetes provider.
 
     Example:
         >>> cluster = ExistingGkeCluster("ml", {"cluster": "ml", "project": "acme", "location": "us-central1"})
@@ -61,8 +61,8 @@ class ExistingGkeCluster(Component):
 class GkeCluster(Component):
     """A regional GKE cluster with private nodes, workload identity, and a small CPU pool with its own account.
 
-    A regional control plane has an hourly management fee, and its private nodes need a Cloud NAT to reach the
-    internet, which this component leaves to the network's owner.
+    A regional control plane is billed by the hour, and its private nodes need a Cloud NAT to reach the
+    internet, which this component does not create.
 
     Example:
         >>> cluster = GkeCluster("ml", {"project": "acme", "location": "us-central1"})

@@ -10,12 +10,12 @@ from gpuplane.clusters.gke.maintenance import GkeMaintenance
 
 
 def gke_identifier(project: str, location: str, cluster: str) -> str:
-    """What makes a GKE cluster this one, known before it exists."""
+    """Return the identifier of a cluster, known before the cluster exists."""
     return f"projects/{project}/locations/{location}/clusters/{cluster}"
 
 
 def cluster_inputs(args: GkeClusterArgs) -> dict[str, Any]:
-    """The inputs of the cluster itself."""
+    """Return the inputs of the cluster, without its name."""
     ranges = {"clusterSecondaryRangeName": args.pod_range, "servicesSecondaryRangeName": args.service_range}
     return {
         "project": args.project,
@@ -60,7 +60,7 @@ def cluster_inputs(args: GkeClusterArgs) -> dict[str, Any]:
 
 
 def maintenance_inputs(maintenance: GkeMaintenance | None) -> dict[str, Any]:
-    """The cluster's maintenance policy, empty where GKE may choose the time."""
+    """Return the maintenance policy; empty where GKE chooses the time."""
     if maintenance is None:
         return {}
     hour, minute = map(int, maintenance.start.split(":"))
@@ -75,7 +75,7 @@ def maintenance_inputs(maintenance: GkeMaintenance | None) -> dict[str, Any]:
 
 
 def access_inputs(authorized_networks: Mapping[str, str] | None) -> dict[str, Any]:
-    """From where the control plane's address can be reached, empty for anywhere."""
+    """Return the networks that may reach the control plane; empty for any."""
     if authorized_networks is None:
         return {}
     blocks = [{"displayName": name, "cidrBlock": cidr} for name, cidr in sorted(authorized_networks.items())]
@@ -83,7 +83,7 @@ def access_inputs(authorized_networks: Mapping[str, str] | None) -> dict[str, An
 
 
 def cpu_pool_inputs(args: GkeClusterArgs) -> dict[str, Any]:
-    """The inputs of the CPU pool, but for its nodes' configuration."""
+    """Return the inputs of the CPU pool, without the configuration of its nodes."""
     return {
         "project": args.project,
         "location": args.location,

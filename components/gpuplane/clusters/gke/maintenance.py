@@ -23,16 +23,16 @@ class GkeMaintenance(Args):
     """
 
     start: str
-    """When it may begin, `HH:MM` in UTC."""
+    """Start of the window, `HH:MM` in UTC."""
 
     hours: int = 4
-    """For how long, 4 to 24."""
+    """Length of the window in hours, 4 to 24."""
 
     days: list[Weekday] = []
-    """On which days. By default on all of them."""
+    """Days of the week. By default all of them."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A window that GKE takes: long enough, and often enough."""
+        """Check that the window is as long and as frequent as GKE requires."""
         if not _TIME.fullmatch(self.start):
             yield Problem("start", f"must be HH:MM in UTC, got {self.start!r}")
         if not SHORTEST_WINDOW_HOURS <= self.hours <= LONGEST_WINDOW_HOURS:

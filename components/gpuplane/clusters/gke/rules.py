@@ -13,7 +13,7 @@ _NAME = re.compile(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?")
 
 
 def name_problems(name: str) -> Iterable[Problem]:
-    """Why a cluster cannot be called so.
+    """Check the name of a cluster.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters
     """
@@ -26,7 +26,7 @@ def name_problems(name: str) -> Iterable[Problem]:
 
 
 def location_problems(location: str) -> Iterable[Problem]:
-    """Why a regional cluster cannot be there."""
+    """Check that the location is a region."""
     if not _REGION.fullmatch(location):
         yield Problem("location", f"must be a region such as us-central1, got {location!r}")
 
@@ -40,7 +40,7 @@ def range_problems(pod_range: str | None, service_range: str | None) -> Iterable
 
 
 def network_problems(networks: Mapping[str, str] | None) -> Iterable[Problem]:
-    """Why addresses cannot be authorized."""
+    """Check the authorized networks."""
     for name, cidr in (networks or {}).items():
         try:
             ipaddress.ip_network(cidr)
@@ -49,7 +49,7 @@ def network_problems(networks: Mapping[str, str] | None) -> Iterable[Problem]:
 
 
 def cpu_pool_problems(catalogue: Catalogue, machine_type: str, max_nodes: int) -> Iterable[Problem]:
-    """Why the CPU pool cannot be of a machine."""
+    """Check the machine type and the size of the CPU pool."""
     if max_nodes < 1:
         yield Problem("cpu_max_nodes", f"must be at least 1, got {max_nodes}")
     try:

@@ -23,15 +23,15 @@ _POLICIES = ("nodes", "profiles", "reads")
 class Karpenter(Component):
     """Karpenter in an EKS cluster: its controller and the definitions of its kinds, its rights, and a role for nodes.
 
-    The controller acts by pod identity, with a role that makes and ends nodes of this cluster alone and gives them no
-    role but `node_role` and those of `node_roles`. It hears by a queue which nodes AWS is about to take away, and
-    empties them before. A rehearsal has no charts: it takes the releases for granted, and says so.
+    By pod identity the controller has a role that creates and deletes nodes of this cluster only and gives them no
+    role but `node_role` and those of `node_roles`. A queue tells it which nodes AWS is about to reclaim, and it
+    drains them first. A rehearsal has no charts: it assumes that the releases succeed, and says so.
 
-    Pools depend on it, so that they, and their nodes, go before it does. A cluster has one; the cluster autoscaler may
-    stand beside it.
+    Let pools depend on it, so that they and their nodes are deleted before it. A cluster has one; the cluster
+    autoscaler may run beside it.
 
-    The two pods ask for a CPU and 1 GiB each, on nodes of other pools. The queue is asked some 130,000 times a month,
-    of a million that cost nothing; rules for events of AWS are free.
+    Its two pods request a CPU and 1 GiB each, on nodes of other pools. The queue gets some 130,000 requests a month,
+    of a million that are free, as are rules for events of AWS.
 
     Example:
         >>> from gpuplane import KarpenterGpuNodePool
@@ -42,7 +42,7 @@ class Karpenter(Component):
         ... }, pulumi.ResourceOptions(depends_on=[karpenter]))
 
     Attributes:
-        node_role: The role that its pools may run as, which the cluster lets in.
+        node_role: The role for the nodes of its pools, admitted to the cluster.
         queue: Its queue.
         resource: The `k8s.helm.v3.Release` of the controller.
     """
@@ -87,7 +87,7 @@ class Karpenter(Component):
         return queue
 
     def _association(self, args: KarpenterArgs) -> aws.eks.PodIdentityAssociation:
-        """What gives the controller's pods its role, once the role may do all that it has to."""
+        """Associate the controller's service account with its role, once the role has its policies."""
         role = self.make(aws.iam.Role, "role", {"assumeRolePolicy": pod_trust()})
         documents = pulumi.Output.all(args.cluster, self.queue.arn, self.node_role.arn, *args.node_roles).apply(
             lambda known: policies(Scope(known[0], known[1]), known[2], known[3:])

@@ -16,7 +16,7 @@ RESOURCES = {"cpu": "1", "memory": "1Gi"}
 
 
 def definitions_inputs(args: KarpenterArgs) -> dict[str, Any]:
-    """The release of the definitions, which an upgrade changes: Helm leaves those beside a chart as they are.
+    """Return the release of the CRDs, from a chart of their own: Helm never upgrades those in a chart's `crds` folder.
 
     Source: https://karpenter.sh/v1.14/upgrading/upgrade-guide/#crd-upgrades
     """
@@ -24,20 +24,20 @@ def definitions_inputs(args: KarpenterArgs) -> dict[str, Any]:
 
 
 def controller_inputs(args: KarpenterArgs, region: Input[str], queue: Input[str]) -> dict[str, Any]:
-    """The release of the controller.
+    """Return the release of the controller.
 
     Args:
         args: The component's arguments.
-        region: The region it works in, which pods cannot read from their nodes.
+        region: Its region, which pods cannot read from the metadata of their nodes.
         queue: Name of its queue.
     """
     return {**_release(CONTROLLER, args), "skipCrds": True, "values": values(args.cluster, region, queue)}
 
 
 def values(cluster: Input[str], region: Input[str], queue: Input[str]) -> dict[str, Any]:
-    """The chart's values beside its own: two pods, on nodes that Karpenter did not make, apart from each other.
+    """Return the chart's values: two pods, on nodes that Karpenter does not manage, spread over zones.
 
-    They spread over the zones of nodes that take them: zones of tainted GPU nodes do not count. Source:
+    Zones whose nodes the pods do not tolerate, such as those of GPU nodes, do not count. Source:
     https://github.com/aws/karpenter-provider-aws/blob/main/charts/karpenter/values.yaml
     """
     return {

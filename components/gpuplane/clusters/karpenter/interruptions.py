@@ -1,4 +1,4 @@
-"""The queue by which Karpenter hears that nodes will be taken away, and the events that go into it.
+"""The interruption queue of Karpenter, and the events that are sent to it.
 
 Source: https://karpenter.sh/v1.14/reference/cloudformation/#interruption-handling
 """
@@ -20,20 +20,20 @@ EVENTS: Mapping[str, tuple[str, str]] = {
 
 
 def queue_inputs() -> dict[str, Any]:
-    """The queue: encrypted, and without what is too old to act on."""
+    """Return the queue: encrypted, with a retention as long as its messages are of use."""
     return {"messageRetentionSeconds": RETENTION_SECONDS, "sqsManagedSseEnabled": True}
 
 
 def rule_inputs(event: str) -> dict[str, Any]:
-    """The rule that picks one kind of event."""
+    """Return the rule that selects one kind of event."""
     source, kind = EVENTS[event]
     return {"description": f"{kind}, for Karpenter", "eventPattern": _pattern(source, kind)}
 
 
 def queue_policy(queue_arn: str) -> str:
-    """Who may send to the queue: rules of its own account and region, and nobody without TLS.
+    """Return the policy of the queue: rules of its account and region may send to it, with TLS only.
 
-    Without the condition on the rule anyone's could say that nodes go. Source:
+    Without the condition on the rule any account could announce interruptions. Source:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sqs-permissions
 
     Example:

@@ -1,4 +1,4 @@
-"""What Karpenter's controller may do in AWS: make and end nodes of its own cluster, and give them their roles.
+"""The permissions of Karpenter's controller in AWS: to create and delete nodes of its cluster, and to pass their roles.
 
 Source: https://karpenter.sh/v1.14/reference/cloudformation/
 """
@@ -34,11 +34,11 @@ _REGION_TAG = "topology.kubernetes.io/region"
 
 @dataclass(frozen=True)
 class Scope:
-    """What the controller is for: one cluster, in one region of one account.
+    """The cluster that the controller is for, in one region of one account.
 
     Attributes:
         cluster: Name of the cluster.
-        queue_arn: ARN of its queue, which says where everything else is.
+        queue_arn: ARN of its queue, which has the partition, region and account of everything else.
     """
 
     cluster: str
@@ -46,36 +46,36 @@ class Scope:
 
     @property
     def region(self) -> str:
-        """The region that it is in."""
+        """The region of the cluster."""
         return self.queue_arn.split(":")[3]
 
     def arn(self, service: str, resource: str, region: str | None = None, account: str | None = None) -> str:
-        """The ARN of what is there: by default in this region and this account."""
+        """Return an ARN, by default in this region and this account."""
         partition, _, own_region, own_account, _ = self.queue_arn.split(":")[1:]
         place = own_region if region is None else region
         return f"arn:{partition}:{service}:{place}:{own_account if account is None else account}:{resource}"
 
     def iam(self, resource: str) -> str:
-        """The ARN of what IAM has, which is in no region."""
+        """Return the ARN of an IAM resource, which has no region."""
         return self.arn("iam", resource, region="")
 
     def own(self, of: str) -> dict[str, str]:
-        """The tag by which something is the cluster's own: one that is there, or one that is asked for."""
+        """Return the condition on the tag of the cluster, of an existing `Resource` or of a `Request`."""
         return {f"aws:{of}Tag/kubernetes.io/cluster/{self.cluster}": "owned"}
 
     def named(self) -> dict[str, str]:
-        """The tag with the cluster's name, asked for."""
+        """Return the condition on the tag with the cluster's name of a request."""
         return {f"aws:RequestTag/{_CLUSTER_NAME_TAG}": self.cluster}
 
     def placed(self, of: str) -> dict[str, str]:
-        """The tag with the region: an instance profile is in none."""
+        """Return the condition on the tag with the region, which the ARN of an instance profile lacks."""
         return {f"aws:{of}Tag/{_REGION_TAG}": self.region}
 
 
 def policies(scope: Scope, node_role_arn: str, node_roles: Iterable[str]) -> dict[str, str]:
-    """The inline policies of the controller's role, by what their children's names end in.
+    """Return the inline policies of the controller's role, by the suffix of their children's names.
 
-    Together they have to have at most 10,240 characters. Source:
+    Together they may have at most 10,240 characters. Source:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
     Args:
@@ -94,7 +94,7 @@ def policies(scope: Scope, node_role_arn: str, node_roles: Iterable[str]) -> dic
 
 
 def _nodes(scope: Scope) -> Iterable[Statement]:
-    """Nodes, and the launch templates that they are made of: all have the tags of the cluster and of a pool."""
+    """Yield the rights on nodes and launch templates, all of which have the tags of the cluster and of a pool."""
     launch = ["ec2:RunInstances", "ec2:CreateFleet"]
     made = [scope.arn("ec2", f"{kind}/*", account="*") for kind in _MADE]
     instances, templates = (scope.arn("ec2", f"{kind}/*", account="*") for kind in ("instance", "launch-template"))
@@ -122,7 +122,7 @@ def _nodes(scope: Scope) -> Iterable[Statement]:
 
 
 def _profiles(scope: Scope, roles: list[str]) -> Iterable[Statement]:
-    """The instance profiles that give nodes their role; by no other way may it pass one on."""
+    """Yield the rights on instance profiles, the only way to pass a role to nodes."""
     profiles = scope.iam("instance-profile/*")
     asked = {**scope.own("Request"), **scope.named(), **scope.placed("Request")}
     there = {**scope.own("Resource"), **scope.placed("Resource")}
@@ -140,7 +140,7 @@ def _profiles(scope: Scope, roles: list[str]) -> Iterable[Statement]:
 
 
 def _reads(scope: Scope) -> Iterable[Statement]:
-    """What there is to be had and at which price, its own cluster, and the messages of its own queue."""
+    """Yield the rights to read instance types and prices, the cluster, and the messages of the queue."""
     yield _allow(_REGIONAL_READS, "*", {"StringEquals": {"aws:RequestedRegion": scope.region}})
     yield _allow("ssm:GetParameter", scope.arn("ssm", "parameter/aws/service/*", account=""))
     yield _allow("pricing:GetProducts", "*")

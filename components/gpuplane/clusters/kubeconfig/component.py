@@ -1,4 +1,4 @@
-"""A cluster that a kubeconfig context already names: kind, minikube, or any other."""
+"""The component of a cluster that a kubeconfig context names: kind, minikube, or any other."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

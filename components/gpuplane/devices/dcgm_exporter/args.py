@@ -17,10 +17,10 @@ _FIELD = re.compile(r"DCGM_(FI|EXP)_[A-Z0-9_]+")
 
 
 class DcgmExporterShape(ComponentArgs):
-    """The exporter, whatever pools it is for."""
+    """NVIDIA's DCGM exporter."""
 
     namespace: str = "dcgm-exporter"
-    """Namespace to make for it; privileged, since the exporter reads from the host which pod has which GPU."""
+    """Namespace to create for it; privileged, since the exporter reads from the host which pod has which GPU."""
 
     image: str = IMAGE
     """The exporter's image."""
@@ -33,7 +33,7 @@ class DcgmExporterShape(ComponentArgs):
     """More counters, by DCGM field such as `DCGM_FI_DEV_ECC_DBE_VOL_TOTAL`; a usual one is served as said here."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules that need no pool."""
+        """Check the arguments that do not depend on pools."""
         yield from own_namespace_problems(self.namespace)
         for field in self.counters:
             if not _FIELD.fullmatch(field):

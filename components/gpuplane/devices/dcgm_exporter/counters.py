@@ -29,13 +29,13 @@ class DcgmCounter(Args):
     """What it counts, and its unit."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The file it goes into has commas between its columns."""
+        """Refuse commas, which separate the columns of the exporter's file."""
         if "," in self.help or "\n" in self.help:
             yield Problem("help", f"must be one line without commas, got {self.help!r}")
 
 
 def counters_file(more: Mapping[str, DcgmCounter], profiling: bool) -> str:
-    """The file that the exporter reads: the usual counters, those of the profiler where asked for, and more.
+    """Return the file that the exporter reads: the default counters, the profiler's if enabled, and those given.
 
     Source of the usual ones: https://github.com/NVIDIA/dcgm-exporter/blob/main/etc/default-counters.csv
     """

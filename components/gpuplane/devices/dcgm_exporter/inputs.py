@@ -1,4 +1,4 @@
-"""What the exporter's arguments decide: its DaemonSet and its Service."""
+"""The inputs of the exporter's DaemonSet and Service."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ _EVERY_GPU_NODE = [
 
 
 def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str, Any]:
-    """The exporter, on every node that any platform's label says has a GPU.
+    """Return the DaemonSet, for every node with the GPU label of any platform.
 
-    On GKE the driver is in a folder of the host instead of the container, and Bottlerocket hands it to privileged
+    On GKE the driver is in a folder of the host, not in the container, and Bottlerocket mounts it into privileged
     containers only. Source: https://cloud.google.com/stackdriver/docs/managed-prometheus/exporters/nvidia-dcgm
     """
     is_gke = any(pool.platform is Platform.GKE for pool in args.pools)
@@ -64,7 +64,7 @@ def daemonset_inputs(args: DcgmExporterArgs, config_map: Input[str]) -> dict[str
 
 
 def service_inputs(namespace: str) -> dict[str, Any]:
-    """The Service that scrapers find the exporters by. It is not waited for: a pool of no nodes has no endpoints."""
+    """Return the Service for scrapers. Pulumi does not await it: a pool without nodes has no endpoints."""
     return {
         "metadata": {
             "name": NAME,

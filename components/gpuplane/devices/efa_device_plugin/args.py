@@ -13,10 +13,10 @@ IMAGE = "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plu
 
 
 class EfaDevicePluginShape(ComponentArgs):
-    """AWS's EFA device plugin, whatever pools it is for."""
+    """AWS's EFA device plugin."""
 
     namespace: str = "efa-device-plugin"
-    """Namespace to make for it; privileged, since the plugin reads the node's devices."""
+    """Namespace to create for it; privileged, since the plugin reads the node's devices."""
 
     image: str = IMAGE
     """The plugin's image. By default its release v0.5.20 by tag, from AWS's registry in us-west-2, which nodes of other
@@ -25,7 +25,7 @@ class EfaDevicePluginShape(ComponentArgs):
     https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html"""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules that need no pool."""
+        """Check the arguments that do not depend on pools."""
         yield from own_namespace_problems(self.namespace)
 
 
@@ -36,7 +36,7 @@ class EfaDevicePluginArgs(EfaDevicePluginShape):
     """The pools of the cluster, `pool.facts` each: it runs on the nodes of those with EFA."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Some of them have EFA."""
+        """Check that a pool has EFA."""
         yield from super().own_problems()
         if not any(map(has_efa, self.pools)):
             got = ", ".join(pool.name for pool in self.pools) or "none"

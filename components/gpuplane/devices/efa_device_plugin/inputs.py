@@ -11,10 +11,10 @@ _PATHS = {"device-plugins": DEVICE_PLUGINS_FOLDER, "infiniband": "/dev/infiniban
 
 
 def daemonset_inputs(args: EfaDevicePluginShape) -> dict[str, Any]:
-    """The plugin on every node with EFA, as AWS's chart of version 0.5.30 has it but for where it lands.
+    """Return the DaemonSet of AWS's chart 0.5.30, for every node with EFA.
 
-    The chart goes by a list of instance types, with EFA interfaces or without, and past no taint of GPUs; the folder of
-    AWS's own accelerators is left out. Source:
+    The chart selects nodes by a list of instance types, with EFA interfaces or without, and does not tolerate the taint
+    of GPUs. The folder of AWS's own accelerators is left out. Source:
     https://github.com/aws/eks-charts/tree/master/stable/aws-efa-k8s-device-plugin
     """
     pod = {

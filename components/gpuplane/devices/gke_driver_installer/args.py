@@ -11,12 +11,12 @@ class GkeDriverInstallerArgs(ComponentArgs):
     """Arguments of `GkeDriverInstaller`."""
 
     namespace: str = "gke-driver-installer"
-    """Namespace to make for it; privileged, since a driver is loaded into the host's kernel."""
+    """Namespace to create for it; privileged, since a driver is loaded into the host's kernel."""
 
     image: str = "cos-nvidia-installer:fixed"
     """The installer's image. By default the one that Container-Optimized OS has on the node, which installs the
     default driver of its version."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A namespace of its own."""
+        """Check the namespace."""
         return own_namespace_problems(self.namespace)

@@ -23,7 +23,7 @@ _PATHS = {
 
 
 def daemonset_inputs(args: GkeDriverInstallerArgs) -> dict[str, Any]:
-    """The installer, once on each node before anything else of the pod, and again after a reboot."""
+    """Return the DaemonSet: an init container installs the driver on each node, and again after a reboot."""
     env = {f"{key}_HOST": host for host, _, key in _PATHS.values()}
     env |= {f"{key}_CONTAINER": inside for _, inside, key in _PATHS.values()}
     pod = {

@@ -13,20 +13,20 @@ VERSION = "v26.7.0"
 
 
 class GpuOperatorShape(NamedConfigs):
-    """The operator, whatever pools it is for."""
+    """NVIDIA's GPU operator."""
 
     namespace: str = "gpu-operator"
-    """Namespace to make for it; privileged, since its parts mount the host's files."""
+    """Namespace to create for it; privileged, since its pods mount the host's files."""
 
     version: str = VERSION
     """Version of its Helm chart."""
 
     driver: bool = False
-    """Let the operator install the driver. By default the node pools bring it: EKS's AMIs do, on GKE
+    """Whether the operator installs the driver. By default the nodes have it: EKS's AMIs do, on GKE
     `GkeDriverInstaller` does. The operator cannot install it on Container-Optimized OS."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules that need no pool."""
+        """Check the arguments that do not depend on pools."""
         yield from super().own_problems()
         yield from own_namespace_problems(self.namespace)
         yield from strategy_problems(self.named_configs.values())
@@ -39,7 +39,7 @@ class GpuOperatorArgs(GpuOperatorShape):
     """All GPU pools of the cluster, `pool.facts` each: the operator's device plugin runs on every GPU node."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """One advertiser a node: the operator's plugin, or the platform's own. And a config for each pool."""
+        """Check that each node has one advertiser, the operator's or the platform's, and each pool a config."""
         yield from super().own_problems()
         indices = {pool.name: index for index, pool in enumerate(self.pools)}
         for name, message in second_advertiser(self.pools):

@@ -17,7 +17,7 @@ class GpuOperator(CriticalComponent):
     """NVIDIA's GPU operator as a Helm release, instead of `NvidiaDevicePlugin` and `DcgmExporter`.
 
     It brings the device plugin, the container toolkit where nodes have none, feature discovery and the DCGM exporter.
-    A rehearsal has no chart: it takes the release for granted, and says so.
+    A rehearsal has no chart: it assumes that the release succeeds, and says so.
 
     Example:
         >>> operator = GpuOperator("operator", {"pools": [pool.facts]})
@@ -46,5 +46,5 @@ class GpuOperator(CriticalComponent):
         self.register_outputs({"namespace": self.namespace})
 
     def facts(self, pool: PoolFacts) -> PoolFacts:
-        """A pool's facts as this operator's config for it makes them: what servers on it ask for."""
+        """Return a pool's facts under this operator's config for it: what servers on it request."""
         return self._args.facts(pool)

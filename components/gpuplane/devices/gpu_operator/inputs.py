@@ -1,4 +1,4 @@
-"""The Helm release of the operator, with values that fit the pools."""
+"""The Helm release of the operator, with values for the pools."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _TOLERATIONS = [EVERY_TAINT]
 
 
 def release_inputs(args: GpuOperatorArgs) -> dict[str, Any]:
-    """The inputs of the release."""
+    """Return the inputs of the release."""
     return {
         "chart": CHART,
         "version": args.version,
@@ -29,7 +29,7 @@ def release_inputs(args: GpuOperatorArgs) -> dict[str, Any]:
 
 
 def values(args: GpuOperatorArgs) -> dict[str, Any]:
-    """The chart's values: what the pools bring is off, and everything tolerates their taints.
+    """Return the chart's values: what the nodes have already is off, and everything tolerates their taints.
 
     Sources: https://github.com/NVIDIA/gpu-operator/blob/main/deployments/gpu-operator/values.yaml and
     https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/google-gke.html
@@ -56,9 +56,9 @@ def values(args: GpuOperatorArgs) -> dict[str, Any]:
 
 
 def _mig_manager(pools: Sequence[PoolFacts]) -> dict[str, Any]:
-    """It cuts the GPUs of the pools that it is to; others are cut, if at all, by whoever makes their nodes.
+    """Return the MIG manager: on if a pool selects nodes by its label, else pools are partitioned by their platform.
 
-    A100s of a virtual machine are cut only by a restart. Source:
+    A100s of a virtual machine are partitioned only by a restart. Source:
     https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/gpu-operator-mig.html
     """
     if not any(MIG_CONFIG_LABEL in pool.selector for pool in pools):
@@ -67,7 +67,7 @@ def _mig_manager(pools: Sequence[PoolFacts]) -> dict[str, Any]:
 
 
 def _toolkit(pools: Sequence[PoolFacts], driver: bool) -> dict[str, Any]:
-    """EKS's AMIs have the container toolkit; on GKE it goes where the only writable folder with binaries is."""
+    """Return the container toolkit: EKS's AMIs have it; GKE has one folder that is writable and executable."""
     if not _is_gke(pools):
         return {"toolkit": {"enabled": False}}
     paths = {} if driver else {"hostPaths": {"driverInstallDir": facts(Platform.GKE).gpu_driver_folder}}

@@ -1,4 +1,4 @@
-"""What the GPU operator cannot do."""
+"""The rules of the GPU operator."""
 
 from collections.abc import Iterable
 

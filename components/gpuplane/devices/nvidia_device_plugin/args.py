@@ -23,10 +23,10 @@ DEFAULT_CONFIG = "default"
 
 
 class NamedConfigs(ComponentArgs):
-    """What shows GPUs by named configs of NVIDIA's device plugin."""
+    """The arguments of components that advertise GPUs by named configs of NVIDIA's device plugin."""
 
     configs: dict[str, DevicePluginConfig] = {}
-    """How GPUs are shown, by a name that pools choose by their label `nvidia.com/device-plugin.config`. By default
+    """Ways to advertise GPUs, by a name that pools choose by their label `nvidia.com/device-plugin.config`. By default
     one config, `default`, with every GPU whole."""
 
     default_config: str = DEFAULT_CONFIG
@@ -34,15 +34,15 @@ class NamedConfigs(ComponentArgs):
 
     @property
     def named_configs(self) -> Mapping[str, DevicePluginConfig]:
-        """The configs, or the only one there is by default."""
+        """The configs, or the default one."""
         return self.configs or {DEFAULT_CONFIG: DevicePluginConfig()}
 
     def facts(self, pool: PoolFacts) -> PoolFacts:
-        """A pool's facts as its config makes them; one whose GPUs another advertises comes back as it is."""
+        """Return a pool's facts under its config; unchanged for a pool whose GPUs something else advertises."""
         return shared_facts(pool, self.named_configs, self.default_config)
 
     def own_problems(self) -> Iterable[Problem]:
-        """Each config's own, and the names."""
+        """Check the names."""
         for name in self.configs:
             if not name or not is_label_value(name):
                 yield Problem("configs", f"must be named by what a node label can hold, got {name!r}")
@@ -50,30 +50,33 @@ class NamedConfigs(ComponentArgs):
             yield Problem("default_config", unknown("config", self.default_config, list(self.named_configs)))
 
     def pool_problems(self, pools: Sequence[PoolFacts]) -> Iterable[tuple[str, str]]:
-        """What is wrong between these and the pools: a pool's name, and a message. None while these have problems."""
+        """Yield what the configs and the pools disagree on: a pool's name, and a message.
+
+        Nothing while the configs have problems of their own.
+        """
         if any(NamedConfigs.own_problems(self)) or any(any(one.problems()) for one in self.configs.values()):
             return ()
         return pool_problems(pools, self.named_configs, self.default_config)
 
 
 class DevicePluginShape(NamedConfigs):
-    """NVIDIA's device plugin, whatever pools it is for."""
+    """NVIDIA's device plugin."""
 
     namespace: str = "nvidia-device-plugin"
-    """Namespace to make for it; privileged, since the plugin mounts the kubelet's socket from the host."""
+    """Namespace to create for it; privileged, since the plugin mounts the kubelet's socket from the host."""
 
     image: str = IMAGE
     """The plugin's image."""
 
     runtime_class: str = "nvidia"
-    """Name of the RuntimeClass to make, and of the containerd handler it stands for: NVIDIA's container toolkit on
+    """Name of the RuntimeClass to create, and of its containerd handler: NVIDIA's container toolkit on
     the node. EKS's AMIs have it; GKE's Container-Optimized OS does not, `GpuOperator` installs it there."""
 
     host: HostPaths = HostPaths()
-    """Where the nodes have the driver and what belongs to it. By default where EKS's AMIs have it."""
+    """Paths of the driver on the nodes. By default those of EKS's AMIs."""
 
     cdi_feature_flags: list[CdiFeatureFlag] = []
-    """What the CDI specs have or leave out, where a config's `device_list_strategy` is CDI."""
+    """Feature flags of the CDI specs, where a config's `device_list_strategy` is CDI."""
 
     pods: PluginPods = PluginPods()
     """How its pods run on the nodes."""
@@ -83,7 +86,7 @@ class DevicePluginShape(NamedConfigs):
     the labels of their pool only."""
 
     def pool_problems(self, pools: Sequence[PoolFacts]) -> Iterable[tuple[str, str]]:
-        """As of the configs, the pools whose GPUs nobody would cut, and those that its pods would not run on."""
+        """Yield as for the configs, and the pools that nothing would partition or that its pods would not run on."""
         yield from super().pool_problems(pools)
         for pool in pools:
             yield from ((pool.name, message) for message in self.pods.pool_problems(pool))
@@ -95,7 +98,7 @@ class DevicePluginShape(NamedConfigs):
                 yield pool.name, message
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules that need no pool."""
+        """Check the arguments that do not depend on pools."""
         yield from super().own_problems()
         yield from own_namespace_problems(self.namespace)
         configs = list(self.named_configs.values())
@@ -107,10 +110,10 @@ class NvidiaDevicePluginArgs(DevicePluginShape):
     """Arguments of `NvidiaDevicePlugin`."""
 
     pools: list[PoolFacts]
-    """The GPU pools whose GPUs it advertises, `pool.facts` each; those of the platform's own plugin left out."""
+    """The GPU pools whose GPUs it advertises, `pool.facts` each, without those of the platform's own plugin."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """One advertiser a node: this one, or the platform's own. And a config for each pool."""
+        """Check that each node has one advertiser, this one or the platform's own, and each pool a config."""
         yield from super().own_problems()
         yield from advertised_already(self.pools)
         indices = {pool.name: index for index, pool in enumerate(self.pools)}

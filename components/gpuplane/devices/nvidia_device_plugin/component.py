@@ -1,4 +1,4 @@
-"""NVIDIA's device plugin as native objects, without its chart."""
+"""The component of NVIDIA's device plugin, as Kubernetes objects without its chart."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -40,7 +40,7 @@ class NvidiaDevicePlugin(CriticalComponent):
         namespace: Name of its namespace.
         resource: The plugin's DaemonSet.
         mps_control_daemon: The DaemonSet of MPS, None where no config shares GPUs by it.
-        gpu_feature_discovery: The DaemonSet of GPU feature discovery, None where it is not asked for.
+        gpu_feature_discovery: The DaemonSet of GPU feature discovery, None without `feature_discovery`.
         runtime_class: Name of the RuntimeClass, for pods that ask for GPUs by environment variable.
     """
 
@@ -88,11 +88,11 @@ class NvidiaDevicePlugin(CriticalComponent):
         self.register_outputs({"namespace": self.namespace})
 
     def facts(self, pool: PoolFacts) -> PoolFacts:
-        """A pool's facts as this plugin's config for it makes them: what servers on it ask for."""
+        """Return a pool's facts under this plugin's config for it: what servers on it request."""
         return self._args.facts(pool)
 
     def _sources(self) -> Sources:
-        """The ConfigMap, and where nodes choose one of several configs the account that may read their labels."""
+        """Create the ConfigMap and, with several configs, the service account that may read the labels of nodes."""
         args = self._args
         configs = self.make(
             k8s.core.v1.ConfigMap,

@@ -1,4 +1,4 @@
-"""What a pool has for pods to ask for once the plugin shows its GPUs by a config."""
+"""The facts of a pool whose GPUs the plugin advertises by a config."""
 
 from collections.abc import Mapping
 
@@ -13,14 +13,14 @@ Configs = Mapping[str, DevicePluginConfig]
 
 
 def config_of(pool: PoolFacts, default_config: str) -> str:
-    """Name of the config that a pool's nodes get: what their label says, else the default."""
+    """Return the name of the config of a pool's nodes: their label's, else the default."""
     return pool.labels.get(CONFIG_LABEL, default_config)
 
 
 def shared_facts(pool: PoolFacts, configs: Configs, default_config: str) -> PoolFacts:
-    """The pool's facts with resource name, count, memory and selector as the plugin's config makes them.
+    """Return the pool's facts with the resource name, count, memory and selector under the plugin's config.
 
-    A pool whose GPUs somebody else advertises comes back as it is. The pool must have no problems.
+    A pool whose GPUs something else advertises is returned unchanged. The pool must have no problems.
 
     Example:
         >>> pool = PoolFacts(name="t4", platform="eks", machine_type="g4dn.xlarge", accelerator="t4", gpus_per_node=1,

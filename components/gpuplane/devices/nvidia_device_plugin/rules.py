@@ -1,4 +1,4 @@
-"""What the configs of NVIDIA's device plugin and the pools must agree on."""
+"""The rules over the configs of NVIDIA's device plugin and the pools."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +10,7 @@ from gpuplane.nodepools.facts import PoolFacts
 
 
 def pool_problems(pools: Sequence[PoolFacts], configs: Configs, default_config: str) -> Iterable[tuple[str, str]]:
-    """What is wrong between the pools and the configs: the pool's name, and a message."""
+    """Yield what the pools and the configs disagree on: the pool's name, and a message."""
     names = {pool.name: config_of(pool, default_config) for pool in pools}
     for pool in pools:
         if names[pool.name] not in configs:
@@ -44,7 +44,7 @@ def _config_problems(pool: PoolFacts, config: DevicePluginConfig, name: str) -> 
 
 
 def _alike(pool: PoolFacts, pools: Sequence[PoolFacts], configs: Configs, default_config: str) -> Iterable[PoolFacts]:
-    """The pools that a pod for this one could land on by mistake: no label of this one's tells them apart."""
+    """Yield the pools that a pod for this one could land on by mistake, since no label of this one tells them apart."""
     mine = config_of(pool, default_config)
     if CONFIG_LABEL in pool.labels:
         return

@@ -1,4 +1,4 @@
-"""One named config of NVIDIA's device plugin: how it shows the GPUs of the nodes that ask for it."""
+"""A named config of NVIDIA's device plugin: how it advertises the GPUs of the nodes that choose it."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -12,7 +12,7 @@ MAX_MPS_CLIENTS = 48
 
 
 class DeviceListStrategy(str, Enum):
-    """How a container's GPUs are told to its runtime."""
+    """How the container runtime learns a container's GPUs."""
 
     ENVVAR = "envvar"
     VOLUME_MOUNTS = "volume-mounts"
@@ -21,21 +21,21 @@ class DeviceListStrategy(str, Enum):
 
 
 class DeviceIdStrategy(str, Enum):
-    """What a GPU is called by."""
+    """The identifier of a GPU."""
 
     UUID = "uuid"
     INDEX = "index"
 
 
 class AllocationPolicy(str, Enum):
-    """Which GPU's share a container gets: one of the least used, or one of the most used that has any left."""
+    """The GPU that the next share is of: the least used one, or the most used one with a share left."""
 
     DISTRIBUTED = "distributed"
     PACKED = "packed"
 
 
 class Shares(Args):
-    """GPUs that several containers have at the same time."""
+    """GPUs that several containers share."""
 
     replicas: int
     """Containers that share a GPU."""
@@ -51,7 +51,7 @@ class TimeSlicing(Shares):
     """GPUs, or MIG partitions, shared by time. Containers see the whole memory and can take each other down."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A share is of two at least."""
+        """Check that at least two containers share a GPU."""
         if self.replicas < 2:
             yield Problem("replicas", f"must be at least 2, got {self.replicas}, fix: leave time_slicing out")
 
@@ -60,13 +60,13 @@ class Mps(Shares):
     """GPUs shared by NVIDIA's multi-process service, an equal part of memory and compute for each. Experimental."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """As many as one server takes."""
+        """Check the number of clients against the limit of an MPS server."""
         if not 2 <= self.replicas <= MAX_MPS_CLIENTS:
             yield Problem("replicas", f"must be from 2 to {MAX_MPS_CLIENTS}, got {self.replicas}")
 
 
 class DevicePluginConfig(Args):
-    """How the plugin shows GPUs. All defaults together: every GPU whole, one container each.
+    """How the plugin advertises GPUs. By default every GPU is whole, for one container.
 
     Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/README.md#as-a-configuration-file
     """
@@ -85,11 +85,11 @@ class DevicePluginConfig(Args):
     """Which GPU the next share or partition is of. By default of one of the least used."""
 
     device_list_strategy: list[DeviceListStrategy] = [DeviceListStrategy.ENVVAR]
-    """How a container's GPUs are told to its runtime. By default as an environment variable; the CDI ones need a
+    """How the container runtime learns a container's GPUs. By default as an environment variable; the CDI ones need a
     containerd with CDI."""
 
     device_id_strategy: DeviceIdStrategy = DeviceIdStrategy.UUID
-    """What a GPU is called by. By default its UUID, which outlives a restart of the node."""
+    """The identifier of a GPU. By default its UUID, which outlives a restart of the node."""
 
     pass_device_specs: bool = False
     """Hand out device nodes as well, for nodes with a static CPU manager; the plugin is then privileged. CDI does
@@ -109,7 +109,7 @@ class DevicePluginConfig(Args):
 
     @property
     def shared(self) -> Shares | None:
-        """How GPUs are shared, None where they are not."""
+        """The sharing of GPUs, None without."""
         return self.time_slicing or self.mps
 
     @property
@@ -130,7 +130,7 @@ class DevicePluginConfig(Args):
         )
 
     def own_problems(self) -> Iterable[Problem]:
-        """What the plugin refuses when it starts, or takes without effect."""
+        """Yield what the plugin refuses when it starts, or ignores."""
         if self.time_slicing and self.mps:
             yield Problem("mps", "must not be given beside time_slicing, fix: leave one of them out")
         if self.mps and self.mig_strategy is not MigStrategy.NONE:

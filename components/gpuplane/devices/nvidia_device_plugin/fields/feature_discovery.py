@@ -10,7 +10,7 @@ class FeatureDiscovery(Args):
     """Labels of nodes for what their GPUs are and how they are shared, such as `nvidia.com/gpu.product`."""
 
     interval_seconds: int = 60
-    """How often it looks at the GPUs."""
+    """Interval between two looks at the GPUs."""
 
     timestamp: bool = True
     """Label nodes with when it started as well, by `nvidia.com/gfd.timestamp`, which changes with each restart."""
@@ -20,13 +20,13 @@ class FeatureDiscovery(Args):
     tolerates the taints of GPU nodes and a master that allows labels of `nvidia.com`."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A pause that is one."""
+        """Check the interval."""
         if self.interval_seconds < 1:
             yield Problem("interval_seconds", f"must be at least 1, got {self.interval_seconds}")
 
     @property
     def env(self) -> dict[str, str]:
-        """What its program is told. It leaves a file for Node Feature Discovery instead of asking the API server.
+        """Its environment. It writes a file for Node Feature Discovery instead of calling the API server.
 
         Source: https://github.com/NVIDIA/k8s-device-plugin/blob/v0.20.0/cmd/gpu-feature-discovery/main.go
         """

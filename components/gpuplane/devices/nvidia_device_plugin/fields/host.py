@@ -1,4 +1,4 @@
-"""Where the plugin finds the driver, and what belongs to it, on the nodes."""
+"""The paths of the driver on the nodes."""
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
@@ -14,7 +14,7 @@ _NO_CDI = "must be left out without a CDI strategy, fix: cdi-cri in the device_l
 
 
 class CdiFeatureFlag(str, Enum):
-    """What the CDI specs have or leave out.
+    """A feature flag of the CDI specs.
 
     Source: https://github.com/NVIDIA/nvidia-container-toolkit/blob/main/pkg/nvcdi/api.go
     """
@@ -44,14 +44,14 @@ class HostPaths(Args):
     """Folder to make for the pipes and the shared memory of MPS."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Whole paths."""
+        """Check that the paths are absolute."""
         for name in type(self).model_fields:
             path: str | None = getattr(self, name)
             if path is not None and not path.startswith("/"):
                 yield Problem(name, f"must be an absolute path, got {path!r}")
 
     def config_problems(self, configs: Sequence[DevicePluginConfig]) -> Iterable[Problem]:
-        """What no config would have a use for."""
+        """Yield the paths that no config uses."""
         if self.dev_root is not None and not any(one.uses_cdi or one.pass_device_specs for one in configs):
             yield Problem(
                 "dev_root",
@@ -65,6 +65,6 @@ class HostPaths(Args):
 
 
 def flag_problems(flags: Sequence[CdiFeatureFlag], configs: Sequence[DevicePluginConfig]) -> Iterable[Problem]:
-    """Flags of specs that nobody writes."""
+    """Check that flags of CDI specs are given with CDI only."""
     if flags and not any(one.uses_cdi for one in configs):
         yield Problem("cdi_feature_flags", _NO_CDI)

@@ -1,4 +1,4 @@
-"""How the pods of the plugin run on their nodes."""
+"""The pods of the plugin."""
 
 import re
 from collections.abc import Iterable
@@ -27,13 +27,13 @@ class UpdateStrategy(str, Enum):
 
 
 class Resources(Args):
-    """What a container may have, as Kubernetes writes it."""
+    """The resources of a container, in Kubernetes' form."""
 
     requests: dict[str, str] = {"cpu": "50m", "memory": "64Mi"}
-    """What the scheduler keeps for it, by `cpu` and `memory`."""
+    """The requests, by `cpu` and `memory`."""
 
     limits: dict[str, str] = {"memory": "256Mi"}
-    """The most it may use. By default CPU has no limit."""
+    """The limits. By default CPU has none."""
 
     @property
     def plain(self) -> dict[str, dict[str, str]]:
@@ -41,7 +41,7 @@ class Resources(Args):
         return {name: amounts for name in ("requests", "limits") if (amounts := getattr(self, name))}
 
     def own_problems(self) -> Iterable[Problem]:
-        """Quantities, and no request above its limit."""
+        """Check the quantities, and that no request is above its limit."""
         yield from _quantity_problems("requests", self.requests)
         yield from _quantity_problems("limits", self.limits)
         for name in _COMPUTE:
@@ -76,7 +76,7 @@ class PluginPods(Args):
     """Names of Secrets in the plugin's namespace that its image is pulled with. By default the node's identity does."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """What the API server would refuse, or take without effect."""
+        """Yield what the API server would refuse, or ignore."""
         yield from label_problems("node_selector", self.node_selector)
         if not _AT_ONCE.fullmatch(self.max_unavailable):
             yield Problem(
@@ -90,7 +90,7 @@ class PluginPods(Args):
             )
 
     def pool_problems(self, pool: PoolFacts) -> Iterable[str]:
-        """The labels by which a pool's nodes would be left out."""
+        """Yield the labels of a pool that the selector does not match."""
         for key, value in self.node_selector.items():
             if pool.labels.get(key, value) != value:
                 yield (
@@ -128,7 +128,7 @@ def _quantity_problems(path: str, amounts: dict[str, str]) -> Iterable[Problem]:
 
 
 def _parsed(text: str | None) -> Any:
-    """The amount, None where there is none that could be."""
+    """Return the amount, None if there is none or it is wrong."""
     try:
         amount = quantity.parse(text) if text is not None else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""The plugin's config file, as its binary reads it."""
+"""The config files of the plugin."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from gpuplane.nodepools.facts import PoolFacts
 
 
 def config_data(named: NamedConfigs, pools: Sequence[PoolFacts]) -> dict[str, str]:
-    """The files by the names of their configs, each for the accelerators of the pools that choose it."""
+    """Return the files by the names of their configs, each for the accelerators of the pools that choose it."""
     return {
         name: config_file(config, [pool for pool in pools if config_of(pool, named.default_config) == name])
         for name, config in named.named_configs.items()
@@ -21,7 +21,7 @@ def config_data(named: NamedConfigs, pools: Sequence[PoolFacts]) -> dict[str, st
 
 
 def config_file(config: DevicePluginConfig, pools: Iterable[PoolFacts]) -> str:
-    """The text of the file.
+    """Return the text of the file.
 
     Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/api/config/v1/config.go
 

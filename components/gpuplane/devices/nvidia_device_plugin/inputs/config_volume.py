@@ -1,4 +1,4 @@
-"""How a pod of the plugin gets the config of its node: the only one as a file, or one of several by the node's label.
+"""The volume with the config of a pod's node: the only config as a file, or one of several by the node's label.
 
 With several, `config-manager` of the plugin's own image reads the label, puts the config in place before the pod
 starts, and again whenever the label changes, which it signals to the program that reads it.
@@ -40,12 +40,12 @@ class ConfigVolume:
 def config_volume(
     shape: DevicePluginShape, config_map: Input[str], service_account: Input[str] | None, program: str
 ) -> ConfigVolume:
-    """The parts for one program.
+    """Return the parts for one program.
 
     Args:
         shape: The plugin's arguments.
         config_map: The ConfigMap of the configs.
-        service_account: Who may read the node; None where there is one config only.
+        service_account: The account that may read the node; None with one config.
         program: The process to signal.
     """
     mounts: list[dict[str, Any]] = [{"name": "config", "mountPath": "/config", "readOnly": True}]
@@ -68,7 +68,7 @@ def config_volume(
 
 
 def _config_manager(shape: DevicePluginShape, name: str, program: str) -> Container:
-    """Once and done without a program to signal, for as long as the pod lives with one."""
+    """Return the config manager: it exits at once without a program to signal, else runs as long as the pod."""
     env = {
         "ONESHOT": "false" if program else "true",
         "KUBECONFIG": "",

@@ -23,7 +23,7 @@ class Sources:
 
     Attributes:
         config_map: The ConfigMap of the configs.
-        service_account: Who may read the node; None where there is one config only.
+        service_account: The account that may read the node; None with one config.
     """
 
     config_map: Input[str]
@@ -48,12 +48,12 @@ class HostPath:
 
 
 def uses_mps(shape: DevicePluginShape) -> bool:
-    """Whether any config shares GPUs by MPS, which needs its control daemon."""
+    """Tell whether any config shares GPUs by MPS, which needs its control daemon."""
     return any(config.mps for config in shape.named_configs.values())
 
 
 def plugin_inputs(shape: DevicePluginShape, sources: Sources) -> dict[str, Any]:
-    """The plugin: on GPU nodes only, and on all of them."""
+    """Return the DaemonSet of the plugin, for all GPU nodes."""
     configs = shape.named_configs.values()
     config = config_volume(shape, sources.config_map, sources.service_account, "nvidia-device-plugin")
     paths = {"device-plugins": HostPath(DEVICE_PLUGINS_FOLDER, DEVICE_PLUGINS_FOLDER, "Directory")}
@@ -79,7 +79,7 @@ def plugin_inputs(shape: DevicePluginShape, sources: Sources) -> dict[str, Any]:
 
 
 def mps_inputs(shape: DevicePluginShape, sources: Sources) -> dict[str, Any]:
-    """The control daemon of MPS, on the nodes whose config shares GPUs by it.
+    """Return the control daemon of MPS, for the nodes whose config shares GPUs by it.
 
     Source: https://github.com/NVIDIA/k8s-device-plugin/blob/main/README.md#with-cuda-mps
     """
@@ -107,7 +107,7 @@ def mps_inputs(shape: DevicePluginShape, sources: Sources) -> dict[str, Any]:
 
 
 def feature_discovery_inputs(shape: DevicePluginShape, discovery: FeatureDiscovery, sources: Sources) -> dict[str, Any]:
-    """GPU feature discovery, which writes what Node Feature Discovery labels the node with."""
+    """Return GPU feature discovery, whose file Node Feature Discovery reads."""
     features = "/etc/kubernetes/node-feature-discovery/features.d"
     return _daemonset(
         "gpu-feature-discovery",
@@ -133,7 +133,7 @@ def _daemonset(
     paths: Mapping[str, HostPath],
     affinity: Mapping[str, Any] = _NO_AFFINITY,
 ) -> dict[str, Any]:
-    """A DaemonSet of the plugin's image; `paths` are by the name of their volume."""
+    """Return a DaemonSet of the plugin's image; `paths` are by the name of their volume."""
     env = {**main["env"], "CONFIG_FILE": CONFIG_FILE}
     pod = {
         "runtimeClassName": shape.runtime_class,
@@ -168,7 +168,7 @@ def _volume(name: str, path: HostPath) -> dict[str, Any]:
 
 
 def _on_mps_nodes(shape: DevicePluginShape) -> dict[str, Any]:
-    """The affinity to those nodes; a node without the label has the default config."""
+    """Return the affinity to those nodes; a node without the label has the default config."""
     mps = sorted(name for name, config in shape.named_configs.items() if config.mps)
     others = sorted(set(shape.named_configs) - set(mps))
     if not others:
@@ -189,7 +189,7 @@ def _mps_paths(shape: DevicePluginShape) -> dict[str, HostPath]:
 
 
 def _host_env(shape: DevicePluginShape) -> dict[str, str]:
-    """What the plugin is told of the node beside its config; what it takes by default is left out."""
+    """Return the plugin's variables about the node, without the defaults."""
     host = shape.host
     said = {
         "NVIDIA_DRIVER_ROOT": host.driver_root if host.driver_root != DRIVER_ROOT else None,
@@ -207,7 +207,7 @@ def _mig_env(shape: DevicePluginShape) -> dict[str, str]:
 
 
 def _security(*, is_privileged: bool, is_admin: bool) -> dict[str, Any]:
-    """As little as the configs leave."""
+    """Return the least privileges that the configs allow."""
     if is_privileged:
         return {"privileged": True}
     if is_admin:
