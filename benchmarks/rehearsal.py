@@ -1,6 +1,6 @@
-"""How long a rehearsal takes on this machine, once the control plane's programs are there.
+"""Measures rehearsals on this machine, once the control plane is built.
 
-Run with `make bench`. Prints a table; tests no limit, since machines differ.
+Run it with `make bench`. It prints a table and enforces no limit, since machines differ.
 """
 
 import os

@@ -32,7 +32,7 @@ _CLUSTER_ID = re.compile(r"projects/(?P<project>[^/]+)/locations/(?P<location>[^
 class SimulatedCloud:
     """GKE, EKS and the services around them, in this process and without an account. Thread-safe.
 
-    A resource type that has no table is checked against the SDK and reads back as its inputs.
+    A resource type without a table is checked against the SDK and reads back as its inputs.
 
     Attributes:
         catalogue: The machine types and accelerators that the clouds offer.
@@ -71,14 +71,14 @@ class SimulatedCloud:
 
         Args:
             token: Its type.
-            name: Its logical name; a physical one is made from it where the inputs have none.
+            name: Its logical name; without a physical name in the inputs, one is generated from it.
             inputs: Its inputs in the provider's camelCase.
 
         Returns:
-            Its id, and its outputs: the inputs and what the cloud computes.
+            Its id, and its outputs: the inputs and the computed properties.
 
         Raises:
-            CloudRefusal: The SDK's types or the cloud itself do not take it.
+            CloudRefusal: It does not fit the SDK's types, or the cloud refuses it.
         """
         subject = f'{token} "{name}"'
         problems = self.check(token, inputs)
@@ -114,7 +114,7 @@ class SimulatedCloud:
             Its new outputs.
 
         Raises:
-            CloudRefusal: As for `create`; or there is no such resource.
+            CloudRefusal: As for `create`, or the resource does not exist.
         """
         subject = f'{token} "{id}"'
         problems = self.check(token, inputs)
@@ -146,10 +146,10 @@ class SimulatedCloud:
     def invoke(self, token: str, args: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a provider function, such as `gcp:container/getCluster:getCluster`.
 
-        A cluster that the program did not make is answered as well: in the real cloud it would be there.
+        Look-ups of clusters that the program did not create succeed: in the real cloud they exist.
 
         Raises:
-            CloudRefusal: A function that is not simulated.
+            CloudRefusal: The function is not simulated.
         """
         found = tables.lookups().get(token)
         if found is None:

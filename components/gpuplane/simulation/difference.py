@@ -19,7 +19,7 @@ class Change:
     Attributes:
         path: Its path, such as `nodeConfig.spot`; a changed list is one change.
         kind: `add`, `update` or `delete`.
-        replaces: Whether the resource can only be replaced.
+        replaces: Whether it replaces the resource.
     """
 
     path: str
@@ -51,8 +51,8 @@ class Difference:
 def difference(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     """Compare the inputs of a resource before and after.
 
-    What the cloud computes by itself stays when it is left out, and a default left out is the default: neither is a
-    change. Source: the `Computed` and `Default` of the Terraform providers' schemas.
+    Leaving out a computed property, or a property with its default value, is no change. Source: the `Computed` and
+    `Default` of the Terraform providers' schemas.
 
     Example:
         >>> difference("aws:kms/key:Key", {"description": "a"}, {"description": "b"}).replacing

@@ -26,8 +26,8 @@ def named(
         token: The resource's type.
         name: Its logical name.
         inputs: Its inputs.
-        old: Its inputs as they were, whose made-up name is kept; empty when it is new or replaced.
-        seed: What the made-up digits are drawn from; by default type and name.
+        old: Its old inputs, whose generated name is kept; empty if it is new or replaced.
+        seed: Seed of the generated digits; by default type and name.
     """
     key = name_property(token)
     if not key or inputs.get(key) is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from gpuplane.simulation.locations import region_of
 from gpuplane.simulation.wire_values import is_opaque, revealed
 
-# What the real clouds would say of themselves; a provider's own settings override it.
+# Defaults of the clouds; a provider's settings override them.
 _DEFAULTS = {
     "project": "rehearsal",
     "location": "us-central1",
@@ -23,7 +23,7 @@ class ProviderSettings:
     """The values that ids and outputs are filled with.
 
     Args:
-        endpoint: Address of the control plane that all clusters are, `host:port`.
+        endpoint: Address of the control plane of all clusters, `host:port`.
         ca_data: Its CA certificate as PEM in base64.
     """
 
@@ -42,8 +42,8 @@ class ProviderSettings:
         Args:
             token: Its type.
             name: Its physical name.
-            inputs: Its inputs; what they say themselves goes before all else but its place.
-            place: Where it is, as far as its cluster decides that.
+            inputs: Its inputs, which override everything but its place.
+            place: Project and location of its cluster, if it has one.
         """
         package = token.partition(":")[0]
         configured = self._configured.get(package, {})

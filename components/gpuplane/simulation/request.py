@@ -16,11 +16,10 @@ class Request:
         token: Its type.
         name: Its physical name.
         inputs: Its inputs, secrets revealed.
-        clusters: Names of the clusters of this cloud that the program made itself; empty when it made none, then any
-            cluster may exist.
-        launch_template: The inputs of the launch template it names, None without one.
-        location: The region or zone it goes to.
-        project: The Google Cloud project it goes to.
+        clusters: Names of this cloud's clusters in the program; empty without any, then every cluster may exist.
+        launch_template: The inputs of its launch template; None without one.
+        location: Its region or zone.
+        project: Its Google Cloud project.
         catalogue: The machine types and accelerators that the cloud offers.
     """
 

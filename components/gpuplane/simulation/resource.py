@@ -12,8 +12,8 @@ class CloudRefusal(Refusal):
     """A request that the cloud would refuse.
 
     Attributes:
-        subject: What it refuses, such as `aws:iam/role:Role "nodes"`.
-        problems: Why, with the property and the fix; one line each is the exception's text.
+        subject: The refused resource, such as `aws:iam/role:Role "nodes"`.
+        problems: The problems, each with its property and fix; the exception's message has a line for each.
     """
 
     source = "cloud"
@@ -36,11 +36,11 @@ class Resource:
     Attributes:
         token: Its type.
         id: Its id in the provider's form.
-        name: Its physical name; the logical one where the type has no names.
-        logical_name: What the program calls it.
-        inputs: What was asked for, secrets revealed.
-        outputs: What it reads back as.
-        serial: How many of the same made-up id were there when it was made.
+        name: Its physical name, or its logical name if the type has none.
+        logical_name: Its name in the program.
+        inputs: Its inputs, secrets revealed.
+        outputs: Its outputs.
+        serial: Number of resources with the same generated id when it was created.
     """
 
     token: str

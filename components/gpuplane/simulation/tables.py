@@ -17,8 +17,8 @@ class Kind:
     Attributes:
         id: Template of its id in the provider's form.
         outputs: Template of the outputs beside the inputs.
-        name_property: The property with its physical name, made up where it is left out; empty without one.
-        source: Where the form of its id and outputs is described.
+        name_property: The property with its physical name, which is generated if it is left out; empty without one.
+        source: Documentation of its id and outputs.
     """
 
     id: str
@@ -52,8 +52,8 @@ class Immutable(NamedTuple):
 
     Attributes:
         path: Its property path.
-        unset: What leaving it out means: `computed`, it stays as it is; `irreversible`, that alone replaces, any other
-            change is made in place; a value, its default; else nothing is there.
+        unset: The effect of leaving it out: `computed`, it keeps its value; `irreversible`, only that replaces the
+            resource; a value, the default; empty, it has no value.
     """
 
     path: str

@@ -39,13 +39,13 @@ REFUSED = [
     ),
     (
         pool(config={"ephemeralStorageLocalSsdConfig": {"localSsdCount": 3}}),
-        "nodeConfig.ephemeralStorageLocalSsdConfig.localSsdCount: must be a number of disks for g2-standard-8, got 3, "
-        "allowed: 1",
+        "nodeConfig.ephemeralStorageLocalSsdConfig.localSsdCount: unsupported number of local SSDs for g2-standard-8, "
+        "got 3, allowed: 1",
     ),
     (
         pool("g4-standard-6", "nvidia-rtx-pro-6000", config={"localNvmeSsdBlockConfig": {"localSsdCount": 1}}),
-        "nodeConfig.localNvmeSsdBlockConfig.localSsdCount: must be a number of disks for g4-standard-6, got 1, "
-        "which can have none",
+        "nodeConfig.localNvmeSsdBlockConfig.localSsdCount: unsupported number of local SSDs for g4-standard-6, got 1, "
+        "allowed: none",
     ),
     (
         pool(accelerators={"gpuSharingConfig": {"gpuSharingStrategy": "MPS", "maxSharedClientsPerGpu": 49}}),
@@ -86,7 +86,7 @@ REFUSED = [
     (pool(config={"tags": ["-x"]}), "nodeConfig.tags[0]: must match [a-z]([-a-z0-9]{0,61}[a-z0-9])?, got '-x'"),
     (
         pool(config={"resourceLabels": {"Team": "x"}}),
-        "nodeConfig.resourceLabels['Team']: must be lower-case and short, got 'x'",
+        "nodeConfig.resourceLabels['Team']: not in the syntax of Google Cloud labels, got 'x'",
     ),
     (
         pool(config={"taints": [{"key": "team", "value": "a", "effect": "NoSchedule"}]}),
@@ -94,7 +94,7 @@ REFUSED = [
     ),
     (
         pool(config={"taints": [{"key": "team", "value": value, "effect": "NO_EXECUTE"} for value in "ab"]}),
-        "nodeConfig.taints[1]: must be there once, got team:NO_EXECUTE again",
+        "nodeConfig.taints[1]: duplicate, got team:NO_EXECUTE, fix: remove it",
     ),
     (
         pool(

@@ -14,14 +14,14 @@ from gpuplane.rehearsal.binaries.toolchain import go_environment
 _KUBERNETES = re.compile(r"^\s*k8s\.io/kubernetes (v(\d+)\.(\d+)\.\S+)", re.MULTILINE)
 _VERSION = "k8s.io/component-base/version"
 _TOOL = re.compile(r"^(?:tool\s+|\t)(\S+/\S+)$", re.MULTILINE)
-# What Go says when it cannot reach where modules come from.
+# Go's messages when it cannot reach the module proxy.
 _NO_NETWORK = ("dial tcp", "no such host", "connection refused", "i/o timeout", "TLS handshake", "proxyconnect")
 
 
 def build_flags(module: Path) -> list[str]:
     """Return linker flags that strip the binaries and stamp them with the version of Kubernetes.
 
-    Without the stamp the API server says v0.0.0-master, which clients trip over.
+    Without the stamp the API server reports v0.0.0-master, which clients reject.
     """
     match = _KUBERNETES.search((module / "go.mod").read_text(encoding="utf-8"))
     if not match:
@@ -37,15 +37,15 @@ def build_module(go: str, module: Path, tools: Sequence[str], work: Path, progre
     Args:
         go: The Go command.
         module: Folder of go.mod and go.sum.
-        tools: What the programs are called.
-        work: A folder for the build.
-        progress: Is told when it begins and ends.
+        tools: Names of the binaries.
+        work: An empty folder for the build.
+        progress: Called with a line when the build begins and ends.
 
     Returns:
-        The folder of the programs.
+        The folder of the binaries.
 
     Raises:
-        RunError: It failed.
+        RunError: The build failed.
     """
     source, out = work / "source", work / "out"
     source.mkdir()
@@ -53,7 +53,7 @@ def build_module(go: str, module: Path, tools: Sequence[str], work: Path, progre
     for name in ("go.mod", "go.sum"):
         shutil.copy(module / name, source / name)
     packages = _packages(module)
-    # A lone package is named after its program, several after their folders.
+    # Go names the binary of a single package by the given path, those of several by their folders.
     target = out / tools[0] if len(packages) == 1 else out
     progress(f"binaries: building {', '.join(tools)}, once; minutes on a small machine")
     began = time.monotonic()

@@ -32,14 +32,14 @@ Progress = Callable[[str], None]
 def ensure(progress: Progress) -> Path:
     """Return the folder with all of `TOOLS`; build what is missing.
 
-    It is `GPUPLANE_BINARIES_DIR` where that is set. Otherwise it is in the user's cache folder, or below
-    `GPUPLANE_CACHE_DIR`, under a name that stands for the pinned versions; what is missing there is built first.
+    It is `GPUPLANE_BINARIES_DIR` if that is set; otherwise a folder named after the pinned versions, in
+    `GPUPLANE_CACHE_DIR` or the user's cache folder.
 
     Args:
-        progress: Is told what is built, a line each.
+        progress: Called with a line for each build.
 
     Raises:
-        RunError: A given folder lacks some of them, there is no Go, or the build failed.
+        RunError: `GPUPLANE_BINARIES_DIR` lacks some of them, no Go was found, or the build failed.
     """
     given = os.environ.get(BINARIES_VARIABLE)
     if given:
@@ -62,7 +62,7 @@ def folder() -> Path:
 
 def _make(go: str, module: str, folder: Path, progress: Progress) -> None:
     if all((folder / tool).exists() for tool in MODULES[module]):
-        return  # another rehearsal built it while this one waited for the lock
+        return  # built by another rehearsal while this one waited for the lock
     with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as work:
         built = build_module(go, _module_folder(module), MODULES[module], Path(work), progress)
         for tool in MODULES[module]:

@@ -17,7 +17,7 @@ def go_command(module: Path) -> str:
         module: A folder with a go.mod.
 
     Raises:
-        RunError: There is none.
+        RunError: No Go is new enough.
     """
     wanted = _wanted(module)
     found: list[str] = []

@@ -19,7 +19,7 @@ from gpuplane.recording.errors import Refusal
 FIELD_MANAGER = "gpuplane-rehearsal"
 REQUEST_TIMEOUT_SECONDS = 30
 
-# Causes that say more than the message of the answer they come with.
+# Causes whose message says more than that of the response.
 _TELLING = ("DisruptionBudget",)
 
 Object = dict[str, Any]
@@ -46,10 +46,10 @@ class KubernetesApi:
     """Applies, lists and patches objects of any kind that the API server serves."""
 
     def __init__(self, kubeconfig: Path) -> None:
-        # The error itself says what there is to say, once.
+        # The exception says the same, once.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
         untyped: Any = config
-        # The client keeps what it discovers by host and port, and the next control plane may get the same port.
+        # The client caches discovery by host and port, and the next control plane may get the same port.
         self._client: Any = dynamic.DynamicClient(
             untyped.new_client_from_config(str(kubeconfig)), cache_file=str(kubeconfig.parent / "discovery.json")
         )
@@ -59,7 +59,7 @@ class KubernetesApi:
         """Apply an object server-side and return it; unknown and duplicate fields are errors.
 
         Raises:
-            Refused: In the API server's words.
+            Refused: The API server rejected it.
         """
         kind = self._kind(str(obj.get("apiVersion")), str(obj.get("kind")))
         path = kind.path(name=obj["metadata"]["name"], namespace=_namespace(kind, obj))
@@ -93,7 +93,7 @@ class KubernetesApi:
         """Send a request to a path that is not an object of a known kind.
 
         Raises:
-            Refused: In the API server's words.
+            Refused: The API server rejected it.
         """
         return self._answer(
             lambda: self._client.request(
@@ -120,7 +120,7 @@ class KubernetesApi:
         """Get an object.
 
         Raises:
-            Refused: There is none, in the API server's words.
+            Refused: The object does not exist.
         """
         return self._call(self._client.get, self._kind(api_version, kind), name=name, namespace=namespace)
 
@@ -128,7 +128,7 @@ class KubernetesApi:
         """Create an object.
 
         Raises:
-            Refused: In the API server's words.
+            Refused: The API server rejected it.
         """
         kind = self._kind(str(obj.get("apiVersion")), str(obj.get("kind")))
         return self._call(self._client.create, kind, body=dict(obj), namespace=_namespace(kind, obj))
@@ -137,7 +137,7 @@ class KubernetesApi:
         """Merge a patch into an object or one of its subresources, and return the object.
 
         Raises:
-            Refused: In the API server's words.
+            Refused: The API server rejected it.
         """
         kind = self._kind(str(obj.get("apiVersion")), str(obj.get("kind")))
         return self._call(
@@ -164,7 +164,7 @@ class KubernetesApi:
         """Evict a pod, if its disruption budget allows it.
 
         Raises:
-            Refused: The budget does not allow it now, in the API server's words.
+            Refused: The budget does not allow it now.
         """
         name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]
         body = {
@@ -180,14 +180,14 @@ class KubernetesApi:
         """Delete an object, without its grace period if `at_once`.
 
         Raises:
-            Refused: In the API server's words.
+            Refused: The API server rejected it.
         """
         grace = {"grace_period_seconds": 0} if at_once else {}
         self._call(self._client.delete, self._kind(api_version, kind), name=name, namespace=namespace, **grace)
 
     def _kind(self, api_version: str, kind: str) -> Any:
         try:
-            # A kind that is not known has all of them looked for anew: nobody may ask meanwhile.
+            # An unknown kind makes the client discover all kinds anew, which is not thread-safe.
             with self._looking:
                 return self._client.resources.get(api_version=api_version, kind=kind)
         except ResourceNotFoundError:

@@ -30,10 +30,10 @@ class ControlPlane:
     """A running control plane.
 
     Attributes:
-        folder: Where all of it is.
+        folder: The folder with all of its files.
         server: URL of the API server.
         ca_data: Its CA certificate, PEM in base64.
-        client_certificate: A certificate that may do everything, PEM.
+        client_certificate: A certificate of a cluster administrator, PEM.
         client_key: Its key, PEM.
     """
 
@@ -69,7 +69,7 @@ class ControlPlane:
         """Raise if any of its processes has ended.
 
         Raises:
-            RunError: A process is gone; the message has the last line of its log.
+            RunError: A process has ended; the message has the last line of its log.
         """
         if self._failure:
             raise self._failure
@@ -82,7 +82,7 @@ class ControlPlane:
         """Stop all processes as soon as one has ended, so that nobody waits for an answer that cannot come.
 
         Raises:
-            RunError: A part is gone, whatever else was said to come of it.
+            RunError: A process has ended; it replaces other errors, which are its consequences.
         """
         over = threading.Event()
         watch = threading.Thread(target=self._watch, args=(over,), daemon=True)
@@ -117,11 +117,11 @@ class ControlPlane:
 def start(binaries: Path, progress: Progress) -> Generator[ControlPlane, None, None]:
     """Start a control plane that lasts as long as the context.
 
-    It ends with the context, and with this process, whatever ends that.
+    It ends with the context, and with this process, however that ends.
 
     Args:
-        binaries: The folder with its programs.
-        progress: Is told when it is ready.
+        binaries: The folder of its binaries.
+        progress: Called with a line when it is ready.
 
     Raises:
         RunError: It did not start.

@@ -23,10 +23,10 @@ ATTEMPTS = 3
 START_TIMEOUT_SECONDS = 120
 POLL_SECONDS = 0.05
 
-# The autoscaler looks first after its own period, 15 s by default.
+# The autoscaler's first look comes after its period, 15 s by default.
 EXTRA_ARGS = ("kube-controller-manager=horizontal-pod-autoscaler-sync-period=1s",)
 
-# kwokctl's own choice of ports is the same each time, so two that start together would choose alike.
+# kwokctl always chooses the same ports, so two that start together would collide.
 PORT_OPTIONS = (
     "kubeApiserverPort",
     "etcdPort",
@@ -36,7 +36,7 @@ PORT_OPTIONS = (
     "kwokControllerPort",
 )
 
-# kwokctl asks it whether the API server answers, and would fetch one where PATH has none: `_is_up` asks better.
+# kwokctl downloads a kubectl if PATH has none, only to ask whether the API server is up: `_is_up` does that.
 KUBECTL = "#!/bin/sh\nprintf ok\n"
 
 
@@ -44,11 +44,11 @@ def create(binaries: Path, folder: Path) -> None:
     """Start all processes; on return each listens and the API server is ready.
 
     Args:
-        binaries: The folder with the programs.
-        folder: Where their files go.
+        binaries: The folder of the binaries.
+        folder: The folder for their files.
 
     Raises:
-        RunError: They did not start; the message has the last words of the first that is gone.
+        RunError: They did not start; the message has the last log line of the first that ended.
     """
     why = ""
     for _ in range(ATTEMPTS):
@@ -117,7 +117,7 @@ def _command(binaries: Path, folder: Path) -> list[str]:
 
 
 def _config(folder: Path, ports: Mapping[str, int]) -> Path:
-    # etcd and the metrics ports ask nobody who they are: they are for this machine only.
+    # etcd and the metrics ports do not authenticate clients, so they listen on this machine only.
     options = {"bindAddress": "127.0.0.1", **ports}
     path = folder / "kwokctl.yaml"
     kind = {"apiVersion": "config.kwok.x-k8s.io/v1alpha1", "kind": "KwokctlConfiguration"}

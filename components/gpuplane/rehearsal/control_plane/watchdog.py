@@ -1,8 +1,7 @@
 """Stops a control plane when the process that started it is gone, however that ended.
 
 Runs as a process of its own, `python -m gpuplane.rehearsal.control_plane.watchdog FOLDER`, and reads its standard
-input. When that ends without the word that says to keep the control plane, its processes are killed and its folder is
-removed.
+input. If that ends without the word `keep`, the processes of the control plane are killed and its folder is removed.
 """
 
 import contextlib
@@ -20,7 +19,7 @@ GONE_TIMEOUT_SECONDS = 10
 def processes(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     """Yield the live processes of the control plane in that folder, by component.
 
-    A process id may have been given to another process since: only one that was started for this folder counts.
+    Process ids are reused, so a process counts only if it was started for this folder.
     """
     for pid_file in sorted(folder.glob("clusters/*/pids/*.pid")):
         with contextlib.suppress(psutil.Error, ValueError, OSError):
@@ -32,7 +31,7 @@ def processes(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 def end(folder: Path) -> None:
     """Kill the control plane in that folder and remove the folder."""
-    for _ in range(2):  # what was being started during the first round is there in the second
+    for _ in range(2):  # the second round finds processes that were being started during the first
         running = [process for _, process in processes(folder)]
         for process in running:
             with contextlib.suppress(psutil.Error):

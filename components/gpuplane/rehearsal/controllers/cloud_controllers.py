@@ -1,7 +1,7 @@
 """The controllers of the clouds and of the cluster's nodes, in one loop.
 
-Node pools grow as pending pods need, device plugins make GPUs known, provisioners bind claims, and load balancers
-get addresses.
+Node pools grow for pending pods, device plugins advertise GPUs, provisioners bind claims, and load balancers get
+addresses.
 """
 
 import contextlib
@@ -37,13 +37,13 @@ class CloudControllers:
 
     Args:
         api: The API server.
-        kinds: The kinds of the objects that the program makes. By default no custom ones are read.
+        kinds: The kinds of the program's objects. By default no custom ones are read.
         catalogue: The machine types and accelerators that the clouds offer.
 
     Attributes:
-        latest: What the API server showed last.
-        failure: Why they had to stop; None while they run.
-        scalers: What gives pools more nodes, where it is.
+        latest: The last snapshot.
+        failure: Why they stopped; None while they run.
+        node_autoscalers: The node autoscalers of the cluster.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class CloudControllers:
 
     def __exit__(self, *_: object) -> None:
         self._is_ending.set()
-        # An API server that hangs would keep the thread: what ends the control plane ends it as well.
+        # The thread may hang in a request: it ends with the control plane.
         self._thread.join(timeout=JOIN_TIMEOUT_SECONDS)
 
     def add_pool(self, name: str, nodes: PoolNodes) -> None:
@@ -140,7 +140,7 @@ class CloudControllers:
         """Return a snapshot that was taken after this call began.
 
         Raises:
-            RunError: They had to stop.
+            RunError: The controllers stopped.
         """
         with self._rounds:
             wanted = self._begun + 1
@@ -156,7 +156,7 @@ class CloudControllers:
         for pod in self._api.list("v1", "Pod"):
             if pod["spec"].get("nodeName") in nodes:
                 metadata = pod["metadata"]
-                with contextlib.suppress(Refused):  # gone by itself
+                with contextlib.suppress(Refused):  # already deleted
                     self._api.delete("v1", "Pod", metadata["name"], metadata["namespace"], at_once=True)
 
     def _run(self) -> None:
@@ -168,11 +168,11 @@ class CloudControllers:
                 snapshot = Snapshot.of(self._api)
                 self.tick(snapshot)
                 self.latest = snapshot
-            except RunError as error:  # for whoever waits for the stack to become ready
+            except RunError as error:  # raised in the thread that waits for the stack
                 self.failure = error
             except Refused as refusal:
                 self.failure = RunError(f"a simulated cloud was refused by the API server, {refusal}")
-            except Exception as error:  # nobody else would hear of it
+            except Exception as error:  # likewise
                 self.failure = RunError(f"a simulated cloud failed, {type(error).__name__}: {error}")
             with self._rounds:
                 self._ended = self._begun

@@ -12,8 +12,8 @@ class ComputeClasses:
     """Reads ComputeClasses, as GKE's autoscaler does.
 
     Args:
-        pools: Gets the node pools.
-        notes: Gets a line for each class that brings no nodes here.
+        pools: Receives the node pools.
+        notes: Receives a line for each class that brings no nodes here.
         catalogue: The machine types and accelerators that GKE offers.
     """
 

@@ -46,8 +46,8 @@ class CustomObjects:
 
     Args:
         api: The API server.
-        kinds: The kinds that a program makes: others are not served, and not asked for.
-        readers: Who reads them.
+        kinds: The kinds of the program's objects; others are not served, so they are not listed.
+        readers: The controllers that read them.
     """
 
     def __init__(self, api: KubernetesApi, kinds: Collection[Kind], readers: Iterable[Reader]) -> None:
@@ -58,7 +58,7 @@ class CustomObjects:
     def tick(self) -> None:
         """Run one round: report what is new, changed or deleted since the last one."""
         there: dict[str, Object] = {}
-        # What others need is listed last: whatever needs it was there before.
+        # Listed in reverse: an object that was listed refers to one that already exists.
         listed = {kind: self._api.list_custom(*kind) for _, kind in reversed(self._reads)}
         for reader, kind in self._reads:
             for obj in listed[kind]:

@@ -54,8 +54,8 @@ class DevicePlugins:
     """The device plugins of a cluster at one moment.
 
     Attributes:
-        snapshot: What the API server shows.
-        operators: The GPU operators among the Helm releases, whose objects are not there.
+        snapshot: The snapshot of the cluster.
+        operators: The GPU operators among the Helm releases.
     """
 
     snapshot: Snapshot
@@ -96,7 +96,7 @@ class DevicePlugins:
     def change(self, node: Object) -> Object:
         """Return the patch to the node's status that advertises what its plugins do; empty if it is up to date.
 
-        While no plugin shows any, GPUs that were shown stay; EFA interfaces go.
+        While no plugin advertises any, GPUs stay on the node, as with a real kubelet; EFA interfaces go.
         """
         shown, known = self.shown(node), node["status"]["allocatable"]
         gone = [name for name in known if name not in shown]

@@ -48,7 +48,7 @@ class GpuOperator:
         if name not in data:
             return None
         said = cast(Mapping[str, Any], yaml.safe_load(data[name]))
-        # The operator sets the strategy as an environment variable, which goes before the file.
+        # The operator sets the strategy as an environment variable, which overrides the file.
         return {**said, "flags": {**field(said, "flags", {}), **strategy}}
 
     def cuts(self, node: dict[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from gpuplane.simulation.nodes.pool_resources import EKS_NODE_GROUP, GKE_NODE_PO
 CLUSTERS = {table.cluster_type: platform for platform, table in all_facts().items() if table.cluster_type}
 LOOKUPS = {table.cluster_function: platform for platform, table in all_facts().items() if table.cluster_function}
 
-# A cluster that is there already has nodes for what needs no GPU; nobody here can know how many.
+# An existing cluster has nodes for pods without GPUs; how many is unknown here.
 ASSUMED = {
     Platform.GKE: "3 nodes of e2-standard-4",
     Platform.EKS: "3 nodes of m6i.xlarge",
@@ -29,7 +29,7 @@ class InitialCluster:
 
     Attributes:
         notes: What was assumed, one line each.
-        platform: The platform; None as long as the program has not shown it.
+        platform: The platform; None until the program shows it.
     """
 
     def __init__(self, api: KubernetesApi, controllers: CloudControllers) -> None:

@@ -15,8 +15,8 @@ class Karpenter:
     """Reads NodePools and EC2NodeClasses, as Karpenter does.
 
     Args:
-        pools: Gets the node pools.
-        notes: Gets a line for each NodePool that brings no nodes here.
+        pools: Receives the node pools.
+        notes: Receives a line for each NodePool that brings no nodes here.
         catalogue: The machine types that EC2 offers.
     """
 

@@ -18,8 +18,8 @@ class Keda:
     """Reads ScaledObjects, as KEDA's operator does.
 
     Args:
-        api: The API server, which gets the autoscalers.
-        notes: Gets a line for each that would go to zero in a real cluster.
+        api: The API server that the autoscalers are created in.
+        notes: Receives a line for each ScaledObject that scales to zero in a real cluster.
     """
 
     kinds = (SCALED_OBJECT,)

@@ -12,9 +12,9 @@ class NodeAutoscaler(NamedTuple):
     """A kind of node autoscaler.
 
     Attributes:
-        chart: Name of its Helm chart, whatever registry it is of.
-        image: What the name of its image ends in.
-        assumed: What a verdict says where it was taken to be there.
+        chart: Name of its Helm chart in any registry.
+        image: The end of its image's name.
+        assumed: The note of a verdict that assumed it to be there.
     """
 
     chart: str
@@ -32,7 +32,7 @@ NODE_AUTOSCALERS: Mapping[str, NodeAutoscaler] = {
         "karpenter", "karpenter/controller", "Karpenter is in the cluster, which its pools need to have nodes"
     ),
 }
-"""All of them, by the name that pools know them by."""
+"""All kinds, by the name in `PoolNodes.autoscaler`."""
 
 
 class NodeAutoscalers:

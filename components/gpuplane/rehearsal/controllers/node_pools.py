@@ -23,11 +23,11 @@ class PoolState:
 
     Attributes:
         name: Logical name of the pool's resource in the program.
-        nodes: How many nodes there are.
-        maximum: How many there may be.
-        zones: Where they may be.
-        template: A node as the pool would make it, with the GPUs it will advertise.
-        lacks: What would give it more nodes and does not run in the cluster; empty where nothing is missing.
+        nodes: Number of nodes.
+        maximum: Highest number of nodes.
+        zones: The zones that it may have nodes in.
+        template: A node of the pool, with the GPUs that it will advertise.
+        lacks: The node autoscaler that it needs and that does not run in the cluster; empty if none is missing.
     """
 
     name: str
@@ -42,7 +42,7 @@ class NodePools:
     """Adds and removes nodes as a cloud and its autoscaler do. Not thread-safe.
 
     Attributes:
-        running: What of that which gives pools nodes runs in the cluster.
+        running: The node autoscalers that run in the cluster.
     """
 
     def __init__(self, api: KubernetesApi) -> None:
@@ -128,14 +128,14 @@ class NodePools:
     def tick(self, snapshot: Snapshot, plugins: DevicePlugins) -> None:
         """Run one round: keep pools at their minimum, and add nodes for pending pods."""
         waiting = [pod for pod in snapshot.pods if condition(pod, "PodScheduled").get("reason") == "Unschedulable"]
-        # What spreads over nodes or zones waits for another one, whatever the present ones have left.
+        # Pods that must spread over nodes or zones need another node, whatever room the present ones have.
         spread = [pod["spec"] for pod in waiting if _is_kept_apart(pod)]
         packed = [pod["spec"] for pod in waiting if not _is_kept_apart(pod)]
         for name, nodes in self._pools.items():
             self._grow(name, nodes.minimum)
             existing = [node for node in snapshot.nodes if pool_of(node) == name]
             template, room = plugins.furnished(self._node(name, 0)), self._room(name)
-            # Nodes that are still to come, or to show their GPUs, may take what is pending: first let them.
+            # Pending pods may fit on nodes that are still to come or to advertise their GPUs: wait for these.
             if len(existing) < len(self._members[name]) or not all(plugins.is_done(node) for node in existing):
                 spread, packed = ([one for one in specs if not admits(template, one)] for specs in (spread, packed))
                 continue

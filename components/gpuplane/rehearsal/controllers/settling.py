@@ -7,7 +7,7 @@ from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.cloud_controllers import CloudControllers
 
 QUIET_SECONDS = 4
-# A busy machine may take seconds for one look.
+# A busy machine may take seconds for one snapshot.
 QUIET_LOOKS = 8
 SETTLED_TIMEOUT_SECONDS = 180
 
@@ -20,12 +20,12 @@ def settled(
     """Wait until the cluster is as expected or nothing has moved for a while, and return its snapshot.
 
     Args:
-        controllers: Show the cluster.
-        check_alive: Raises when the control plane is gone.
-        is_done: Whether it is as it should be; asked of everything that is seen, in turn.
+        controllers: The source of snapshots.
+        check_alive: Raises if the control plane has ended.
+        is_done: Whether a snapshot is as expected; called with every snapshot.
 
     Raises:
-        RunError: The control plane is gone.
+        RunError: The control plane has ended.
     """
     began = moved = time.monotonic()
     before: object = None

@@ -1,6 +1,6 @@
 """Stands in for volume provisioners: binds claims, or says why they stay pending.
 
-Only what depends on the class and the access mode is known here; quotas and sizes of the cloud are not.
+Only the class and the access mode matter here; quotas and sizes of the cloud are unknown.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,8 +52,8 @@ def provision(
 ) -> tuple[list[Object], list[Refusal]]:
     """Return the volumes that the provisioners create now, and the claims that they refuse.
 
-    A claim of a class that waits for its first consumer gets its volume when a pod that mounts it has been given a
-    node, as the scheduler then writes on the claim.
+    A claim with `WaitForFirstConsumer` gets its volume once a pod that mounts it is scheduled, which the scheduler
+    records on the claim.
     """
     by_name = {one["metadata"]["name"]: one for one in classes}
     taken = {field(volume, "spec.claimRef.uid") for volume in volumes}

@@ -20,19 +20,19 @@ ESTABLISHED_TIMEOUT_SECONDS = 30
 def install(api: KubernetesApi, manifests: Iterable[Mapping[str, Any]], progress: Progress) -> list[str]:
     """Install the definitions of all custom kinds among the program's objects.
 
-    Where a Go module is known for the group, it is the real one: a kind or a version that it does not have stays
-    unknown, and the API server refuses it. For any other group it is a stand-in that takes every object.
+    If a Go module is known for the group, its definition is installed; a kind or version that the module lacks stays
+    unknown, and the API server rejects it. Any other group gets a placeholder that accepts every object.
 
     Args:
         api: The rehearsal's API server.
-        manifests: The objects that the program makes.
-        progress: Is told what is fetched.
+        manifests: The program's objects.
+        progress: Called with a line for each download.
 
     Returns:
-        A note for each kind that nobody checks.
+        A note for each kind that is not validated.
 
     Raises:
-        RunError: A definition cannot be fetched, or the API server does not serve it.
+        RunError: A definition cannot be downloaded, or the API server does not serve it.
     """
     objects = list(manifests)
     own = {(one["spec"]["group"], one["spec"]["names"]["kind"]) for one in objects if one.get("kind") == DEFINITION[1]}

@@ -14,7 +14,7 @@ from gpuplane.program.errors import RunError
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.binaries.toolchain import go_command, go_environment
 
-# A Go that builds the control plane can fetch any of them.
+# A Go that builds the control plane can download all modules.
 _NEWEST = Path(binaries.__file__).parent / "kubernetes"
 
 
@@ -26,8 +26,8 @@ class Module:
         group: The API group.
         module: The module's path.
         version: The pinned version.
-        sum: Its checksum, as a go.sum has it.
-        folder: Where in the module the definitions are.
+        sum: Its checksum in go.sum's format.
+        folder: The folder of the definitions in the module.
     """
 
     group: str
@@ -48,7 +48,7 @@ def fetch(module: Module) -> Path:
     """Download a module, verify its checksum, and return the folder of its definitions.
 
     Raises:
-        RunError: There is no Go, the module cannot be fetched, or it is not the pinned one.
+        RunError: No Go was found, the module cannot be downloaded, or its checksum differs.
     """
     wanted = f"{module.module}@{module.version}"
     with tempfile.TemporaryDirectory(prefix="gpuplane-crds-") as empty:

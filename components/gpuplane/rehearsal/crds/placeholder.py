@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _OPEN = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-# The API server asks for it in groups that are Kubernetes' own.
+# The API server requires it in Kubernetes' own groups.
 # Source: https://github.com/kubernetes/enhancements/pull/1111
-_APPROVED = {"api-approved.kubernetes.io": "unapproved, stands in for the real one"}
+_APPROVED = {"api-approved.kubernetes.io": "unapproved, a placeholder"}
 
 
 def placeholder(group: str, kind: str, objects: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def placeholder(group: str, kind: str, objects: Iterable[Mapping[str, Any]]) -> 
     Args:
         group: Its API group.
         kind: The kind.
-        objects: All objects of that kind which the program makes.
+        objects: All objects of that kind in the program.
 
     Example:
         >>> queue = {"apiVersion": "kueue.x-k8s.io/v1beta1", "kind": "LocalQueue", "metadata": {"namespace": "ml"}}

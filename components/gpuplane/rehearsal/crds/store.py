@@ -25,10 +25,10 @@ def definition(group: str, kind: str, progress: Progress) -> Object | None:
     Args:
         group: API group, such as `keda.sh`.
         kind: Kind, such as `ScaledObject`.
-        progress: Is told what is fetched.
+        progress: Called with a line for each download.
 
     Raises:
-        RunError: It cannot be fetched.
+        RunError: It cannot be downloaded.
     """
     module = modules().get(group)
     if not module:

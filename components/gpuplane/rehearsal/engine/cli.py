@@ -26,10 +26,10 @@ class Outcome:
 
     Attributes:
         status: The CLI's exit status.
-        changes: How many resources each kind of step was for, such as `{"create": 24}`.
-        changed: URNs of what was not left as it was, with the kind of step.
-        errors: What the engine said was wrong: the URN it said it of, or an empty text, and the words.
-        output: What was not an event.
+        changes: Number of resources by kind of step, such as `{"create": 24}`.
+        changed: URNs of changed resources, with the kind of step.
+        errors: The engine's errors: the URN, or an empty string, and the message.
+        output: The output that is not an event.
     """
 
     status: int
@@ -42,7 +42,7 @@ class Outcome:
         """Return the errors as findings; empty after a success."""
         if not self.status:
             return []
-        # What the engine says of no resource only sums up what it says of some.
+        # Errors without a URN only sum up those with one.
         errors = [error for error in self.errors if error[0]] or self.errors
         said = [Finding(_subject(urn), f"failed in {operation}", words, "engine") for urn, words in errors]
         return said or [Finding(f"pulumi {operation}", "failed", " ".join(self.output.split())[-500:], "engine")]
@@ -52,8 +52,8 @@ class Cli:
     """Runs the CLI in one workspace.
 
     Args:
-        folder: Where the project is.
-        environment: What it runs in.
+        folder: The folder of the project.
+        environment: The environment variables.
         stack: Name of the stack.
     """
 
@@ -66,7 +66,7 @@ class Cli:
         """Run a command that must succeed, such as `stack init`.
 
         Raises:
-            RunError: It did.
+            RunError: The command failed.
         """
         done = subprocess.run(
             ["pulumi", *arguments, "--non-interactive"],
@@ -86,8 +86,8 @@ class Cli:
 
         Args:
             name: The operation.
-            arguments: Beside the ones that let it run without a terminal.
-            is_stuck: Asked again and again; once it says so, the operation is interrupted.
+            arguments: More arguments.
+            is_stuck: Polled; the operation is interrupted once it returns true.
         """
         command = ["pulumi", name, "--stack", self._stack, "--non-interactive", "--json", *arguments]
         process = subprocess.Popen(

@@ -9,7 +9,7 @@ from gpuplane.program.errors import RunError
 from gpuplane.recording import RecordedResource, Recording
 from gpuplane.rehearsal.controllers.gpu_operator import RELEASE
 
-# The groups that a chart defines: Helm does not take over definitions that are there.
+# The groups that a chart defines: Helm does not adopt existing definitions.
 _DEFINED: Mapping[str, Sequence[str]] = {"karpenter-crd": ("karpenter.sh", "karpenter.k8s.aws")}
 
 
@@ -17,10 +17,10 @@ def require_simulated(recording: Recording) -> None:
     """Raise if a provider of the program could reach a cluster other than the simulated one.
 
     Args:
-        recording: A run of the program beforehand.
+        recording: A dry run of the program.
 
     Raises:
-        RunError: One could.
+        RunError: A provider could.
     """
     for resource in kubernetes_providers(recording):
         if SIMULATED_HOST not in str(resource.inputs.get("kubeconfig", SIMULATED_HOST)):
@@ -34,7 +34,7 @@ def undefined(recording: Recording, manifests: Iterable[Mapping[str, Any]]) -> l
     """Return the objects whose kinds no chart of the program defines.
 
     Args:
-        recording: A run of the program beforehand.
+        recording: A dry run of the program.
         manifests: Its Kubernetes objects.
     """
     charts = [str(one.inputs.get("chart")).rpartition("/")[2] for one in recording.resources if one.type == RELEASE]

@@ -49,15 +49,15 @@ def rehearse_with_engine(project: Project, stack: str, progress: Progress, keep:
     """Run a stack by the real engine, with the real Kubernetes provider and simulated clouds.
 
     Args:
-        project: The Pulumi project; nothing in it is written to.
+        project: The Pulumi project, which is not modified.
         stack: Name of the stack.
-        progress: Is told what happens, a line each.
-        keep: Leave the control plane running; what is destroyed in the end stays as well.
+        progress: Called with a line for each step.
+        keep: Leave the control plane running, and skip `destroy`.
 
     Raises:
         ProjectError: The stack cannot be read.
         InvalidArgumentsError: Its config is wrong.
-        RunError: The rehearsal could not be held.
+        RunError: The rehearsal could not be run.
     """
     require_engine()
     settings = project.stack(stack)
@@ -117,7 +117,7 @@ def _operations(
     outcome = _timed(progress, "up", lambda: cli.operation("up", ("--yes", "--skip-preview"), stuck))
     snapshot = settled(controllers, check_alive, lambda now: not findings(now))
     if outcome.status:
-        # What the cluster shows says more than that the engine was told to stop waiting.
+        # The cluster's findings say more than the engine's interruption.
         return ([] if findings(snapshot) else outcome.findings("up")), snapshot
     refused: list[Finding] = []
     for name, operation in (("up again", "up"), ("refresh", "refresh")):

@@ -26,7 +26,7 @@ def require_engine() -> None:
     """Raise unless the engine and the Kubernetes plugin are on PATH.
 
     Raises:
-        RunError: Something is missing; the message says how to get it.
+        RunError: Something is missing; the message says how to install it.
     """
     fixes = {
         CLI: "install it from https://www.pulumi.com/docs/iac/download-install",
@@ -42,7 +42,7 @@ def write_project(project: Project, settings: StackSettings, folder: Path) -> No
     """Write a copy of the project that uses this Python, without the values that it cannot decrypt.
 
     Args:
-        project: The original; nothing in it is written to.
+        project: The original, which is not modified.
         settings: The stack to run.
         folder: An empty folder.
     """

@@ -50,17 +50,17 @@ def rehearse_stack(
     Args:
         project: The Pulumi project.
         stack: Name of the stack.
-        progress: Is told what happens, a line each.
+        progress: Called with a line for each step.
         keep: Leave the control plane running.
-        scenarios: What to try once everything stands; `steady` is always held.
+        scenarios: The scenarios to run after `steady`, which always runs.
 
     Raises:
         ProjectError: The stack cannot be read.
         InvalidArgumentsError: Its config is wrong.
-        RunError: The rehearsal could not be held.
+        RunError: The rehearsal could not be run.
     """
     settings = project.stack(stack)
-    # What is wrong with the config or the program is told before anything is built or started.
+    # Errors of the config or the program are reported before anything is built or started.
     dry = DryResponder(settings.catalogue)
     try:
         planned = run_program(project, settings, dry)

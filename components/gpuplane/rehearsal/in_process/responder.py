@@ -30,12 +30,12 @@ class RehearsalResponder:
 
     Args:
         api: The rehearsal's API server. Every Kubernetes provider of the program leads here, whatever its kubeconfig.
-        cloud: Stands for Google Cloud and AWS.
-        controllers: Gets the node pools.
-        platforms: Is told which platform the cluster is of.
+        cloud: The simulated Google Cloud and AWS.
+        controllers: Receives the node pools.
+        platforms: Learns the platform of the cluster.
 
     Attributes:
-        manifests: The Kubernetes objects as the program asked for them, by `Kind namespace/name`.
+        manifests: The Kubernetes objects as the program defines them, by `Kind namespace/name`.
     """
 
     def __init__(
@@ -52,9 +52,9 @@ class RehearsalResponder:
         """Create a resource, and return its id and outputs.
 
         Raises:
-            Refused: The API server did not take it.
-            CloudRefusal: Its cloud would not.
-            NotRehearsedError: It is of a kind that has no stand-in.
+            Refused: The API server rejected it.
+            CloudRefusal: Its cloud would refuse it.
+            NotRehearsedError: Its kind has no simulation.
         """
         if resource.type == KUBERNETES_PROVIDER:
             return self._kubernetes_provider(resource)
@@ -73,7 +73,7 @@ class RehearsalResponder:
         """Answer a function of a cloud, such as the look-up of an existing cluster.
 
         Raises:
-            CloudRefusal: There is no such function, or its arguments are wrong.
+            CloudRefusal: The function is not simulated, or its arguments are wrong.
         """
         answer = self._cloud.invoke(token, args)
         self._platforms.on_call(token)

@@ -30,9 +30,9 @@ def served(
     """Serve the metrics APIs over the controllers' snapshots, for as long as the context lasts.
 
     Args:
-        api: The API server that is led here.
-        controllers: Show the cluster.
-        certificate: What the server shows; whoever asks is on this machine and does not check it.
+        api: The API server to register with.
+        controllers: The source of snapshots.
+        certificate: The server's certificate, which the API server does not verify.
         key: Its key.
     """
     load = Load()

@@ -35,8 +35,8 @@ _RESOURCES = [
 def answer(path: str, selector: str, snapshot: Snapshot, factor: float) -> Object | None:
     """Return the answer at a path; None if there is none.
 
-    A pod uses `factor` times what it asks for. A custom or external metric has `factor` times the value that the
-    autoscalers of the namespace aim at for it.
+    A pod uses `factor` times its requests. A custom or external metric is `factor` times the highest target of the
+    namespace's autoscalers.
 
     Args:
         path: Path of the request.
@@ -114,7 +114,7 @@ def _custom_metrics(match: re.Match[str], selector: str, snapshot: Snapshot, fac
         if match["name"] == "*"
         else [match["name"]]
     )
-    # Version 1 has the metric's name where version 2 has an object.
+    # v1beta1 has the metric's name where v1beta2 has an object.
     said = {"metricName": match["metric"]} if match["version"] == "v1beta1" else {"metric": {"name": match["metric"]}}
     items = [
         {

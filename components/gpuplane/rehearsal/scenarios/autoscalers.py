@@ -10,7 +10,7 @@ from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 
 Object = dict[str, Any]
 
-# All at once, either way: KWOK cannot make time go faster.
+# Without stabilization windows in either direction: KWOK cannot make time go faster.
 NO_WINDOWS: Mapping[str, Any] = {
     direction: {
         "stabilizationWindowSeconds": 0,

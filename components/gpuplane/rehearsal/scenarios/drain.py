@@ -1,7 +1,7 @@
 """Drain: nodes are drained one after the other, as in an upgrade, by evictions that disruption budgets may refuse.
 
-Nodes that hold the same workloads tell the same: of each pool that node is drained which holds the most of a workload,
-and so on until every workload has been on one.
+Nodes with the same workloads give the same result: of each pool, the node with the most pods of a workload is drained,
+until every workload has been on one.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ Object = dict[str, Any]
 
 NEEDS_STEADY_STACK = True
 
-# A pool and a workload with pods there.
+# A pool, and a workload with pods on its nodes.
 PoolWorkload = tuple[str, str]
 
 

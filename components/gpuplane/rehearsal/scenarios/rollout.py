@@ -137,7 +137,7 @@ def _outages(stage: Stage, servers: Mapping[str, Object], lowest: Mapping[str, i
         keys = (stage.origins.key(one, "transforms.deployment.spec.strategy", "spec.strategy"),)
         replicas, least = _replicas(one), lowest[name]
         if replicas > 1 and floor(one) <= 0:
-            # KWOK's pods are ready at once, real ones load their model first: the strategy alone tells.
+            # KWOK's pods are ready at once, real ones load their model first: only the strategy shows it.
             found.append(Finding(name, f"the rollout may remove all {replicas} replicas at once", "", "", keys))
         elif least < min(floor(one), replicas):
             what = f"{least} of {replicas} replicas available during the rollout, its strategy keeps {floor(one)}"

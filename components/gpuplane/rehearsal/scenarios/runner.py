@@ -16,7 +16,7 @@ class ScenarioModule(Protocol):
     """The module of one scenario.
 
     Attributes:
-        NEEDS_STEADY_STACK: Whether its findings say nothing about a stack that `steady` found faults with.
+        NEEDS_STEADY_STACK: Whether it is skipped if `steady` has findings.
     """
 
     NEEDS_STEADY_STACK: bool

@@ -35,14 +35,14 @@ class Stage:
 
     Args:
         api: The rehearsal's API server.
-        controllers: Its clouds.
-        origins: Where objects come from.
-        manifests: The objects as the program asks for them, by `Kind namespace/name`; kept without `minReadySeconds`.
+        controllers: The controllers of its clouds.
+        origins: Finds config keys.
+        manifests: The program's objects, by `Kind namespace/name`; kept without `minReadySeconds`.
         load: The load on the pods.
-        check_alive: Raises when the control plane is gone.
+        check_alive: Raises if the control plane has ended.
 
     Attributes:
-        known: What was wrong before any scenario changed anything.
+        known: The findings of `steady`.
         first: The cluster as `steady` left it.
         is_rolled_out: Whether the servers have the new image.
     """

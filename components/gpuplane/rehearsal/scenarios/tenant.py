@@ -99,7 +99,7 @@ def _squatters(stage: Stage, namespace: str, snapshot: Snapshot) -> list[Finding
         stranger["spec"]["nodeSelector"] = {"kubernetes.io/hostname": node["metadata"]["name"]}
         try:
             stage.api.create(stranger)
-        except Refused:  # the quota is full: then its taints alone must tell
+        except Refused:  # the quota is full: the node's taints decide
             if admits(node, stranger["spec"]):
                 found.append(_squatted(stage, pool))
             continue

@@ -1,6 +1,6 @@
 """Zone: all nodes of a zone go at once, and none can come there; one zone after the other.
 
-Zones that hold the same servers, and the same pools, tell the same: of those one is lost for all.
+Zones with the same servers and pools give the same result: one of them is lost for all.
 """
 
 from collections import Counter, defaultdict
@@ -57,7 +57,7 @@ def alike(homes: Mapping[str, Counter[str]], pools: Mapping[str, Iterable[str]])
     kinds: defaultdict[object, list[str]] = defaultdict(list)
     weights = Counter[str]()
     for home in homes.values():
-        # A server that is in one zone alone shows most.
+        # A server in a single zone is the most telling.
         weights.update({zone: count + (100 if len(home) == 1 and count > 1 else 0) for zone, count in home.items()})
     for zone, _ in weights.most_common():
         held = tuple(sorted((server, home[zone]) for server, home in homes.items() if home[zone]))

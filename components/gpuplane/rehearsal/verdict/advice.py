@@ -19,14 +19,14 @@ from gpuplane.tenancy.quota_keys import QUOTA_STACK_KEYS
 
 Object = Mapping[str, Any]
 
-# What a pod asks for, and the argument of its server that says how much.
+# Resources that a pod requests, and the argument of its server for each.
 _REQUEST_ARGUMENTS = {
     "cpu": "cpu.request",
     "memory": "memory.request",
     EFA_RESOURCE: "transforms",
     HUGE_PAGES_RESOURCE: "transforms",
 }
-# What gives pools nodes: the component that makes it, and the key of a stack.
+# Node autoscalers: the component of each, and its key in a stack.
 _SCALERS = {CLUSTER_AUTOSCALER: "ClusterAutoscaler", KARPENTER: "Karpenter"}
 
 
@@ -104,7 +104,7 @@ def _insufficient(advice: Advice, match: re.Match[str], obj: Object, snapshot: S
             yield advice.origins.pool_key(pool.name, "maxNodes", "its largest size")
         yield advice.replicas_key(obj, snapshot)
     elif open_to_it:
-        # The scheduler's words may be of an earlier moment, before the node showed its devices.
+        # The scheduler's message may predate the node's devices.
         lacking = [name for name in requests(spec) if not any(_has(pool, name, spec) for pool in open_to_it)]
         resource = next(iter(lacking), match["resource"])
         if resource == EFA_RESOURCE and not any(EFA_RESOURCE in allocatable(pool.template) for pool in open_to_it):
@@ -162,7 +162,7 @@ def _pod_security(advice: Advice, match: re.Match[str], obj: Object, snapshot: S
 
 _Rule = Callable[[Advice, re.Match[str], Object, Snapshot], Iterator[str]]
 
-# The first that the reason matches.
+# The first match decides.
 _RULES: list[tuple[str, _Rule]] = [
     (r"exceeded quota: (?P<quota>\S+), requested: (?P<requested>\S+), used", _quota),
     (r"violates PodSecurity", _pod_security),

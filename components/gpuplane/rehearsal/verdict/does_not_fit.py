@@ -10,7 +10,7 @@ def does_not_fit(stack: str, error: DoesNotFitError) -> Verdict:
 
     Args:
         stack: Name of the stack.
-        error: What its config said of it.
+        error: The error of its config.
     """
     return Verdict(
         stack=stack,

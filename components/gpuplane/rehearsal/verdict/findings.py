@@ -20,13 +20,13 @@ class Finding:
     """A fault that keeps the stack from being ready.
 
     Attributes:
-        object: What is wrong, such as `Deployment ml-prod/resnet50`, a resource's type and name, or a config key.
-        what: How it is wrong, such as `1 of 3 replicas ready`.
-        reason: Why, in the words of who refused it; empty where nobody said anything.
-        source: Who says so: `API server`, `scheduler`, `provisioner`, `device plugin`,
+        object: The object at fault, such as `Deployment ml-prod/resnet50`, a resource's type and name, or a config key.
+        what: The fault, such as `1 of 3 replicas ready`.
+        reason: Why, in the words of its source; empty if there is none.
+        source: Who gives the reason: `API server`, `scheduler`, `provisioner`, `device plugin`,
             `GKE`, `EKS`, `program`, `config`.
-        keys: The config keys of which one has to change; empty where the stack's config does not decide it. Two
-            findings that differ only in them are the same.
+        keys: The config keys of which one has to change; empty if the stack's config does not decide it. Findings that
+            differ only in their keys are equal.
     """
 
     object: str

@@ -17,7 +17,7 @@ _LIMITS = "limits."
 def idle_quotas(snapshot: Snapshot, origins: Origins) -> list[Finding]:
     """Find quotas on limits of extended resources that count nothing while pods of the namespace have such limits.
 
-    Kubernetes counts the requests of extended resources alone.
+    Kubernetes counts only the requests of extended resources.
     Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-quota-for-extended-resources
     """
     return [

@@ -20,9 +20,9 @@ class Origins:
     """Finds the config key to change for an object, a namespace or a pool of the cluster.
 
     Args:
-        recording: The run that made them.
-        is_stack_program: Whether the program is made by stack config; a key of any other program names the
-            component or the resource in it.
+        recording: The run of the program.
+        is_stack_program: Whether the program is driven by stack config. Keys of any other program name a component
+            or a resource.
     """
 
     def __init__(self, recording: Recording, is_stack_program: bool) -> None:
@@ -67,7 +67,7 @@ class Origins:
         """Return the config key for a node pool.
 
         Args:
-            pool: The logical name of its resource, or what nodes that a Kubernetes object brings are called by.
+            pool: The logical name of its resource, or the name of the pool that a Kubernetes object brings.
             argument: What GKE's pools call it, such as `maxNodes` or `zones`.
             property_path: The same in words, for a program without components.
         """

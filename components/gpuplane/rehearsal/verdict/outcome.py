@@ -10,9 +10,9 @@ class Outcome:
     """The findings and notes of a scenario.
 
     Attributes:
-        findings: What is wrong.
-        notes: What is as the stack wants it but worth knowing, one line each.
-        left_out: Why it was not held; empty where it was.
+        findings: The faults.
+        notes: Observations that are no faults, one line each.
+        left_out: Why it was skipped; empty if it ran.
     """
 
     findings: list[Finding] = field(default_factory=list[Finding])
@@ -26,7 +26,7 @@ class ScenarioResult(Outcome):
 
     Attributes:
         name: Its name.
-        seconds: How long it took.
+        seconds: Its duration.
     """
 
     name: str = ""

@@ -60,14 +60,14 @@ class Verdict:
 
     Attributes:
         stack: Name of the stack.
-        findings: What is wrong; empty when the stack passes.
+        findings: The faults of the stack at rest; empty if it passes.
         pools: Nodes by pool.
         servers: Workloads by namespace and name.
         gpus: GPUs by resource name.
         quotas: Quotas by namespace.
-        scenarios: What was tried, in that order; `findings` has what `steady` found.
-        notes: What was assumed or left out, one line each.
-        seconds: How long the rehearsal took, from its start.
+        scenarios: The results of scenarios, in order; `findings` includes those of `steady`.
+        notes: Assumptions and omissions, one line each.
+        seconds: Duration of the rehearsal.
     """
 
     stack: str

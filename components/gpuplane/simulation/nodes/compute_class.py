@@ -32,7 +32,7 @@ def compute_class_nodes(
         catalogue: The machine types and accelerators that GKE offers.
 
     Raises:
-        ValueError: The machine is not in the hardware catalogue, or there is no way at all.
+        ValueError: The machine is not in the hardware catalogue, or the class has no priorities.
     """
     name = str(obj["metadata"]["name"])
     ways = field(obj, "spec.priorities", [])

@@ -23,8 +23,8 @@ def efa_interfaces(launch_template: Mapping[str, Any]) -> int:
 def huge_pages_mib(found: Machine, launch_template: Mapping[str, Any], is_bottlerocket: bool) -> int:
     """Return the memory in MiB that a node reserves for huge pages of 2 MiB.
 
-    AWS's EFA software does it on Amazon Linux, and is taken to be in an image of one's own; Bottlerocket does as its
-    settings say. What a shell script in user data does is not known.
+    AWS's EFA software does it on Amazon Linux, and custom images are assumed to have it; on Bottlerocket its settings
+    do. Effects of shell scripts in user data are unknown.
     """
     if is_bottlerocket:
         return HUGE_PAGE_MIB * _pages_by_settings(decoded(at(launch_template, "userData", "")))

@@ -71,7 +71,7 @@ def pool_nodes_of(name: str, inputs: Mapping[str, Any], catalogue: Catalogue) ->
                 gpus=gpus,
                 advertiser=advertiser,
                 mig=mig,
-                # GKE leaves the driver out with its plugin, whatever version was asked for.
+                # Without its plugin GKE installs no driver, whatever version is set.
                 has_driver=not is_shared_later,
             )
         )

@@ -17,7 +17,7 @@ from gpuplane.simulation.nodes.sizes import karpenter_sizes
 NODE_POOL = ("karpenter.sh/v1", "NodePool")
 NODE_CLASS = ("karpenter.k8s.aws/v1", "EC2NodeClass")
 
-# Without limits Karpenter makes nodes for all pods that wait; some end there has to be.
+# Without limits Karpenter adds nodes for all pending pods; the simulation stops here.
 UNLIMITED = 100
 _INSTANCE_TYPE = "node.kubernetes.io/instance-type"
 _CAPACITY_TYPE = "karpenter.sh/capacity-type"
@@ -35,11 +35,11 @@ def karpenter_nodes(
     Args:
         pool: The NodePool.
         node_class: Its EC2NodeClass.
-        region: Where they are.
+        region: The region of the nodes.
         catalogue: The machine types that EC2 offers.
 
     Raises:
-        ValueError: It names no instance type that the hardware catalogue has.
+        ValueError: The hardware catalogue has none of its instance types.
     """
     name = str(pool["metadata"]["name"])
     found = _smallest(_required(pool, _INSTANCE_TYPE), catalogue)

@@ -17,7 +17,7 @@ def gke_machine(inputs: Mapping[str, Any], catalogue: Catalogue) -> Machine:
     """Return the machine of a GKE node pool, with its attached accelerators.
 
     Raises:
-        ValueError: There is no such machine, or the accelerators cannot be attached to it.
+        ValueError: The machine does not exist, or cannot have the accelerators.
     """
     found = catalogue.machine(Platform.GKE, at(inputs, "nodeConfig.machineType", GKE_DEFAULT))
     accelerator, count = gke_accelerator(inputs)

@@ -40,16 +40,16 @@ class NodeFacts:
         labels: All its labels but the hostname's.
         taints: All its taints, in Kubernetes' form.
         capacity: Its capacity without GPUs.
-        allocatable: What pods may have of that.
+        allocatable: Its allocatable resources without GPUs.
         provider_id: `spec.providerID`.
         architecture: `amd64` or `arm64`.
         os_image: Its operating system.
         kubelet: Version of its kubelet.
-        gpus: How many GPUs there are to advertise, as in `PoolNodes`.
+        gpus: Number of GPUs to advertise, as in `PoolNodes`.
         advertiser: As in `PoolNodes`.
-        mig: How each GPU is cut, None where they are whole or advertised at once.
+        mig: How each GPU is partitioned; None if it is not, or if GPUs are advertised at once.
         has_driver: Whether the node comes with a GPU driver.
-        efa_interfaces: How many EFA interfaces there are to advertise.
+        efa_interfaces: Number of EFA interfaces to advertise.
     """
 
     name: str

@@ -16,14 +16,14 @@ class PoolNodes:
         name: Physical name of the pool.
         minimum: Nodes it starts with, over all zones.
         maximum: Nodes it may grow to, over all zones.
-        zones: Where they are; node 0 is in the first one, node 1 in the second, and so on round.
-        gpus: GPUs that one node advertises once something does. Where it does so at once they are counted as pods ask
-            for them: shared GPUs and MIG partitions each count. Else as whole GPUs: a plugin's config shares them.
-        advertiser: Who advertises them: `gke` or `bottlerocket`, at once; `nvidia-device-plugin`, when its pod runs
-            on the node; empty without GPUs, or where nothing can for want of a driver.
-        make: The node object of an index from 0, the same each time it is called.
-        zone_maximum: Nodes there may be in one zone, where zones have a limit of their own.
-        autoscaler: Node autoscaler that must run in the cluster for more nodes than the minimum; empty where the cloud
+        zones: Zones of the nodes, used in turn: node 0 is in the first one, node 1 in the second.
+        gpus: GPUs per node. If they are advertised at once, shares and MIG partitions each count; else these are whole
+            GPUs, which a plugin's config may share.
+        advertiser: The advertiser of GPUs: `gke` or `bottlerocket`, at once; `nvidia-device-plugin`, once its pod runs
+            on the node; empty without GPUs or without a driver.
+        make: Builds the node object with an index from 0; the same for the same index.
+        zone_maximum: Highest number of nodes per zone; None without such a limit.
+        autoscaler: Node autoscaler that must run in the cluster for more nodes than the minimum; empty if the cloud
             adds nodes by itself.
     """
 

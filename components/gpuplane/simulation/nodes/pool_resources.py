@@ -28,12 +28,12 @@ def pool_nodes(
     Args:
         token: One of `POOL_TYPES`.
         name: Its physical name.
-        inputs: Its inputs, or better its outputs, which have the project, location and region as well.
+        inputs: Its inputs or, better, its outputs, which include the project, location and region.
         launch_template: The inputs of the launch template that an EKS node group names.
         catalogue: The machine types and accelerators that the cloud offers.
 
     Raises:
-        ValueError: The machine is not in the hardware catalogue, or the type brings no nodes.
+        ValueError: The machine is not in the hardware catalogue, or resources of the type have no nodes.
 
     Example:
         >>> pool = pool_nodes(EKS_NODE_GROUP, "t4", {"clusterName": "ml", "instanceTypes": ["g4dn.xlarge"],

@@ -45,8 +45,8 @@ def eks_sizes(
 ) -> Sizes:
     """Return the sizes of an EKS node, which may reserve memory for huge pages.
 
-    Images and pods' files are on the machine's own disks where the launch template joins these, else on the first
-    volume that it gives a size, else on the node group's.
+    Ephemeral storage is on the machine's local disks if the launch template joins them, else on the first volume with a
+    size in the launch template, else on the node group's disk.
     """
     devices = at(launch_template, "blockDeviceMappings", [])
     of_template = [size for device in devices if (size := at(device, "ebs.volumeSize"))]

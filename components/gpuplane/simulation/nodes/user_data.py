@@ -8,7 +8,7 @@ from typing import Any
 
 from gpuplane.simulation.inputs import at
 
-# How Amazon Linux 2023 and Bottlerocket are told to join the disks of a machine.
+# The settings by which Amazon Linux 2023 and Bottlerocket join a machine's local disks.
 _JOINS = ("strategy: RAID0", '"ephemeral-storage", "init"')
 
 

@@ -25,9 +25,9 @@ class PluginServer:
     """A provider that runs in this process and keeps its resources between engine operations.
 
     Attributes:
-        package: The Pulumi package it stands for, `gcp` or `aws`.
-        port: Where it listens, on the local host only.
-        stop: Ends it.
+        package: Its Pulumi package, `gcp` or `aws`.
+        port: Its port on the local host.
+        stop: Stops it.
     """
 
     package: str
@@ -37,8 +37,8 @@ class PluginServer:
     def write_executable(self, directory: Path) -> Path:
         """Write the plugin executable for an engine that has the directory on its PATH.
 
-        It tells the engine the port of this process and waits to be killed, which the engine does. The engine takes
-        it for any version of the package, with a warning.
+        It prints the port of this process for the engine and waits until the engine kills it. The engine accepts it for
+        any version of the package, with a warning.
 
         Returns:
             The path of `pulumi-resource-<package>`.
@@ -54,9 +54,9 @@ def serve(package: str, cloud: SimulatedCloud, on_change: OnChange) -> PluginSer
 
     Args:
         package: `gcp` or `aws`; several servers may share one cloud.
-        cloud: What answers.
-        on_change: Told of each resource that was made, changed or taken away, such as a pool whose nodes have to come
-            or go. When it raises, the operation fails with its message.
+        cloud: The cloud to serve.
+        on_change: Called with each resource that was created, updated or deleted, such as a pool whose nodes come or
+            go. If it raises, the operation fails with its message.
 
     Example:
         >>> server = serve("gcp", SimulatedCloud("127.0.0.1:6443", "Q0E="), lambda what, resource: None)

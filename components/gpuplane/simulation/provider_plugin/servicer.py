@@ -59,7 +59,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
         self._cloud.configure(self._package, _plain(request.args))
-        # Without acceptSecrets the engine opens secrets for the provider, and closes them again in the state.
+        # Without acceptSecrets the engine decrypts secrets for the provider, and encrypts them again in the state.
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
@@ -87,7 +87,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
         token, name = _type_and_name(request)
         inputs = _plain(request.properties)
         if request.preview:
-            # What is missing here the engine takes for not known yet.
+            # The engine takes missing properties as unknown.
             return provider_pb2.CreateResponse(properties=request.properties)
         try:
             made, outputs = self._cloud.create(token, name, inputs)

@@ -61,7 +61,7 @@ def known_ami(request: Request) -> Iterator[Problem]:
 def fitting_ami(request: Request) -> Iterator[Problem]:
     """Require an AMI for the machine's CPU, with a GPU driver if and only if the machine has such GPUs.
 
-    EKS itself starts a GPU machine from an AMI without a driver, and no GPU is ever advertised: said here as well.
+    EKS itself accepts a GPU machine with an AMI without a driver, and its GPUs are never advertised: refused here.
     Source: https://github.com/eksctl-io/eksctl/pull/4973.
     """
     ami = _ami(request)

@@ -28,7 +28,7 @@ class Conflict:
     Attributes:
         path: The node group's property.
         applies: Whether node group and launch template, in this order, are in conflict.
-        message: What EKS says, or would, and the fix.
+        message: EKS's message, and the fix.
     """
 
     path: str

@@ -51,9 +51,10 @@ def disks(request: Request) -> Iterator[Problem]:
         count = int(request.get(f"nodeConfig.{key}.localSsdCount", 0))
         allowed = found.local_ssd.counts if found.local_ssd else ()
         if count and (allowed or found.local_ssd is None) and count not in allowed:
-            fix = f"allowed: {', '.join(map(str, allowed))}" if allowed else "which can have none"
+            fix = f"allowed: {', '.join(map(str, allowed))}" if allowed else "allowed: none"
             yield Problem(
-                f"nodeConfig.{key}.localSsdCount", f"must be a number of disks for {found.name}, got {count}, {fix}"
+                f"nodeConfig.{key}.localSsdCount",
+                f"unsupported number of local SSDs for {found.name}, got {count}, {fix}",
             )
 
 
@@ -145,14 +146,16 @@ def metadata(request: Request) -> Iterator[Problem]:
             yield Problem(f"nodeConfig.tags[{index}]", f"must match {_TAG.pattern}, got {tag!r}")
     for key, value in request.get("nodeConfig.resourceLabels", {}).items():
         if not _LABEL_KEY.fullmatch(key) or not _LABEL_VALUE.fullmatch(str(value)):
-            yield Problem(f"nodeConfig.resourceLabels[{key!r}]", f"must be lower-case and short, got {value!r}")
+            yield Problem(
+                f"nodeConfig.resourceLabels[{key!r}]", f"not in the syntax of Google Cloud labels, got {value!r}"
+            )
     seen: set[tuple[str, str]] = set()
     for index, taint in enumerate(request.get("nodeConfig.taints", [])):
         key, effect = str(at(taint, "key", "")), str(at(taint, "effect", ""))
         if effect not in _EFFECTS:
             yield Problem(f"nodeConfig.taints[{index}].effect", f"must be one of {', '.join(_EFFECTS)}, got {effect!r}")
         elif (key, effect) in seen:
-            yield Problem(f"nodeConfig.taints[{index}]", f"must be there once, got {key}:{effect} again")
+            yield Problem(f"nodeConfig.taints[{index}]", f"duplicate, got {key}:{effect}, fix: remove it")
         seen.add((key, effect))
 
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.simulation.request import Request
 
-# Characters that are not white space.
+# In characters without white space.
 _LIMITS = {"aws:iam/policy:Policy": 6_144, "aws:iam/rolePolicy:RolePolicy": 10_240}
 
 _VERSIONS = ("2012-10-17", "2008-10-17")

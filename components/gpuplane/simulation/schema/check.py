@@ -18,8 +18,8 @@ _TYPES_SHOWN = 3
 def check_inputs(token: str, inputs: Mapping[str, Any]) -> list[Problem]:
     """Compare the inputs of a resource with the SDK's types, and return problems by property path.
 
-    Numbers and booleans are taken for strings, and strings that read as one for numbers and booleans, as the real
-    providers do. Source: pkg/tfbridge/typechecker in https://github.com/pulumi/pulumi-terraform-bridge.
+    Numbers and booleans are accepted as strings, and strings that parse as numbers or booleans as these, as by the real
+    providers. Source: pkg/tfbridge/typechecker in https://github.com/pulumi/pulumi-terraform-bridge.
 
     Args:
         token: The resource's type, such as `gcp:container/nodePool:NodePool`.

@@ -25,8 +25,8 @@ class Property:
     """An input property.
 
     Attributes:
-        members: The types it may have, without the wrapping in Input and Optional.
-        is_required: Whether it has no default.
+        members: Its possible types, without Input and Optional.
+        is_required: Whether it must be set.
     """
 
     members: tuple[Any, ...]
@@ -37,7 +37,7 @@ class UnknownTypeError(Exception):
     """A type token that no installed SDK has.
 
     Attributes:
-        allowed: The tokens of the same package; empty when the package is not installed.
+        allowed: The tokens of the same package; empty if the package is not installed.
     """
 
     def __init__(self, message: str, allowed: Sequence[str] = ()) -> None:
@@ -52,7 +52,7 @@ def properties_of(token: str) -> Mapping[str, Property]:
     The first call for a package's module loads that module, which takes up to a second.
 
     Raises:
-        UnknownTypeError: No installed SDK has it.
+        UnknownTypeError: No installed SDK has the type.
 
     Example:
         >>> properties_of("gcp:container/nodePool:NodePool")["cluster"].is_required
@@ -94,7 +94,7 @@ def resource_class(token: str) -> type[pulumi.Resource]:
     """Return the class of a resource type from the SDK's registry of modules.
 
     Raises:
-        UnknownTypeError: No installed SDK has it.
+        UnknownTypeError: No installed SDK has the type.
     """
     package, _, rest = token.partition(":")
     path, _, _ = rest.rpartition(":")
@@ -123,7 +123,7 @@ def tokens_of(package: str) -> list[str]:
 
 
 def _loaded(module: str, name: str) -> Any:
-    # A module loads at its first use, and warns of its deprecated resources whether or not one is used.
+    # Importing a module warns of its deprecated resources even if none is used.
     with _LOADING, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return getattr(importlib.import_module(module), name)
