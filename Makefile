@@ -12,7 +12,7 @@ STACK ?= prod
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse test test-all test-fast check fix bench
+.PHONY: help setup rehearse test test-all test-fast check generate fix bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,7 +48,10 @@ check: setup ## what CI runs: format, lint, types, layers
 	@$(RUN) pyright
 	@$(RUN) lint-imports
 
-fix: setup ## format, and mend what the linter can
+generate: setup ## write anew what is generated from the argument models: their dictionaries, and gpuplane's stub
+	@$(RUN) python -W ignore scripts/generate.py
+
+fix: setup generate ## format, and mend what the linter can
 	@$(RUN) ruff format
 	@$(RUN) ruff check --fix
 

@@ -13,7 +13,8 @@ def autoscaler_of(config: StackConfig, cluster: Cluster) -> list[pulumi.Resource
     if not config.cluster.makes_autoscaler(config.pools.may_grow):
         return []
     shape = {key: value for key, value in config.cluster.autoscaler.explicitly_set().items() if key != "enabled"}
-    return [gpuplane.ClusterAutoscaler("autoscaler", {**shape, **cluster.autoscaler}, cluster.both())]
+    args = gpuplane.ClusterAutoscalerArgs.merged(shape, cluster.autoscaler)
+    return [gpuplane.ClusterAutoscaler("autoscaler", args, cluster.both())]
 
 
 def karpenter_of(config: StackConfig, cluster: Cluster) -> "gpuplane.Karpenter | None":
@@ -22,4 +23,4 @@ def karpenter_of(config: StackConfig, cluster: Cluster) -> "gpuplane.Karpenter |
         return None
     shape = {key: value for key, value in config.cluster.karpenter.explicitly_set().items() if key != "enabled"}
     own = {"cluster": cluster.name, "node_roles": node_roles(config.cluster, config.pools)}
-    return gpuplane.Karpenter("karpenter", {**shape, **own}, cluster.both())
+    return gpuplane.Karpenter("karpenter", gpuplane.KarpenterArgs.merged(shape, own), cluster.both())

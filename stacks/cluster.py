@@ -65,8 +65,9 @@ def _gke_cluster(args: GkeClusterArgs | ExistingGkeClusterArgs, name: str) -> Cl
     import pulumi_gcp as gcp
 
     cloud = gcp.Provider("gcp", project=args.project)
-    component = gpuplane.GkeCluster if isinstance(args, GkeClusterArgs) else gpuplane.ExistingGkeCluster
-    made = component(name, args.explicitly_set(), pulumi.ResourceOptions(providers=[cloud]))
+    opts = pulumi.ResourceOptions(providers=[cloud])
+    is_new = isinstance(args, GkeClusterArgs)
+    made = gpuplane.GkeCluster(name, args, opts) if is_new else gpuplane.ExistingGkeCluster(name, args, opts)
     place = {"cluster": made.cluster, "project": made.project, "location": made.location}
     return Cluster(made.cluster, made.provider, cloud, place)
 
@@ -75,8 +76,9 @@ def _eks_cluster(args: EksClusterArgs | ExistingEksClusterArgs, name: str) -> Cl
     import pulumi_aws as aws
 
     cloud = aws.Provider("aws", region=args.region)
-    component = gpuplane.EksCluster if isinstance(args, EksClusterArgs) else gpuplane.ExistingEksCluster
-    made = component(name, args.explicitly_set(), pulumi.ResourceOptions(providers=[cloud]))
+    opts = pulumi.ResourceOptions(providers=[cloud])
+    is_new = isinstance(args, EksClusterArgs)
+    made = gpuplane.EksCluster(name, args, opts) if is_new else gpuplane.ExistingEksCluster(name, args, opts)
     place = {"cluster": made.cluster, "cluster_security_group_id": made.security_group_id, "vpc_id": made.vpc_id}
     scaled = {"cluster": made.cluster, "region": made.region, "kubernetes_version": made.version}
     return Cluster(made.cluster, made.provider, cloud, place, scaled)

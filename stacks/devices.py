@@ -22,11 +22,14 @@ def devices_of(config: StackConfig, cluster: Cluster, pools: PoolComponents) -> 
         made.append(gpuplane.GkeDriverInstaller("driver", installer, inside))
     if plugin := devices.nvidia_device_plugin:
         own = [pool for pool in facts if pool.advertiser == NVIDIA]
-        made.append(gpuplane.NvidiaDevicePlugin("gpus", {**plugin.explicitly_set(), "pools": own}, inside))
+        args = gpuplane.NvidiaDevicePluginArgs.merged(plugin, {"pools": own})
+        made.append(gpuplane.NvidiaDevicePlugin("gpus", args, inside))
     if operator := devices.gpu_operator:
-        made.append(gpuplane.GpuOperator("gpus", {**operator.explicitly_set(), "pools": facts}, inside))
+        args = gpuplane.GpuOperatorArgs.merged(operator, {"pools": facts})
+        made.append(gpuplane.GpuOperator("gpus", args, inside))
     if efa := devices.efa_device_plugin:
-        made.append(gpuplane.EfaDevicePlugin("efa", {**efa.explicitly_set(), "pools": facts}, inside))
+        args = gpuplane.EfaDevicePluginArgs.merged(efa, {"pools": facts})
+        made.append(gpuplane.EfaDevicePlugin("efa", args, inside))
     if exporter := devices.dcgm_exporter:
-        gpuplane.DcgmExporter("dcgm", {**exporter.explicitly_set(), "pools": facts}, inside)
+        gpuplane.DcgmExporter("dcgm", gpuplane.DcgmExporterArgs.merged(exporter, {"pools": facts}), inside)
     return made

@@ -20,16 +20,14 @@ def gateway_of(config: StackConfig, cluster: Cluster, tenants: Tenants) -> "gpup
     if not config.gateway or not through:
         return None
     routes = [model.route for model in through.values() if model.route]
+    own = {
+        "platform": config.cluster.platform,
+        "hosts": sorted({host for route in routes for host in route.hosts}),
+        "namespaces": [tenants[name].namespace for name in sorted({model.tenant for model in through.values()})],
+        "idle_seconds": max(route.timeout_seconds for route in routes),
+    }
     return gpuplane.InferenceGateway(
-        "gateway",
-        {
-            **config.gateway.explicitly_set(),
-            "platform": config.cluster.platform,
-            "hosts": sorted({host for route in routes for host in route.hosts}),
-            "namespaces": [tenants[name].namespace for name in sorted({model.tenant for model in through.values()})],
-            "idle_seconds": max(route.timeout_seconds for route in routes),
-        },
-        cluster.inside(),
+        "gateway", gpuplane.InferenceGatewayArgs.merged(config.gateway, own), cluster.inside()
     )
 
 
@@ -53,23 +51,20 @@ def endpoints_of(
         if model.route.exposure == "loadBalancer":
             balancer = model.route.load_balancer or LoadBalancerFields()
             behind = next(server for server in config.servers if server.model == name)
-            args = {
-                "transforms": model.route.transforms,
-                **balancer.explicitly_set(),
-                **place,
-                "platform": config.cluster.platform,
-                "selector": servers[behind.name].labels,
-            }
+            own = {"platform": config.cluster.platform, "selector": servers[behind.name].labels}
+            transforms = {"transforms": model.route.transforms}
+            args = gpuplane.ModelLoadBalancerArgs.merged(transforms, balancer, place, own)
             endpoints[name] = gpuplane.ModelLoadBalancer(name, args, cluster.inside())
             continue
-        args = {**_route(model.route), **place, "backends": _backends(config, name, servers)}
+        settings = {**_route(model.route), **place, "backends": _backends(config, name, servers)}
         if model.route.exposure == "ingress":
-            ingress = model.route.ingress
-            endpoints[name] = gpuplane.ModelIngress(name, {**args, "ingress": ingress}, cluster.inside())
+            args = gpuplane.ModelIngressArgs.merged(settings, {"ingress": model.route.ingress})
+            endpoints[name] = gpuplane.ModelIngress(name, args, cluster.inside())
         else:
             assert gateway
             inside = cluster.inside(depends_on=[gateway])
-            endpoints[name] = gpuplane.ModelRoute(name, {**args, "gateway": gateway.facts}, inside)
+            args = gpuplane.ModelRouteArgs.merged(settings, {"gateway": gateway.facts})
+            endpoints[name] = gpuplane.ModelRoute(name, args, inside)
     return endpoints
 
 

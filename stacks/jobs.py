@@ -31,12 +31,14 @@ def jobs_of(
     return {
         name: gpuplane.TrainingJob(
             name,
-            {
-                **args.explicitly_set(),
-                "namespace": tenants[config.jobs[name].tenant].namespace,
-                "priority_class": tenants[config.jobs[name].tenant].priority_classes["batch"],
-                "secrets": {variable: secret(key) for variable, key in config.jobs[name].secrets.items()},
-            },
+            gpuplane.TrainingJobArgs.merged(
+                args,
+                {
+                    "namespace": tenants[config.jobs[name].tenant].namespace,
+                    "priority_class": tenants[config.jobs[name].tenant].priority_classes["batch"],
+                    "secrets": {variable: secret(key) for variable, key in config.jobs[name].secrets.items()},
+                },
+            ),
             cluster.inside(depends_on=nodes),
         )
         for name, args in config.job_args.items()

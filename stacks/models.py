@@ -33,12 +33,14 @@ def models_of(
     return {
         name: gpuplane.ModelServer(
             name,
-            {
-                **args.explicitly_set(),
-                "namespace": tenants[configs[name].tenant].namespace,
-                "priority_class": tenants[configs[name].tenant].priority_classes["serving"],
-                "secrets": {variable: secret(key) for variable, key in configs[name].secrets.items()},
-            },
+            gpuplane.ModelServerArgs.merged(
+                args,
+                {
+                    "namespace": tenants[configs[name].tenant].namespace,
+                    "priority_class": tenants[configs[name].tenant].priority_classes["serving"],
+                    "secrets": {variable: secret(key) for variable, key in configs[name].secrets.items()},
+                },
+            ),
             cluster.inside(depends_on=[*nodes, *reader_of(config, cluster, name, args)]),
         )
         for name, args in config.server_args.items()

@@ -25,30 +25,37 @@ def observability_of(
     made: list[pulumi.Resource] = [
         gpuplane.ModelMonitoring(
             server.name,
-            {
-                **shape,
-                "namespace": tenants[server.config.tenant].namespace,
-                "server": server.name,
-                "selector": servers[server.name].labels,
-                "runtime": server.config.runtime,
-                "metrics_port": server.config.metrics_port_name,
-                "metrics_path": server.config.runtime_preset.metrics_path,
-                "load_seconds": server.config.probes.load_seconds,
-                "has_gpu": server.config.gpu is not None,
-                "dashboard": watch.dashboards,
-            },
+            gpuplane.ModelMonitoringArgs.merged(
+                shape,
+                {
+                    "namespace": tenants[server.config.tenant].namespace,
+                    "server": server.name,
+                    "selector": servers[server.name].labels,
+                    "runtime": server.config.runtime,
+                    "metrics_port": server.config.metrics_port_name,
+                    "metrics_path": server.config.runtime_preset.metrics_path,
+                    "load_seconds": server.config.probes.load_seconds,
+                    "has_gpu": server.config.gpu is not None,
+                    "dashboard": watch.dashboards,
+                },
+            ),
             cluster.inside(),
         )
         for server in config.servers
     ]
     if watch.alerts.enabled:
         made += [
-            gpuplane.TenantMonitoring(name, {**shape, "namespace": tenant.namespace}, cluster.inside())
+            gpuplane.TenantMonitoring(
+                name,
+                gpuplane.TenantMonitoringArgs.merged(shape, {"namespace": tenant.namespace}),
+                cluster.inside(),
+            )
             for name, tenant in tenants.items()
             if config.tenants[name].quota.hard
         ]
     if watch.adapter:
-        args = {**watch.adapter.explicitly_set(), "runtimes": [server.config.runtime for server in config.servers]}
+        runtimes = {"runtimes": [server.config.runtime for server in config.servers]}
+        args = gpuplane.CustomMetricRulesArgs.merged(watch.adapter, runtimes)
         after = cluster.inside(depends_on=list(tenants.values()))
         made.append(gpuplane.CustomMetricRules("custom-metrics", args, after))
     return made

@@ -29,6 +29,8 @@ def pools_of(config: StackConfig, cluster: Cluster, karpenter: "gpuplane.Karpent
         made[pool.name] = component(pool.name, {**place, **pool.shape.explicitly_set()}, opts)
     for name, shape in config.pools.gke.items():
         if networks := shape.network.additional_networks:
-            args = {"machine_type": shape.machine_type, "networks": networks, "catalogue": shape.catalogue}
+            args = gpuplane.GkeNodeNetworksArgs(
+                machine_type=shape.machine_type, networks=networks, catalogue=shape.catalogue
+            )
             gpuplane.GkeNodeNetworks(name, args, cluster.inside())
     return made

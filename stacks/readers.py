@@ -10,20 +10,21 @@ from gpuplane.serving.artefacts.uri import Scheme
 from gpuplane.stackconfig import StackConfig
 
 
-def reader_of(config: StackConfig, cluster: Cluster, name: str, args: ModelServerArgs) -> list[pulumi.Resource]:
+def reader_of(config: StackConfig, cluster: Cluster, name: str, server: ModelServerArgs) -> list[pulumi.Resource]:
     """Let a server's pods read its model where that is in a bucket of the cluster's own cloud.
 
     Returns:
         What the server has to wait for.
     """
-    uri = args.uri
+    uri = server.uri
     if not uri:
         return []
-    asks = {"bucket": uri.place, "namespace": args.namespace, "service_account": name}
+    asks = {"bucket": uri.place, "namespace": server.namespace, "service_account": name}
     gke = config.cluster.gke or config.cluster.existing_gke
     if uri.scheme is Scheme.GCS and gke:
-        return [gpuplane.GkeBucketReader(f"{name}-reader", {**asks, "project": gke.project}, cluster.beside())]
+        args = gpuplane.GkeBucketReaderArgs.merged(asks, {"project": gke.project})
+        return [gpuplane.GkeBucketReader(f"{name}-reader", args, cluster.beside())]
     if uri.scheme is Scheme.S3 and config.cluster.platform is Platform.EKS:
-        place = {"cluster": cluster.name, "prefix": uri.path}
-        return [gpuplane.EksBucketReader(f"{name}-reader", {**asks, **place}, cluster.beside())]
+        args = gpuplane.EksBucketReaderArgs.merged(asks, {"cluster": cluster.name, "prefix": uri.path})
+        return [gpuplane.EksBucketReader(f"{name}-reader", args, cluster.beside())]
     return []

@@ -64,6 +64,21 @@ class Args(pydantic.BaseModel):
         """
         return cls.model_validate(value, by_alias=True, by_name=False)
 
+    @classmethod
+    def merged(cls, *parts: "Args | Mapping[str, Any]") -> Self:
+        """Create the model from several parts, such as a stack's settings and what only the program knows.
+
+        Args:
+            parts: Mappings with snake_case keys, or models, which give what was explicitly set in them. Later ones win.
+
+        Raises:
+            pydantic.ValidationError: Keys or types are wrong.
+        """
+        given: dict[str, Any] = {}
+        for part in parts:
+            given |= part.explicitly_set() if isinstance(part, Args) else part
+        return cls.model_validate(given, by_name=True, by_alias=False)
+
     def explicitly_set(self) -> dict[str, Any]:
         """Return the arguments that were given, by name, without defaults."""
         return {name: getattr(self, name) for name in self.model_fields_set}

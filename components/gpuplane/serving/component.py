@@ -9,6 +9,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.serving.args import ModelServerArgs
+from gpuplane.serving.args_dict import ModelServerArgsDict
 from gpuplane.serving.artefacts.fill_job import FILL_SECONDS, fill_job_spec
 from gpuplane.serving.artefacts.local_volume import claim_spec, volume_spec
 from gpuplane.serving.artefacts.plan import Names, is_fetched_once, script
@@ -54,7 +55,7 @@ class ModelServer(Component):
     )  # fmt: skip
 
     def __init__(
-        self, name: str, args: ModelServerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: ModelServerArgs | ModelServerArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = ModelServerArgs.parse(f'ModelServer "{name}"', args)
         super().__init__(name, checked, opts)

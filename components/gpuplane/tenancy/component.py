@@ -1,6 +1,5 @@
 """A tenant's namespace with everything that isolates it."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
@@ -10,6 +9,7 @@ from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.tenancy.access import binding, ci_rules, team_rules
 from gpuplane.tenancy.args import TenantNamespaceArgs
+from gpuplane.tenancy.args_dict import TenantNamespaceArgsDict
 from gpuplane.tenancy.inputs import namespace_inputs, queue_inputs
 from gpuplane.tenancy.limits import limit_range_spec
 from gpuplane.tenancy.network import network_policies
@@ -42,7 +42,7 @@ class TenantNamespace(Component):
     )  # fmt: skip
 
     def __init__(
-        self, name: str, args: TenantNamespaceArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: TenantNamespaceArgs | TenantNamespaceArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = TenantNamespaceArgs.parse(f'TenantNamespace "{name}"', args)
         super().__init__(name, checked, opts)

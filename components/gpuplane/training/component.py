@@ -9,6 +9,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.training.args import TrainingJobArgs
+from gpuplane.training.args_dict import TrainingJobArgsDict
 from gpuplane.training.inputs import JobSources, claim_spec, job_labels, job_spec
 
 
@@ -45,7 +46,7 @@ class TrainingJob(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("config", "secret", "claim", "job")
 
     def __init__(
-        self, name: str, args: TrainingJobArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: TrainingJobArgs | TrainingJobArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = TrainingJobArgs.parse(f'TrainingJob "{name}"', args)
         super().__init__(name, checked, opts)

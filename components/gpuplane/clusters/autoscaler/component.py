@@ -1,13 +1,13 @@
 """The cluster autoscaler component."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
 from gpuplane.clusters.autoscaler.args import ClusterAutoscalerArgs
+from gpuplane.clusters.autoscaler.args_dict import ClusterAutoscalerArgsDict
 from gpuplane.clusters.autoscaler.images import image_for
 from gpuplane.clusters.autoscaler.inputs import (
     METADATA,
@@ -50,7 +50,10 @@ class ClusterAutoscaler(Component):
     )  # fmt: skip
 
     def __init__(
-        self, name: str, args: ClusterAutoscalerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: ClusterAutoscalerArgs | ClusterAutoscalerArgsDict,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = ClusterAutoscalerArgs.parse(f'ClusterAutoscaler "{name}"', args)
         super().__init__(name, checked, opts)

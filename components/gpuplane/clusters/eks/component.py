@@ -1,6 +1,6 @@
 """The components of EKS clusters: a new one, and an existing one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import pulumi
@@ -11,6 +11,7 @@ from gpuplane.arguments.inputs import Input
 from gpuplane.clusters.connection import eks_kubeconfig, kubernetes_provider
 from gpuplane.clusters.eks.add_ons import ADD_ONS_BEFORE_NODES, ADD_ONS_ON_NODES, EFS_DRIVER
 from gpuplane.clusters.eks.args import EksClusterArgs, ExistingEksClusterArgs
+from gpuplane.clusters.eks.args_dict import EksClusterArgsDict, ExistingEksClusterArgsDict
 from gpuplane.clusters.eks.inputs import (
     cluster_inputs,
     cpu_node_group_inputs,
@@ -51,7 +52,7 @@ class ExistingEksCluster(Component):
     def __init__(
         self,
         name: str,
-        args: ExistingEksClusterArgs | Mapping[str, Any],
+        args: ExistingEksClusterArgs | ExistingEksClusterArgsDict,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = ExistingEksClusterArgs.parse(f'ExistingEksCluster "{name}"', args)
@@ -102,7 +103,7 @@ class EksCluster(Component):
     )  # fmt: skip
 
     def __init__(
-        self, name: str, args: EksClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: EksClusterArgs | EksClusterArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = EksClusterArgs.parse(f'EksCluster "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)

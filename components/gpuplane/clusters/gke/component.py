@@ -1,7 +1,6 @@
 """The components of GKE clusters: a new one, and an existing one."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_gcp as gcp
@@ -10,6 +9,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.clusters.connection import gke_kubeconfig, kubernetes_provider
 from gpuplane.clusters.gke.account import node_account
 from gpuplane.clusters.gke.args import ExistingGkeClusterArgs, GkeClusterArgs
+from gpuplane.clusters.gke.args_dict import ExistingGkeClusterArgsDict, GkeClusterArgsDict
 from gpuplane.clusters.gke.inputs import cluster_inputs, cpu_node_inputs, cpu_pool_inputs, gke_identifier
 from gpuplane.clusters.gke.rules import name_problems
 from gpuplane.component.base import Component
@@ -35,7 +35,7 @@ class ExistingGkeCluster(Component):
     def __init__(
         self,
         name: str,
-        args: ExistingGkeClusterArgs | Mapping[str, Any],
+        args: ExistingGkeClusterArgs | ExistingGkeClusterArgsDict,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = ExistingGkeClusterArgs.parse(f'ExistingGkeCluster "{name}"', args)
@@ -81,7 +81,7 @@ class GkeCluster(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("cluster", "nodes-account", "nodes-role", "cpu")
 
     def __init__(
-        self, name: str, args: GkeClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: GkeClusterArgs | GkeClusterArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = GkeClusterArgs.parse(f'GkeCluster "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)

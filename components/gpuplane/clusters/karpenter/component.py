@@ -1,7 +1,6 @@
 """The Karpenter component."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +9,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.clusters.eks.policies import pod_trust
 from gpuplane.clusters.eks.role import admitted_node_role
 from gpuplane.clusters.karpenter.args import KarpenterArgs
+from gpuplane.clusters.karpenter.args_dict import KarpenterArgsDict
 from gpuplane.clusters.karpenter.inputs import SERVICE_ACCOUNT, controller_inputs, definitions_inputs
 from gpuplane.clusters.karpenter.interruptions import EVENTS, queue_inputs, queue_policy, rule_inputs
 from gpuplane.clusters.karpenter.permissions import Scope, policies
@@ -54,7 +54,7 @@ class Karpenter(Component):
     )  # fmt: skip
 
     def __init__(
-        self, name: str, args: KarpenterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: KarpenterArgs | KarpenterArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = KarpenterArgs.parse(f'Karpenter "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)

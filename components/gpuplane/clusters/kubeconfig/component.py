@@ -1,12 +1,12 @@
 """The component of a cluster that a kubeconfig context names: kind, minikube, or any other."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.clusters.kubeconfig.args import KubeconfigClusterArgs
+from gpuplane.clusters.kubeconfig.args_dict import KubeconfigClusterArgsDict
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 
@@ -25,7 +25,10 @@ class KubeconfigCluster(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
-        self, name: str, args: KubeconfigClusterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: KubeconfigClusterArgs | KubeconfigClusterArgsDict,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = KubeconfigClusterArgs.parse(f'KubeconfigCluster "{name}"', args)
         super().__init__(name, checked, opts)

@@ -1,13 +1,13 @@
 """The DCGM exporter component."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.section import Section
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
+from gpuplane.devices.dcgm_exporter.args_dict import DcgmExporterArgsDict
 from gpuplane.devices.dcgm_exporter.counters import counters_file
 from gpuplane.devices.dcgm_exporter.inputs import PORT, daemonset_inputs, service_inputs
 from gpuplane.devices.node_critical.component import CriticalComponent
@@ -30,7 +30,7 @@ class DcgmExporter(CriticalComponent):
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "counters", "daemonset", "service")
 
     def __init__(
-        self, name: str, args: DcgmExporterArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: DcgmExporterArgs | DcgmExporterArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = DcgmExporterArgs.parse(f'DcgmExporter "{name}"', args)
         super().__init__(name, checked, checked.namespace, opts)

@@ -1,13 +1,13 @@
 """The component of AWS's EFA device plugin."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.section import Section
 from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginArgs
+from gpuplane.devices.efa_device_plugin.args_dict import EfaDevicePluginArgsDict
 from gpuplane.devices.efa_device_plugin.inputs import daemonset_inputs
 from gpuplane.devices.node_critical.component import CriticalComponent
 
@@ -31,7 +31,7 @@ class EfaDevicePlugin(CriticalComponent):
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "daemonset")
 
     def __init__(
-        self, name: str, args: EfaDevicePluginArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: EfaDevicePluginArgs | EfaDevicePluginArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = EfaDevicePluginArgs.parse(f'EfaDevicePlugin "{name}"', args)
         super().__init__(name, checked, checked.namespace, opts)

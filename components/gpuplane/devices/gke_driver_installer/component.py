@@ -1,13 +1,13 @@
 """The driver installer component."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.section import Section
 from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs
+from gpuplane.devices.gke_driver_installer.args_dict import GkeDriverInstallerArgsDict
 from gpuplane.devices.gke_driver_installer.inputs import daemonset_inputs
 from gpuplane.devices.node_critical.component import CriticalComponent
 
@@ -30,7 +30,10 @@ class GkeDriverInstaller(CriticalComponent):
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "daemonset")
 
     def __init__(
-        self, name: str, args: GkeDriverInstallerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: GkeDriverInstallerArgs | GkeDriverInstallerArgsDict,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = GkeDriverInstallerArgs.parse(f'GkeDriverInstaller "{name}"', args)
         super().__init__(name, checked, checked.namespace, opts)

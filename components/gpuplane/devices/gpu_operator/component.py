@@ -1,13 +1,13 @@
 """The GPU operator component."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
 
 from gpuplane.component.section import Section
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
+from gpuplane.devices.gpu_operator.args_dict import GpuOperatorArgsDict
 from gpuplane.devices.gpu_operator.inputs import release_inputs
 from gpuplane.devices.node_critical.component import CriticalComponent
 from gpuplane.nodepools.facts import PoolFacts
@@ -32,7 +32,7 @@ class GpuOperator(CriticalComponent):
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "release")
 
     def __init__(
-        self, name: str, args: GpuOperatorArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: GpuOperatorArgs | GpuOperatorArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = GpuOperatorArgs.parse(f'GpuOperator "{name}"', args)
         super().__init__(name, checked, checked.namespace, opts)

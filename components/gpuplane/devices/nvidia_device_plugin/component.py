@@ -1,7 +1,6 @@
 """The component of NVIDIA's device plugin, as Kubernetes objects without its chart."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -9,6 +8,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.section import Section
 from gpuplane.devices.node_critical.component import CriticalComponent
 from gpuplane.devices.nvidia_device_plugin.args import NvidiaDevicePluginArgs
+from gpuplane.devices.nvidia_device_plugin.args_dict import NvidiaDevicePluginArgsDict
 from gpuplane.devices.nvidia_device_plugin.fields.feature_discovery import FeatureDiscovery
 from gpuplane.devices.nvidia_device_plugin.inputs.config_file import config_data
 from gpuplane.devices.nvidia_device_plugin.inputs.daemonsets import (
@@ -62,7 +62,7 @@ class NvidiaDevicePlugin(CriticalComponent):
     def __init__(
         self,
         name: str,
-        args: NvidiaDevicePluginArgs | Mapping[str, Any],
+        args: NvidiaDevicePluginArgs | NvidiaDevicePluginArgsDict,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = NvidiaDevicePluginArgs.parse(f'NvidiaDevicePlugin "{name}"', args)

@@ -1,7 +1,7 @@
 """The GKE ComputeClass component."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 import pulumi
 import pulumi_gcp as gcp
@@ -11,6 +11,7 @@ from gpuplane.clusters.gke.account import node_account
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
+from gpuplane.nodepools.compute_class.args_dict import GkeComputeClassArgsDict
 from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
 from gpuplane.nodepools.compute_class.rules import name_problems
 
@@ -40,7 +41,7 @@ class GkeComputeClass(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("account", "role", "class")
 
     def __init__(
-        self, name: str, args: GkeComputeClassArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: GkeComputeClassArgs | GkeComputeClassArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = GkeComputeClassArgs.parse(f'GkeComputeClass "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)

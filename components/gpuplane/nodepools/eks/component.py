@@ -1,7 +1,7 @@
 """The EKS GPU node group component."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +10,7 @@ from gpuplane.clusters.eks.role import node_role
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.args_dict import EksGpuNodePoolArgsDict
 from gpuplane.nodepools.eks.capacity_tags import capacity_tags
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
 from gpuplane.nodepools.eks.replaces import REPLACES
@@ -50,7 +51,7 @@ class EksGpuNodePool(Component):
     REPLACES: ClassVar[Mapping[str, str]] = REPLACES
 
     def __init__(
-        self, name: str, args: EksGpuNodePoolArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: EksGpuNodePoolArgs | EksGpuNodePoolArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = EksGpuNodePoolArgs.parse(f'EksGpuNodePool "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)

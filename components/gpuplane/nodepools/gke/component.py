@@ -1,7 +1,7 @@
 """The GKE GPU node pool component."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 import pulumi
 import pulumi_gcp as gcp
@@ -10,6 +10,7 @@ from gpuplane.clusters.gke.account import node_account
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
+from gpuplane.nodepools.gke.args_dict import GkeGpuNodePoolArgsDict
 from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
 from gpuplane.nodepools.gke.naming import name_problems
@@ -42,7 +43,7 @@ class GkeGpuNodePool(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("account", "role", "pool")
 
     def __init__(
-        self, name: str, args: GkeGpuNodePoolArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: GkeGpuNodePoolArgs | GkeGpuNodePoolArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = GkeGpuNodePoolArgs.parse(f'GkeGpuNodePool "{name}"', args, name_problems(name))
         super().__init__(name, checked, opts)

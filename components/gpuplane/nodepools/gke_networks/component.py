@@ -1,7 +1,6 @@
 """The component of a pool's network objects."""
 
 import json
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
@@ -10,6 +9,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.nodepools.gke_networks.args import GkeNodeNetworksArgs
+from gpuplane.nodepools.gke_networks.args_dict import GkeNodeNetworksArgsDict
 from gpuplane.platforms import Platform
 
 API_VERSION = "networking.gke.io/v1"
@@ -36,7 +36,7 @@ class GkeNodeNetworks(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("parameters", "network")
 
     def __init__(
-        self, name: str, args: GkeNodeNetworksArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: GkeNodeNetworksArgs | GkeNodeNetworksArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = GkeNodeNetworksArgs.parse(f'GkeNodeNetworks "{name}"', args)
         super().__init__(name, checked, opts)

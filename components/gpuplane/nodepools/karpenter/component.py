@@ -1,7 +1,7 @@
 """The component of a GPU node pool of Karpenter."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +12,7 @@ from gpuplane.clusters.eks.role import admitted_node_role
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs
+from gpuplane.nodepools.karpenter.args_dict import KarpenterGpuNodePoolArgsDict
 from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
 from gpuplane.nodepools.karpenter.rules import name_problems
 
@@ -49,7 +50,7 @@ class KarpenterGpuNodePool(Component):
     def __init__(
         self,
         name: str,
-        args: KarpenterGpuNodePoolArgs | Mapping[str, Any],
+        args: KarpenterGpuNodePoolArgs | KarpenterGpuNodePoolArgsDict,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = KarpenterGpuNodePoolArgs.parse(f'KarpenterGpuNodePool "{name}"', args, name_problems(name))

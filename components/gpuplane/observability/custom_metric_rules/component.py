@@ -1,7 +1,6 @@
 """The rules of prometheus-adapter."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -9,6 +8,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.observability.custom_metric_rules.args import CustomMetricRulesArgs
+from gpuplane.observability.custom_metric_rules.args_dict import CustomMetricRulesArgsDict
 from gpuplane.observability.custom_metric_rules.inputs import config_map_inputs
 
 
@@ -25,7 +25,10 @@ class CustomMetricRules(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("rules",)
 
     def __init__(
-        self, name: str, args: CustomMetricRulesArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: CustomMetricRulesArgs | CustomMetricRulesArgsDict,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = CustomMetricRulesArgs.parse(f'CustomMetricRules "{name}"', args)
         super().__init__(name, checked, opts)

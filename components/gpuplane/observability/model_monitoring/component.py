@@ -1,7 +1,6 @@
 """Monitoring of one model server."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -9,6 +8,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.observability.model_monitoring.args import ModelMonitoringArgs
+from gpuplane.observability.model_monitoring.args_dict import ModelMonitoringArgsDict
 from gpuplane.observability.model_monitoring.inputs import alerts_inputs, dashboard_inputs, scrape_target_inputs
 
 
@@ -27,7 +27,7 @@ class ModelMonitoring(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("monitor", "alerts", "dashboard")
 
     def __init__(
-        self, name: str, args: ModelMonitoringArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: ModelMonitoringArgs | ModelMonitoringArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = ModelMonitoringArgs.parse(f'ModelMonitoring "{name}"', args)
         super().__init__(name, checked, opts)

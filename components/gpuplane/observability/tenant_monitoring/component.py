@@ -1,7 +1,6 @@
 """Monitoring of one tenant."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -9,6 +8,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.observability.tenant_monitoring.args import TenantMonitoringArgs
+from gpuplane.observability.tenant_monitoring.args_dict import TenantMonitoringArgsDict
 from gpuplane.observability.tenant_monitoring.inputs import alerts_inputs
 
 
@@ -25,7 +25,10 @@ class TenantMonitoring(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("alerts",)
 
     def __init__(
-        self, name: str, args: TenantMonitoringArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: TenantMonitoringArgs | TenantMonitoringArgsDict,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = TenantMonitoringArgs.parse(f'TenantMonitoring "{name}"', args)
         super().__init__(name, checked, opts)

@@ -1,8 +1,7 @@
 """A Kubernetes service account on EKS that may read one bucket."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +9,7 @@ import pulumi_aws as aws
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
 from gpuplane.component.section import Section
+from gpuplane.serving.artefacts.readers.args_dict import EksBucketReaderArgsDict
 
 
 class EksBucketReaderArgs(ComponentArgs):
@@ -51,7 +51,7 @@ class EksBucketReader(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("role", "role-policy", "association")
 
     def __init__(
-        self, name: str, args: EksBucketReaderArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: EksBucketReaderArgs | EksBucketReaderArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = EksBucketReaderArgs.parse(f'EksBucketReader "{name}"', args)
         super().__init__(name, checked, opts)

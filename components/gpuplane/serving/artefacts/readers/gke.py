@@ -1,7 +1,6 @@
 """A Kubernetes service account on GKE that may read one bucket."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_gcp as gcp
@@ -9,6 +8,7 @@ import pulumi_gcp as gcp
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import Component, ComponentArgs
 from gpuplane.component.section import Section
+from gpuplane.serving.artefacts.readers.args_dict import GkeBucketReaderArgsDict
 
 READ_ROLE = "roles/storage.objectViewer"
 
@@ -49,7 +49,7 @@ class GkeBucketReader(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("bucket",)
 
     def __init__(
-        self, name: str, args: GkeBucketReaderArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: GkeBucketReaderArgs | GkeBucketReaderArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = GkeBucketReaderArgs.parse(f'GkeBucketReader "{name}"', args)
         super().__init__(name, checked, opts)

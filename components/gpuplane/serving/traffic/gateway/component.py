@@ -10,6 +10,7 @@ from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.platforms import gateway_class
 from gpuplane.serving.traffic.gateway.args import InferenceGatewayArgs
+from gpuplane.serving.traffic.gateway.args_dict import InferenceGatewayArgsDict
 from gpuplane.serving.traffic.gateway.facts import GatewayFacts
 from gpuplane.serving.traffic.gateway.inputs import (
     AWS_SETTINGS,
@@ -53,7 +54,10 @@ class InferenceGateway(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("namespace", "quota", "settings", "certificate", "gateway", "redirect")
 
     def __init__(
-        self, name: str, args: InferenceGatewayArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: InferenceGatewayArgs | InferenceGatewayArgsDict,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = InferenceGatewayArgs.parse(f'InferenceGateway "{name}"', args)
         super().__init__(name, checked, opts)

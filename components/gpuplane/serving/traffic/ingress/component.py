@@ -1,7 +1,7 @@
 """The `ModelIngress` component."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -9,6 +9,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.serving.traffic.ingress.args import ModelIngressArgs
+from gpuplane.serving.traffic.ingress.args_dict import ModelIngressArgsDict
 from gpuplane.serving.traffic.ingress.inputs import ingress_annotations, ingress_spec
 from gpuplane.serving.variants.canary import canary_annotations, canary_of
 
@@ -34,7 +35,7 @@ class ModelIngress(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("ingress", "canary")
 
     def __init__(
-        self, name: str, args: ModelIngressArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: ModelIngressArgs | ModelIngressArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = ModelIngressArgs.parse(f'ModelIngress "{name}"', args)
         super().__init__(name, checked, opts)

@@ -1,7 +1,6 @@
 """A load balancer of a model's own, on request."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -9,6 +8,7 @@ import pulumi_kubernetes as k8s
 from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.serving.traffic.load_balancer.args import ModelLoadBalancerArgs
+from gpuplane.serving.traffic.load_balancer.args_dict import ModelLoadBalancerArgsDict
 from gpuplane.serving.traffic.load_balancer.inputs import annotations, load_balancer_spec
 
 
@@ -29,7 +29,10 @@ class ModelLoadBalancer(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("load-balancer",)
 
     def __init__(
-        self, name: str, args: ModelLoadBalancerArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: ModelLoadBalancerArgs | ModelLoadBalancerArgsDict,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         checked = ModelLoadBalancerArgs.parse(f'ModelLoadBalancer "{name}"', args)
         super().__init__(name, checked, opts)

@@ -1,7 +1,6 @@
 """A model's route through the shared gateway."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -10,6 +9,7 @@ from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.serving.traffic.gateway.inputs import GATEWAY_API
 from gpuplane.serving.traffic.route.args import ModelRouteArgs
+from gpuplane.serving.traffic.route.args_dict import ModelRouteArgsDict
 from gpuplane.serving.traffic.route.inputs import BackendPolicy, backend_policies, http_route_spec
 
 
@@ -37,7 +37,7 @@ class ModelRoute(Component):
     CHILDREN: ClassVar[tuple[str, ...]] = ("route", "health", "limits")
 
     def __init__(
-        self, name: str, args: ModelRouteArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: ModelRouteArgs | ModelRouteArgsDict, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         checked = ModelRouteArgs.parse(f'ModelRoute "{name}"', args)
         super().__init__(name, checked, opts)
