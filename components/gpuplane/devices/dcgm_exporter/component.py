@@ -17,7 +17,11 @@ class DcgmExporter(CriticalComponent):
     """NVIDIA's DCGM exporter on every GPU node: GPU metrics by pod, for Prometheus, on port 9400.
 
     Example:
-        >>> DcgmExporter("dcgm", {"pools": [pool.facts], "profiling": True})
+        >>> from gpuplane import EksGpuNodePool
+        >>> pool = EksGpuNodePool("t4", {
+        ...     "cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "g4dn.2xlarge", "max_nodes": 4,
+        ... })
+        >>> exporter = DcgmExporter("dcgm", {"pools": [pool.facts], "profiling": True})
 
     Attributes:
         namespace: Name of its namespace.

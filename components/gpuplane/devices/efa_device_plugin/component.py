@@ -20,7 +20,11 @@ class EfaDevicePlugin(CriticalComponent):
     https://docs.aws.amazon.com/eks/latest/userguide/device-management-efa.html
 
     Example:
-        >>> EfaDevicePlugin("efa", {"pools": [pool.facts]})
+        >>> from gpuplane import EksGpuNodePool
+        >>> pool = EksGpuNodePool("h100", {
+        ...     "cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "p5.48xlarge", "max_nodes": 2, "efa": {},
+        ... })
+        >>> plugin = EfaDevicePlugin("efa", {"pools": [pool.facts]})
 
     Attributes:
         namespace: Name of its namespace.

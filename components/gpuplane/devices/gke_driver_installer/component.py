@@ -19,7 +19,7 @@ class GkeDriverInstaller(CriticalComponent):
     https://cloud.google.com/kubernetes-engine/docs/how-to/gpus#installing_drivers
 
     Example:
-        >>> GkeDriverInstaller("driver", {})
+        >>> installer = GkeDriverInstaller("driver", {})
 
     Attributes:
         namespace: Name of its namespace.

@@ -20,8 +20,13 @@ class GpuOperator(CriticalComponent):
     A rehearsal has no chart: it assumes that the release succeeds, and says so.
 
     Example:
+        >>> from gpuplane import EksGpuNodePool
+        >>> pool = EksGpuNodePool("t4", {
+        ...     "cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "g4dn.2xlarge", "max_nodes": 4,
+        ... })
         >>> operator = GpuOperator("operator", {"pools": [pool.facts]})
-        >>> ModelServer("bert", {"gpu": {"pool": operator.facts(pool.facts)}, ...})
+        >>> operator.facts(pool.facts).resource_name
+        'nvidia.com/gpu'
 
     Attributes:
         namespace: Name of its namespace.

@@ -30,11 +30,16 @@ class NvidiaDevicePlugin(CriticalComponent):
     `nvidia.com/device-plugin.config`. A changed config rolls the plugin's pods; GPU pods go on running.
 
     Example:
+        >>> from gpuplane import EksGpuNodePool
+        >>> pool = EksGpuNodePool("t4", {
+        ...     "cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "g4dn.2xlarge", "max_nodes": 4,
+        ... })
         >>> plugin = NvidiaDevicePlugin("gpus", {
         ...     "pools": [pool.facts],
-        ...     "configs": {"default": {}, "sliced": {"timeSlicing": {"replicas": 4}}},
+        ...     "configs": {"default": {}, "sliced": {"time_slicing": {"replicas": 4}}},
         ... })
-        >>> ModelServer("bert", {"gpu": {"pool": plugin.facts(pool.facts)}, ...})
+        >>> plugin.facts(pool.facts).gpus_per_node
+        1
 
     Attributes:
         namespace: Name of its namespace.
