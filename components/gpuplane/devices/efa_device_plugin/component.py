@@ -22,7 +22,8 @@ class EfaDevicePlugin(CriticalComponent):
     Example:
         >>> from gpuplane import EksGpuNodePool
         >>> pool = EksGpuNodePool("h100", {
-        ...     "cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "p5.48xlarge", "max_nodes": 2, "efa": {},
+        ...     "cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "p5.48xlarge", "max_nodes": 2,
+        ...     "efa": {}, "vpc_id": "vpc-1", "cluster_security_group_id": "sg-1",
         ... })
         >>> plugin = EfaDevicePlugin("efa", {"pools": [pool.facts]})
 
