@@ -1,1 +1,1 @@
-"""The reference model server: an ONNX model behind FastAPI, as the source documents describe one."""
+"""The reference model server: an ONNX model behind FastAPI."""

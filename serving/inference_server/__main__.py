@@ -1,4 +1,4 @@
-"""`python -m inference_server`: serves until it is told to end, and then what has come."""
+"""`python -m inference_server`: serves until it is terminated, then answers its remaining requests."""
 
 import logging
 import os
@@ -12,26 +12,26 @@ from inference_server.logs import LOG, to_stdout
 from inference_server.model import load
 from inference_server.settings import Settings, SettingsError
 
-# Longer than a load balancer keeps an idle connection, so that it never sends into one that is just closed: Google's
-# keep theirs for 600 s. Source: https://cloud.google.com/load-balancing/docs/https
+# Longer than a load balancer keeps an idle connection, so that it never sends into a closed one: Google's keep theirs
+# for 600 s. Source: https://cloud.google.com/load-balancing/docs/https
 KEEP_ALIVE_SECONDS = 620
 
 
 class DrainingServer(uvicorn.Server):
-    """Tells the model server first when it has to end; uvicorn then answers what has come before it returns."""
+    """A uvicorn server that drains the model server before it shuts down."""
 
     def __init__(self, config: uvicorn.Config, server: Server) -> None:
         super().__init__(config)
         self._server = server
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """SIGTERM or SIGINT has come."""
+        """Handle SIGTERM or SIGINT."""
         self._server.drain()
         super().handle_exit(sig, frame)
 
 
 def main() -> int:
-    """Exit status: 0 after a drain, 1 when the model cannot be served, 2 when it was told nonsense."""
+    """Run the server; the exit status is 0 after a drain, 1 without a usable model, 2 with invalid settings."""
     to_stdout("INFO")
     try:
         settings = Settings.of(os.environ)

@@ -1,4 +1,4 @@
-"""What a client is told of the model's output."""
+"""Predictions from the model's output."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from inference_server.model import Tensor
 
 
 def predictions(outputs: Tensor, threshold: float | None) -> list[Any]:
-    """One prediction an instance: the output itself, or the classes whose score is no less than the threshold.
+    """Return a prediction per instance: the output itself, or the classes whose score reaches the threshold.
 
-    Scores are the output where it is shares of one, else its softmax.
+    Scores are the output if it is a probability distribution, else its softmax.
 
     Example:
         >>> predictions(np.array([[0.9, 0.1]]), 0.5)
@@ -18,7 +18,9 @@ def predictions(outputs: Tensor, threshold: float | None) -> list[Any]:
     """
     if threshold is None:
         return outputs.tolist()
-    return [_classes(scores, threshold) for scores in _shares(outputs.reshape(len(outputs), -1).astype(np.float64))]
+    return [
+        _classes(scores, threshold) for scores in _probabilities(outputs.reshape(len(outputs), -1).astype(np.float64))
+    ]
 
 
 def _classes(scores: Tensor, threshold: float) -> list[dict[str, Any]]:
@@ -26,7 +28,7 @@ def _classes(scores: Tensor, threshold: float) -> list[dict[str, Any]]:
     return [{"class": index, "score": round(float(scores[index]), 6)} for index in likely]
 
 
-def _shares(outputs: Tensor) -> Tensor:
+def _probabilities(outputs: Tensor) -> Tensor:
     if (outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-3):
         return outputs
     powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))

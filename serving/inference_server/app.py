@@ -1,4 +1,4 @@
-"""The server's routes, and its way from loading over ready to draining."""
+"""The server's routes, and its states from loading to draining."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ PREDICT = "/predict"
 
 
 class State(str, Enum):
-    """Where the server is on its way; it takes requests while it is ready, and on to its end."""
+    """State of the server; it answers requests while it is ready or draining."""
 
     LOADING = "model loading"
     READY = "ready"
@@ -34,19 +34,19 @@ class Instances(BaseModel):
     """The body of a request."""
 
     instances: list[Any] = Field(min_length=1)
-    """What to predict from, each a nested list of the model's input shape without its batch."""
+    """Inputs of the predictions, each a nested list of the model's input shape without its batch dimension."""
 
 
 class Server:
-    """One model, served.
+    """A server of one model.
 
     Args:
-        settings: What it is told.
+        settings: Its settings.
         load: Loads the model, in a thread.
-        failed: Is called when the model could not be loaded.
+        failed: Called when the model could not be loaded.
 
     Attributes:
-        state: Where it is on its way.
+        state: Its state.
     """
 
     def __init__(self, settings: Settings, load: Load, failed: Callable[[], None]) -> None:
@@ -57,7 +57,7 @@ class Server:
         self._queue: BatchQueue | None = None
 
     def app(self) -> FastAPI:
-        """The server as an application."""
+        """Create the ASGI application."""
         app = FastAPI(title=self._settings.model_name, docs_url=None, redoc_url=None, lifespan=self._life)
         app.add_middleware(Measured, metrics=self._metrics)
         app.add_api_route("/health", self.health)
@@ -67,28 +67,28 @@ class Server:
         return app
 
     def drain(self) -> None:
-        """It is told to end: from now on it is not ready, and answers what has come."""
+        """Stop being ready; requests that have arrived are still answered."""
         if self.state is not State.FAILED:
             self.state = State.DRAINING
         LOG.info("draining")
 
     async def health(self) -> dict[str, str]:
-        """Whether the process works."""
+        """Answer the liveness probe."""
         return {"status": "alive"}
 
     async def ready(self, response: Response) -> dict[str, str]:
-        """Whether requests may be sent."""
+        """Answer the readiness probe."""
         if self.state is State.READY:
             return {"status": "ready"}
         response.status_code = 503
         return {"status": "not_ready", "reason": self.state.value}
 
     async def metrics(self) -> Response:
-        """The metrics."""
+        """Answer with the metrics."""
         return Response(self._metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def predict(self, body: Instances) -> dict[str, Any]:
-        """The model's predictions, in the order of the instances."""
+        """Answer with the model's predictions, in the order of the instances."""
         if not self._model or not self._queue:
             raise HTTPException(503, self.state.value, {"Retry-After": "1"})
         most = self._batch_size(self._model)
@@ -100,7 +100,7 @@ class Server:
             raise HTTPException(422, str(error)) from None
         except QueueFullError:
             raise HTTPException(
-                503, f"{self._settings.queue_size} requests wait already", {"Retry-After": "1"}
+                503, f"{self._settings.queue_size} requests are waiting already", {"Retry-After": "1"}
             ) from None
         return {
             "model": self._settings.model_name,
@@ -146,13 +146,13 @@ class Server:
 
 
 class Measured:
-    """Counts, times and logs the requests for predictions, whatever comes of them."""
+    """Middleware that counts, times and logs requests for predictions, failed ones included."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handle one request."""
         if scope["type"] != "http" or scope["path"] != PREDICT:
             await self._app(scope, receive, send)
             return

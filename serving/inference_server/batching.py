@@ -1,4 +1,4 @@
-"""Requests that wait for the model: a bounded queue, from which each worker takes as many as fit a batch."""
+"""Batching: a bounded queue of requests, from which each worker takes as many as fit a batch."""
 
 import asyncio
 from collections import deque
@@ -12,7 +12,7 @@ from inference_server.model import Tensor
 
 
 class QueueFullError(Exception):
-    """As many requests wait as may."""
+    """The queue has reached its limit."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,17 @@ class _Request:
 
 
 class BatchQueue:
-    """The queue and its workers, between `start` and `close`.
+    """The queue and its workers, from construction to `close()`.
 
-    Nobody waits for a batch to fill up: a worker that is free takes what is there. Under load requests gather while
-    all workers are busy, and go together.
+    No request waits for a batch to fill up: an idle worker takes what is queued. Under load, requests gather while all
+    workers are busy.
 
     Args:
-        predict: Computes a batch, in a thread.
-        batch_size: The most instances of a batch.
-        workers: How many batches are computed at once.
-        limit: The most requests that wait.
-        changed: Is told how many requests wait, whenever that changes.
+        predict: Computes a batch; called in a thread.
+        batch_size: Maximum of instances in a batch.
+        workers: Number of batches computed at once.
+        limit: Maximum of waiting requests.
+        changed: Called with the number of waiting requests whenever it changes.
     """
 
     def __init__(
@@ -53,10 +53,10 @@ class BatchQueue:
         self._workers = [asyncio.create_task(self._work()) for _ in range(workers)]
 
     async def submit(self, instances: Tensor) -> Tensor:
-        """The model's output for the instances of one request, at most a batch.
+        """Return the model's output for the instances of one request, at most a batch.
 
         Raises:
-            QueueFullError: Too many wait already.
+            QueueFullError: The queue is full.
         """
         if len(self._waiting) >= self._limit:
             raise QueueFullError
@@ -67,7 +67,7 @@ class BatchQueue:
         return await request.answer
 
     async def close(self) -> None:
-        """Ends the workers; whoever still waits is told so."""
+        """Stop the workers and cancel the requests that still wait."""
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
@@ -86,7 +86,7 @@ class BatchQueue:
         room = self._batch_size
         while self._waiting and len(self._waiting[0].instances) <= room and _alike(batch, self._waiting[0]):
             request = self._waiting.popleft()
-            if not request.answer.done():  # else its client is gone
+            if not request.answer.done():  # else its client has disconnected
                 batch.append(request)
                 room -= len(request.instances)
         self._changed(len(self._waiting))
@@ -110,5 +110,5 @@ class BatchQueue:
 
 
 def _alike(batch: list[_Request], request: _Request) -> bool:
-    """Whether the request goes into the batch: where the model leaves dimensions free, each may have its own."""
+    """Tell whether the request fits the batch: with dynamic dimensions, shapes may differ."""
     return not batch or batch[0].instances.shape[1:] == request.instances.shape[1:]

@@ -1,4 +1,4 @@
-"""Logs as JSON, an object a line."""
+"""Logs as JSON, one object per line."""
 
 import json
 import logging
@@ -9,10 +9,10 @@ LOG = logging.getLogger("inference_server")
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as an object: time, level, message, what it was given as `extra={"fields": ...}`, and an error."""
+    """Formatter of records as objects: time, level, message, the keys of `extra={"fields": ...}`, and the error."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record in one line."""
+        """Format a record in one line."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
@@ -26,7 +26,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def to_stdout(level: str) -> None:
-    """Sends all logs there, uvicorn's among them."""
+    """Send all logs to stdout, uvicorn's included."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -1,8 +1,8 @@
-"""What Prometheus is told, by the names that gpuplane's alerts, dashboards and autoscalers know."""
+"""Prometheus metrics, by the names that gpuplane's alerts, dashboards and autoscalers use."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-# A small model on a GPU answers within milliseconds, a large one within minutes.
+# Small models on a GPU answer within milliseconds, large ones within minutes.
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 
@@ -21,17 +21,17 @@ class Metrics:
             registry=self._registry,
         )
         self._queue = Gauge("inference_queue_length", "Requests that wait for the model", registry=self._registry)
-        self._requests.labels("200")  # a rate needs to have seen it before it grows
+        self._requests.labels("200")  # a rate needs the series before its first increase
 
     def answered(self, code: int, seconds: float) -> None:
-        """A request was answered."""
+        """Record an answered request."""
         self._requests.labels(str(code)).inc()
         self._duration.observe(seconds)
 
     def waiting(self, count: int) -> None:
-        """So many requests wait."""
+        """Set the number of waiting requests."""
         self._queue.set(count)
 
     def text(self) -> bytes:
-        """All of them in Prometheus' text format."""
+        """Return all metrics in Prometheus' text format."""
         return generate_latest(self._registry)

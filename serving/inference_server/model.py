@@ -1,4 +1,4 @@
-"""Models in the ONNX format, computed by ONNX Runtime, which is loaded only where a model is."""
+"""ONNX models, computed by ONNX Runtime, which is imported when a model is loaded."""
 
 import importlib
 from collections.abc import Callable
@@ -28,27 +28,27 @@ class ModelError(Exception):
 
 
 class InputError(ValueError):
-    """Instances that the model does not take."""
+    """Instances that do not fit the model's input."""
 
 
 class Model(Protocol):
-    """What the server needs of a model."""
+    """Interface of a model."""
 
     @property
     def max_batch(self) -> int | None:
-        """The most instances that it computes at once; None without such a limit."""
+        """Maximum of instances computed at once, None without a limit."""
         ...
 
     def tensor(self, instances: list[Any]) -> Tensor:
-        """The instances as the model takes them.
+        """Convert the instances to the model's input.
 
         Raises:
-            InputError: It does not take them.
+            InputError: They do not fit.
         """
         ...
 
     def predict(self, batch: Tensor) -> Tensor:
-        """Its output for each instance of a batch."""
+        """Return the output for each instance of a batch."""
         ...
 
 
@@ -56,10 +56,10 @@ Load = Callable[[Path], Model]
 
 
 class OnnxModel:
-    """A model with one input, whose first dimension is the batch's; its first output is the answer.
+    """An ONNX model with one input, whose first dimension is the batch; its first output is the prediction.
 
     Attributes:
-        provider: What computes it, such as `CUDAExecutionProvider`.
+        provider: Its execution provider, such as `CUDAExecutionProvider`.
     """
 
     def __init__(self, session: Any) -> None:
@@ -79,7 +79,7 @@ class OnnxModel:
         self._session, self._name, self._dtype = session, only.name, np.dtype(_DTYPES[only.type])
 
     def tensor(self, instances: list[Any]) -> Tensor:
-        """The instances, all of the input's shape; a dimension that the model leaves free may be any."""
+        """Convert the instances, all of the input's shape; dynamic dimensions may have any size."""
         try:
             found: Tensor = np.asarray(instances, dtype=self._dtype)
         except (TypeError, ValueError, OverflowError) as error:
@@ -93,23 +93,23 @@ class OnnxModel:
         return found
 
     def predict(self, batch: Tensor) -> Tensor:
-        """Its first output for the batch."""
+        """Return the first output for the batch."""
         output: Tensor = np.asarray(self._session.run(None, {self._name: batch})[0])
         if output.ndim == 0 or len(output) != len(batch):
             raise ModelError(f"must have an output for each instance, got {list(output.shape)} for {len(batch)}")
         return output
 
     def warm_up(self) -> None:
-        """Computes something once, so that the first request does not wait for what is set up then."""
+        """Compute once, so that the first request does not wait for initialization."""
         if None not in self._shape:
             self.predict(np.zeros((1, *(size or 1 for size in self._shape)), self._dtype))
 
 
 def load(path: Path) -> OnnxModel:
-    """The model in a file, or in a folder's `model.onnx`, on a GPU where there is one.
+    """Load a model from a file or from a folder's `model.onnx`, on a GPU if there is one.
 
     Raises:
-        ModelError: There is none, or it cannot be served.
+        ModelError: It does not exist or cannot be served.
     """
     file = path / "model.onnx" if path.is_dir() else path
     if not file.is_file():
@@ -117,7 +117,7 @@ def load(path: Path) -> OnnxModel:
     runtime: Any = importlib.import_module("onnxruntime")
     providers = [one for one in _PROVIDERS if one in runtime.get_available_providers()]
     if "CUDAExecutionProvider" in providers:
-        runtime.preload_dlls()  # CUDA's libraries are PyPI's, on no path that the loader knows
+        runtime.preload_dlls()  # CUDA's libraries are installed from PyPI, outside the loader's path
     try:
         model = OnnxModel(runtime.InferenceSession(str(file), providers=providers))
         model.warm_up()

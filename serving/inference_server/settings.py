@@ -1,4 +1,4 @@
-"""What the server is told, by environment variables."""
+"""Settings of the server, from environment variables."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ N = TypeVar("N", int, float)
 
 
 class SettingsError(ValueError):
-    """Variables that are missing or wrong, all of them, one line each."""
+    """Missing or invalid variables, one line each."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the server is told.
+    """Settings of the server.
 
     Attributes:
         model_path: `MODEL_PATH`, the model's file, or a folder with a `model.onnx`. Required.
-        model_name: `MODEL_NAME`, given back with each answer. By default the file's name without its ending.
-        model_version: `MODEL_VERSION`, likewise. By default empty.
-        batch_size: `BATCH_SIZE`, the most instances that the model is given at once. By default 8.
-        num_workers: `NUM_WORKERS`, how many batches are computed at once, each by a thread. By default 1.
-        queue_size: `QUEUE_SIZE`, the most requests that wait; a further one is answered 503. By default 64.
-        confidence_threshold: `CONFIDENCE_THRESHOLD`, from 0 to 1: answers then are the classes whose score is no
-            less. By default answers are the model's output as it is.
-        log_level: `LOG_LEVEL`, by default `INFO`.
-        port: `PORT`, by default 8000.
+        model_name: `MODEL_NAME`, returned with each prediction. Default: the file's name without its extension.
+        model_version: `MODEL_VERSION`, likewise. Default: empty.
+        batch_size: `BATCH_SIZE`, maximum of instances in a batch. Default: 8.
+        num_workers: `NUM_WORKERS`, batches computed at once, each in a thread. Default: 1.
+        queue_size: `QUEUE_SIZE`, maximum of waiting requests; further ones are answered 503. Default: 64.
+        confidence_threshold: `CONFIDENCE_THRESHOLD`, from 0 to 1: predictions are then the classes whose score
+            reaches it. Default: predictions are the model's output.
+        log_level: `LOG_LEVEL`. Default: `INFO`.
+        port: `PORT`. Default: 8000.
     """
 
     model_path: Path
@@ -44,10 +44,10 @@ class Settings:
 
     @classmethod
     def of(cls, env: Mapping[str, str]) -> "Settings":
-        """The settings in the variables.
+        """Read the settings from environment variables.
 
         Raises:
-            SettingsError: Some are missing or wrong.
+            SettingsError: Some are missing or invalid.
         """
         problems: list[str] = []
 
@@ -72,7 +72,7 @@ class Settings:
             batch_size=read("BATCH_SIZE", 8, _count, count),
             num_workers=read("NUM_WORKERS", 1, _count, count),
             queue_size=read("QUEUE_SIZE", 64, _count, count),
-            confidence_threshold=read("CONFIDENCE_THRESHOLD", None, _share, "a number from 0 to 1"),
+            confidence_threshold=read("CONFIDENCE_THRESHOLD", None, _fraction, "a number from 0 to 1"),
             log_level=read("LOG_LEVEL", "INFO", _level, f"one of {', '.join(LOG_LEVELS)}"),
             port=read("PORT", 8000, _port, "a port from 1 to 65535"),
         )
@@ -89,7 +89,7 @@ def _port(text: str) -> int:
     return _within(int(text), 1, 65535)
 
 
-def _share(text: str) -> float | None:
+def _fraction(text: str) -> float | None:
     return _within(float(text), 0.0, 1.0)
 
 

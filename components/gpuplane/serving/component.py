@@ -1,4 +1,4 @@
-"""A model server and everything it needs around it."""
+"""The `ModelServer` component."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -23,29 +23,34 @@ from gpuplane.serving.scaling.keda import KEDA_API, scaled_object_spec
 class ModelServer(Component):
     """A Deployment with three probes, behind a Service, scaled by an autoscaler, safe to drain and to update.
 
-    GPUs cost while a replica holds them: at most `scaling.max_replicas` times `gpu.count`, and one replica more while
-    a rollout lasts where the pool has room for it.
+    GPUs are billed while a replica runs: at most `scaling.max_replicas` times `gpu.count`, plus one replica during a
+    rollout if the pool has room for it.
+
+    With `"gpu": {"pool": pool.facts}` instead, CPU and memory default to the part of the pool's machine that
+    matches the GPUs.
 
     Example:
         >>> server = ModelServer("llama", {
-        ...     "namespace": tenant.namespace,
+        ...     "namespace": "ml-prod",
         ...     "runtime": "vllm",
         ...     "model": "gs://acme-models/llama-3.1-8b/",
-        ...     "gpu": {"pool": pool.facts},
+        ...     "gpu": {"accelerator": "nvidia-l4"},
+        ...     "cpu": {"request": "4"},
+        ...     "memory": {"request": "16Gi"},
         ... })
 
     Attributes:
-        deployment: The Deployment. No replicas are written to it: they are the autoscaler's.
+        deployment: The Deployment, without `replicas`, which the autoscaler owns.
         service: The Service, port 80 to the server's own.
-        account: Its service account, without a token; what may read the model's bucket is granted to it.
-        autoscaler: The HorizontalPodAutoscaler, or KEDA's ScaledObject where a queue decides.
-        disruption_budget: The PodDisruptionBudget; it never blocks a drain.
-        config_map: The ConfigMap of `env` and of what its runtime needs, None without.
-        secret: The Secret of `secrets`, None without.
-        claim: The volume claim, None without.
-        fill: The Job that fetches the model for all replicas, None where each fetches its own.
+        account: Its service account, without a token; access to the model's bucket is granted to it.
+        autoscaler: The HorizontalPodAutoscaler, or KEDA's ScaledObject with `scaling.queue`.
+        disruption_budget: The PodDisruptionBudget, which never blocks a drain.
+        config_map: The ConfigMap of `env` and of the runtime's variables, None without any.
+        secret: The Secret of `secrets`, None without any.
+        claim: The PersistentVolumeClaim, None without one.
+        fill: The Job that fetches the model for all replicas, None if each replica fetches its own copy.
         labels: The labels of its pods.
-        url: Where other pods of the cluster reach it.
+        url: Its URL in the cluster.
     """
 
     SECTION: ClassVar[Section | None] = Section("models.{name}")
@@ -96,7 +101,7 @@ class ModelServer(Component):
             k8s.core.v1.Service,
             "service",
             {
-                # The Deployment's own await already says that the pods are ready.
+                # The Deployment is already awaited until its pods are ready.
                 "metadata": {**named, "annotations": {"pulumi.com/skipAwait": "true"}},
                 "spec": {
                     "type": "ClusterIP",

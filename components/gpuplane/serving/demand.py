@@ -1,4 +1,4 @@
-"""What a model server asks of its tenant's quota at its most."""
+"""The most that a model server needs of its tenant's quota."""
 
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.artefacts.fill_job import RESOURCES
@@ -11,11 +11,11 @@ from gpuplane.sizing import quota
 
 
 def demands(name: str, args: ModelServerArgs) -> list[quota.Demand]:
-    """Its pods at the autoscaler's maximum and in a rollout, what fetches its model, and its volume claim.
+    """List its pods at the autoscaler's maximum and in a rollout, the Job that fetches its model, and its claim.
 
     Args:
         name: The server's name.
-        args: Its arguments, free of problems.
+        args: Its arguments, valid.
     """
     found = [quota.pods(name, pod_spec(args, {}, Names()), args.scaling.max_replicas, surge(args))]
     if is_fetched_once(args.uri, args.storage):

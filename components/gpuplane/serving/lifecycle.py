@@ -1,16 +1,16 @@
-"""How a replica ends: traffic goes away first, then it finishes what it has."""
+"""Termination of a replica: traffic stops first, then it finishes its requests."""
 
 from typing import Any
 
-# Endpoints, gateways and load balancers learn later than the pod that it has to go: requests still come for a moment.
+# Endpoints, gateways and load balancers learn of a termination after the pod does: requests still arrive meanwhile.
 PRE_STOP_SECONDS = 10
 
-# What a server needs to close down when its last request is answered.
+# Time a server needs to shut down after its last response.
 CLOSE_SECONDS = 5
 
 
 def grace_seconds(longest_request_seconds: int) -> int:
-    """How long a replica may take to go: until nobody sends it more, and its longest request is answered.
+    """Return the termination grace period, which covers late requests and the longest one.
 
     Example:
         >>> grace_seconds(30)
@@ -20,5 +20,5 @@ def grace_seconds(longest_request_seconds: int) -> int:
 
 
 def lifecycle() -> dict[str, Any]:
-    """The container's lifecycle: it goes on serving for a moment before it is told to stop."""
+    """Return the container's lifecycle, whose preStop hook keeps it serving before SIGTERM."""
     return {"preStop": {"sleep": {"seconds": PRE_STOP_SECONDS}}}

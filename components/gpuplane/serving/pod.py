@@ -1,4 +1,4 @@
-"""The pod of a model server: where it lands, what it runs, what it may touch."""
+"""The pod of a model server."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,12 +16,12 @@ from gpuplane.workloads.security import CACHE, CONTAINER_SECURITY, cache_variabl
 
 
 def pod_spec(args: ModelServerArgs, labels: dict[str, str], names: Names, account: Input[str] = "") -> dict[str, Any]:
-    """The spec of the pod.
+    """Return the spec of the pod.
 
     Args:
-        args: The server's arguments, free of problems.
+        args: The server's arguments, valid.
         labels: The labels of its pods.
-        names: What the pod reads.
+        names: Names of the objects it refers to.
         account: Its service account.
     """
     model = files_of(args, names)
@@ -52,7 +52,7 @@ def pod_spec(args: ModelServerArgs, labels: dict[str, str], names: Names, accoun
 
 
 def files_of(args: ModelServerArgs, names: Names) -> ModelFiles:
-    """The model's part of the pod: fetched, mounted, or filled by a tool of one's own."""
+    """Return the model's part of the pod: fetched, mounted, or downloaded by the user's own image."""
     if args.uri:
         return model_files(args.uri, args.storage, names, variables(args), _without_gpus(args))
     storage = args.storage
@@ -69,12 +69,12 @@ def files_of(args: ModelServerArgs, names: Names) -> ModelFiles:
 
 
 def variables(args: ModelServerArgs) -> dict[str, str]:
-    """Where each of the server's variables is, `config` or `secret`."""
+    """Return the kind of each of the server's variables, `config` or `secret`."""
     return {**dict.fromkeys(config(args), "config"), **dict.fromkeys(args.secrets, "secret")}
 
 
 def config(args: ModelServerArgs) -> Mapping[str, Input[str]]:
-    """The variables that are no secret: the runtime's, and over them the server's own."""
+    """Return the variables that are not secret: the runtime's, overridden by the server's own."""
     values = template_values(args)
     runtime = {
         name: values.fill(text)
@@ -85,7 +85,7 @@ def config(args: ModelServerArgs) -> Mapping[str, Input[str]]:
 
 
 def _spread(labels: dict[str, str]) -> list[dict[str, Any]]:
-    """Over zones and nodes as far as there is room; in a rollout, old replicas do not count against new ones."""
+    """Spread pods over zones and nodes if possible; in a rollout, old replicas do not count."""
     return [
         {
             "maxSkew": 1,

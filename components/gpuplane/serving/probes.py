@@ -1,4 +1,4 @@
-"""Three probes from one load budget."""
+"""Startup, liveness and readiness probes, from one load budget."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,20 +11,20 @@ PERIOD_SECONDS = 10
 
 
 class Probes(Args):
-    """The paths that say how the server is, and how long it may take to load its model."""
+    """Paths of the probes, and the time a replica has to load its model."""
 
     liveness_path: str | None = None
-    """Answers while the process works, from the moment it listens. By default the runtime's."""
+    """Path that answers 200 while the process works. Default: the runtime's."""
 
     readiness_path: str | None = None
-    """Answers 200 when the model is loaded, 503 before. By default the runtime's."""
+    """Path that answers 200 once the model is loaded, 503 before. Default: the runtime's."""
 
     load_seconds: int = 300
-    """The longest a replica may take from its start to the end of loading. The startup probe waits that long, and so
-    do rollouts and `pulumi up`."""
+    """Longest time from a replica's start until its model is loaded: the budget of the startup probe, of rollouts and
+    of `pulumi up`."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A budget that one probe fits in."""
+        """Require absolute paths, and a budget of at least one probe."""
         if self.load_seconds < 10:
             yield Problem("load_seconds", f"must be at least 10, got {self.load_seconds}")
         for path, said in (("liveness_path", self.liveness_path), ("readiness_path", self.readiness_path)):
@@ -33,11 +33,10 @@ class Probes(Args):
 
 
 def probes(args: Probes, runtime: Runtime) -> dict[str, Any]:
-    """The startup, liveness and readiness probes of a server.
+    """Return the startup, liveness and readiness probes of a server.
 
-    The startup probe holds the other two back until the process answers, for as long as the load budget allows;
-    after that a server that hangs is restarted within 45 seconds and one that cannot serve loses its traffic
-    within 50. The numbers are the source documents' own.
+    The startup probe delays the other two until the process answers, at most for the load budget. After that, a server
+    that hangs is restarted within 45 seconds, and one that cannot serve loses its traffic within 50.
 
     Example:
         >>> from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime

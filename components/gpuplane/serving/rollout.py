@@ -1,4 +1,4 @@
-"""How a model server's new version replaces the old one, and how long that may take."""
+"""Rollout of a model server: its strategy and its deadlines."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.storage import SINGLE_WRITER
 from gpuplane.sizing import rollout
 
-# How long a new replica has to stay ready before the next old one goes: what crashes on its first requests stops the
-# rollout, and gateways have learnt of the new one.
+# Time a new replica has to stay ready before the next old one is terminated: a crash on the first requests stops the
+# rollout, and gateways know of the new replica.
 MIN_READY_SECONDS = 10
 
-# What a replica may take beside loading its model: a node that comes, and an image of several GB that is pulled.
+# Time of a replica's start before it loads its model: a new node, and the pull of an image of several GB.
 NODE_SECONDS = 600
 
 
 def rollout_spec(args: ModelServerArgs) -> dict[str, Any]:
-    """The part of the Deployment's spec that says how it is updated; its history is kept for the way back."""
+    """Return the fields of the Deployment's spec about updates; its history is kept for rollbacks."""
     return {
         "revisionHistoryLimit": 10,
         "minReadySeconds": MIN_READY_SECONDS,
@@ -25,12 +25,12 @@ def rollout_spec(args: ModelServerArgs) -> dict[str, Any]:
 
 
 def surge(args: ModelServerArgs) -> int:
-    """How many replicas more than the autoscaler's maximum a rollout may start."""
+    """Return the number of replicas that a rollout may start beyond the autoscaler's maximum."""
     return rollout.surge(*_rollout_inputs(args))
 
 
 def await_seconds(args: ModelServerArgs) -> int:
-    """How long `pulumi up` waits: for a node to come and every replica to load, one after the other at worst."""
+    """Return how long `pulumi up` waits: for a new node, and for all replicas to load one after another."""
     return NODE_SECONDS + (args.probes.load_seconds + MIN_READY_SECONDS) * args.scaling.max_replicas
 
 

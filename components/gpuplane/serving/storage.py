@@ -1,4 +1,4 @@
-"""Where a model server's files are kept."""
+"""Storage of a model's files."""
 
 import re
 from collections.abc import Iterable
@@ -14,55 +14,55 @@ MODES = (READ_WRITE_MANY, "ReadOnlyMany", *SINGLE_WRITER)
 
 
 class ModelClaim(Args):
-    """A volume claim for the model's files, shared by all replicas."""
+    """A PersistentVolumeClaim for the model's files, shared by all replicas."""
 
     size: str
     """Its size, such as `50Gi`."""
 
     storage_class: str
-    """Its storage class; with more than one replica one that can be mounted by many nodes."""
+    """Its storage class; with several replicas, one that many nodes can mount."""
 
     access_mode: str = READ_WRITE_MANY
     """`ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOnce` or `ReadWriteOncePod`."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A known mode and a quantity."""
+        """Require a known access mode and a quantity."""
         if self.access_mode not in MODES:
             yield Problem("access_mode", f"unknown mode, got {self.access_mode!r}, allowed: {', '.join(MODES)}")
         yield from quantity.problems("size", self.size)
 
 
 class Download(Args):
-    """An init container that brings the model's files before the server starts, by a tool of your own."""
+    """An init container that downloads the model's files by your own image, before the server starts."""
 
     image: Input[str]
-    """An image with the tool to fetch them."""
+    """An image with the download tool."""
 
     command: list[str]
-    """What it runs; it writes below the model's mount path."""
+    """Its command, which writes below the model's mount path."""
 
 
 class ModelStorage(Args):
-    """Where the model's files are kept: on a claim, or in a directory of the pod's own."""
+    """Storage of the model's files: a claim, or an `emptyDir` of each pod."""
 
     mount_path: str = "/models"
-    """Where the server sees them, read-only."""
+    """Mount path of the files in the server's container, read-only."""
 
     claim: ModelClaim | None = None
-    """A claim to make and mount. With a `model` on a ReadWriteMany one, a Job fetches it once for all replicas."""
+    """A claim to create and mount. If it is ReadWriteMany, a Job fetches the `model` once for all replicas."""
 
     download: Download | None = None
-    """What fills it before the server starts, where that is not a `model`'s address."""
+    """Download before the server starts, instead of a `model`'s address."""
 
     size_limit: str = "50Gi"
-    """Without a claim, the most the pod's own directory may hold."""
+    """Without a claim, the size limit of the pod's `emptyDir`."""
 
     sha256: str | None = None
-    """Checksum of a fetched model, in hex: of the one file, or of the lines `<sha256>  <path>` of its files, sorted by
-    path. By default what its place says of each file: its size, and the checksum that it keeps."""
+    """SHA-256 of a fetched model, in hex: of the file, or of the lines `<sha256>  <path>` of its files, sorted by path.
+    Default: only sizes, and checksums that the server stores, are verified."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Absolute paths, quantities, and each part's own."""
+        """Require an absolute path, a quantity and a checksum."""
         if not re.fullmatch(r"(/[\w][-.\w]*)+", self.mount_path):
             yield Problem("mount_path", f"must be an absolute path, got {self.mount_path!r}, such as /models")
         elif self.mount_path in ("/tmp", "/cache", "/store", "/dev", "/proc", "/etc"):

@@ -142,7 +142,7 @@ def test_a_full_queue_is_told_at_once_and_counted() -> None:
         others = [threads.submit(ask, number) for number in (1, 2)]
         until(lambda: metric(client, "inference_queue_length") == 2)
         refused = client.post("/predict", json={"instances": [[3]]})
-        assert (refused.status_code, refused.json()["detail"]) == (503, "2 requests wait already")
+        assert (refused.status_code, refused.json()["detail"]) == (503, "2 requests are waiting already")
         model.gate.set()
         assert [one.result(10) for one in (first, *others)] == [200, 200, 200]
         assert metric(client, "inference_queue_length") == 0

@@ -69,7 +69,7 @@ def problems(**scaling: Any) -> list[str]:
             "external_metrics.jobs.labels['queue']: must be at most 63 letters, digits, '-', '_' and '.', "
             "a letter or digit first and last, got 'a b'",
         ),
-        ({"up": {"pods": 0}}, "up: must say pods or percent, got neither"),
+        ({"up": {"pods": 0}}, "up: required: pods or percent, got neither"),
         ({"up": {"pods": -1}}, "up.pods: must be at least 0, got -1"),
         ({"down": {"percent": -1}}, "down.percent: must be at least 0, got -1"),
         ({"down": {"period_seconds": 1801}}, "down.period_seconds: must be from 1 to 1800, got 1801"),

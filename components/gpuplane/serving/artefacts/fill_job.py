@@ -16,14 +16,14 @@ RESOURCES = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "2", "
 def fill_job_spec(
     uri: ModelUri, storage: ModelStorage, names: Names, env: Mapping[str, str], pod: Mapping[str, Any], user: int
 ) -> dict[str, Any]:
-    """The spec of the Job. It needs no GPU, so it runs before there is one.
+    """Return the spec of the Job, which needs no GPU and so runs before GPU nodes exist.
 
     Args:
         uri: The model's address.
-        storage: The claim it goes to.
-        names: What was made for the model.
-        env: Where each of the server's variables is, `config` or `secret`.
-        pod: What its pod has of the server's, such as the service account.
+        storage: Its claim.
+        names: Names of the objects it refers to.
+        env: The kind of each of the server's variables, `config` or `secret`.
+        pod: Fields its pod shares with the server's, such as the service account.
         user: The user id of its processes.
     """
     return {

@@ -1,7 +1,7 @@
-"""A folder of a node as a volume, for a model that is on a laptop.
+"""A folder of a node as a volume, for a model on a laptop.
 
-The `restricted` level of pod security takes no `hostPath` in a pod; a volume that an administrator made is another
-matter. The folder has to be on every node that a replica may run on.
+The `restricted` level of pod security forbids `hostPath` in a pod, but allows a claim of a PersistentVolume with one.
+The folder has to exist on every node that a replica may run on.
 """
 
 from typing import Any
@@ -9,12 +9,12 @@ from typing import Any
 from gpuplane.arguments.inputs import Input
 from gpuplane.serving.artefacts.uri import ModelUri
 
-# Kubernetes wants a size, and holds nobody to it.
+# Kubernetes requires a size and does not enforce it.
 LOCAL_SIZE = "1Gi"
 
 
 def volume_spec(uri: ModelUri, claim: str, namespace: Input[str]) -> dict[str, Any]:
-    """The spec of the volume, kept for this claim; of a file, the folder it is in."""
+    """Return the spec of the volume, bound to this claim; for a file, the volume of its folder."""
     path = uri.path.rpartition("/")[0] or "/" if uri.is_file else uri.path
     return {
         "capacity": {"storage": LOCAL_SIZE},
@@ -27,7 +27,7 @@ def volume_spec(uri: ModelUri, claim: str, namespace: Input[str]) -> dict[str, A
 
 
 def claim_spec(volume: Input[str]) -> dict[str, Any]:
-    """The spec of the claim of that volume."""
+    """Return the spec of the claim of that volume."""
     return {
         "accessModes": ["ReadOnlyMany"],
         "storageClassName": "",

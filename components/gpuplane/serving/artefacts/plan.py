@@ -1,4 +1,4 @@
-"""How a model's files get into the pod: volumes, mounts, and what runs before the server."""
+"""The model's part of a pod: volumes, mounts and init containers."""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from gpuplane.serving.artefacts.uri import FETCHED, ModelUri, Scheme
 from gpuplane.serving.storage import READ_WRITE_MANY, ModelStorage
 from gpuplane.workloads.security import CONTAINER_SECURITY
 
-# The image that runs the package `fetch`: Python and nothing else, for both architectures, as a user other than root.
+# The image of the package `fetch`: plain Python, for both architectures.
 FETCH_IMAGE = "python:3.13-slim@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"
 
 STORE = "/store"
 _SCRIPTS = "/scripts"
 
-# What each place wants to know of who asks, of what the server itself is given.
+# The server's variables that hold the credentials of each scheme.
 CREDENTIALS: Mapping[Scheme, tuple[str, ...]] = {
     Scheme.S3: ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL_S3"),
     Scheme.HUGGING_FACE: ("HF_TOKEN", "HF_ENDPOINT"),
@@ -26,7 +26,7 @@ CREDENTIALS: Mapping[Scheme, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Names:
-    """The names of what was made for the model, known when it exists; None for what there is not."""
+    """Names of the objects that a pod refers to, None for those it does not have."""
 
     claim: Input[str] | None = None
     script: Input[str] | None = None
@@ -44,26 +44,26 @@ class ModelFiles:
 
 
 def is_fetched_once(uri: ModelUri | None, storage: ModelStorage) -> bool:
-    """Whether a Job fetches the model for all replicas: onto a claim that many nodes may write."""
+    """Tell whether a Job fetches the model for all replicas, as it does with a ReadWriteMany claim."""
     return bool(uri and uri.scheme in FETCHED and storage.claim and storage.claim.access_mode == READ_WRITE_MANY)
 
 
 def path_in_pod(uri: ModelUri | None, storage: ModelStorage) -> str:
-    """Where the server finds the model."""
+    """Return the model's path in the server's container."""
     return f"{storage.mount_path}/{uri.file_name}" if uri and uri.file_name else storage.mount_path
 
 
 def model_files(
     uri: ModelUri, storage: ModelStorage, names: Names, env: Mapping[str, str], resources: Mapping[str, Any]
 ) -> ModelFiles:
-    """The model's part of the pod.
+    """Return the model's part of the pod.
 
     Args:
-        uri: Its address.
-        storage: Where it is kept.
-        names: What was made for it.
-        env: Which of the server's variables are config (`config`) and which are secret (`secret`).
-        resources: What the server asks for, GPUs aside: an init container that asks for as much costs nothing more.
+        uri: The model's address.
+        storage: Its storage.
+        names: Names of the objects it refers to.
+        env: The kind of each of the server's variables, `config` or `secret`.
+        resources: The server's resources without GPUs: an init container with the same ones costs nothing more.
     """
     mount: dict[str, Any] = {"name": "model", "mountPath": storage.mount_path, "readOnly": True}
     if uri.scheme is Scheme.OCI:
@@ -85,7 +85,7 @@ def model_files(
 def fetch_container(
     uri: ModelUri, storage: ModelStorage, names: Names, env: Mapping[str, str], resources: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The container that fetches the model; arguments as of `model_files`."""
+    """Return the container that fetches the model; arguments as of `model_files`."""
     checksum = ["--sha256", storage.sha256] if storage.sha256 else []
     container = _python(
         "fetch-model", [uri.text, f"{STORE}/{model_key(uri, storage)}", *checksum], resources, read_only=False
@@ -95,18 +95,18 @@ def fetch_container(
 
 
 def model_key(uri: ModelUri, storage: ModelStorage) -> str:
-    """The folder a fetched model is kept in: another address or checksum gets another one, beside the old."""
+    """Return the folder of a fetched model; each address and checksum has its own."""
     return hashlib.sha256(f"{uri.text} {storage.sha256 or ''}".encode()).hexdigest()[:12]
 
 
 def script_volume(names: Names) -> dict[str, Any]:
-    """The volume with the package `fetch`."""
+    """Return the volume with the package `fetch`."""
     items = [{"key": name, "path": f"fetch/{name}"} for name in script()]
     return {"name": "scripts", "configMap": {"name": names.script, "items": items}}
 
 
 def script() -> dict[str, str]:
-    """The data of the ConfigMap with the package `fetch`, a key a module."""
+    """Return the data of the ConfigMap with the package `fetch`, one key per module."""
     modules = sorted(files("gpuplane.serving.artefacts.fetch").iterdir(), key=lambda one: one.name)
     return {one.name: one.read_text(encoding="utf-8") for one in modules if one.name.endswith(".py")}
 

@@ -1,4 +1,4 @@
-"""What a model's address and the place it is kept in have to say of each other."""
+"""Rules of a model's address and its storage."""
 
 from collections.abc import Iterable
 
@@ -13,11 +13,11 @@ IMAGE_VOLUMES_SINCE = "1.35"
 
 
 def image_volume_problems(model: str, version: str | None) -> Iterable[Problem]:
-    """An address that becomes the volume of an image, in a cluster that has none.
+    """Refuse an image volume in a cluster that does not support them.
 
     Args:
         model: The address.
-        version: The cluster's Kubernetes version, such as `1.33`; None where nobody knows.
+        version: The cluster's Kubernetes version, such as `1.33`; None if unknown.
 
     Example:
         >>> [problem.message for problem in image_volume_problems("oci://registry.example.com/bert:v1", "1.34")]
@@ -36,13 +36,13 @@ def image_volume_problems(model: str, version: str | None) -> Iterable[Problem]:
 def model_problems(
     model: str | None, storage: ModelStorage, server: RuntimeName, has_command: bool
 ) -> Iterable[Problem]:
-    """All that is wrong with a server's `model` and `storage` together.
+    """Yield the problems of a server's `model` with its `storage` and runtime.
 
     Args:
-        model: The address.
-        storage: Where it is kept.
-        server: What serves it.
-        has_command: Whether the server runs a command of its own instead of the runtime's.
+        model: The model's address.
+        storage: Its storage.
+        server: The server's runtime.
+        has_command: Whether a command replaces the runtime's.
     """
     is_read_only = storage.claim is not None and storage.claim.access_mode == "ReadOnlyMany"
     if storage.download and is_read_only:

@@ -1,4 +1,4 @@
-"""What a model's address says: where its files are, and whether they are one file or a folder."""
+"""Addresses of models: where the files are, and whether they are one file or a folder."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from gpuplane.kubernetes import images
 
 
 class Scheme(str, Enum):
-    """Where models are."""
+    """The kinds of addresses."""
 
     GCS = "gs"
     S3 = "s3"
@@ -19,7 +19,7 @@ class Scheme(str, Enum):
     LOCAL = "file"
 
 
-# What has to be fetched; the rest is mounted as it is.
+# The schemes that are fetched; the others are mounted.
 FETCHED = (Scheme.GCS, Scheme.S3, Scheme.HUGGING_FACE, Scheme.HTTPS)
 
 _FORMS = {
@@ -44,12 +44,12 @@ class ModelUri:
     """A model's address.
 
     Attributes:
-        text: The whole of it.
-        scheme: What kind of place it is in.
+        text: The whole address.
+        scheme: Its kind.
         place: Bucket, repository, host, image reference or claim.
-        path: Path in that place, without slashes around it but for a local one.
+        path: Path in that place, without surrounding slashes except for a local one.
         revision: Branch, tag or commit on Hugging Face.
-        is_file: Whether it is one file; a folder ends with a slash, and what is no path of files is a folder.
+        is_file: Whether it is one file; an address without a path, or with a final slash, is a folder.
     """
 
     text: str
@@ -61,12 +61,12 @@ class ModelUri:
 
     @property
     def file_name(self) -> str:
-        """Name of the one file, empty for a folder."""
+        """The name of the file, empty for a folder."""
         return self.path.rpartition("/")[2] if self.is_file else ""
 
     @property
     def name(self) -> str:
-        """What clients call the model by: its repository, or the last part of its address."""
+        """The name clients use for the model: its repository, or the last part of its address."""
         if self.scheme is Scheme.HUGGING_FACE:
             return self.place
         last = (self.path or self.place).rpartition("/")[2]
@@ -74,10 +74,10 @@ class ModelUri:
 
 
 def parse(text: str) -> ModelUri:
-    """The address that a text says.
+    """Parse an address.
 
     Raises:
-        ValueError: It says none; the message has the forms there are.
+        ValueError: It is invalid; the message names the valid forms.
 
     Example:
         >>> parse("gs://acme-models/resnet50/v1/model.onnx").file_name

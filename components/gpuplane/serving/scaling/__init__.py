@@ -1,1 +1,1 @@
-"""How many replicas a model server has, and what they are left to: a HorizontalPodAutoscaler, or KEDA."""
+"""Autoscaling of a model server, by a HorizontalPodAutoscaler or by KEDA."""

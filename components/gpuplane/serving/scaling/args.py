@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.paths import within
 from gpuplane.kubernetes import quantity
 from gpuplane.kubernetes.names import label_problems
 from gpuplane.serving.scaling.pace import DownPace, UpPace
@@ -13,51 +12,49 @@ from gpuplane.serving.scaling.queue import QueueScaling
 
 
 class ExternalMetric(Args):
-    """A metric that is no pod's, such as a message queue's length."""
+    """A metric of no Kubernetes object, such as the length of a message queue."""
 
     per_replica: str
-    """How much of it one replica is meant for."""
+    """Target value per replica."""
 
     labels: dict[str, str] = {}
-    """Labels of the series. By default all of that name."""
+    """Labels that select the series. Default: all series of that name."""
 
 
 class Scaling(Args):
-    """How many replicas there are: left to a HorizontalPodAutoscaler by use or rate, or to KEDA by a queue; never to
-    both.
-    """
+    """Number of replicas: set by a HorizontalPodAutoscaler on utilization or metrics, or by KEDA on a queue."""
 
     min_replicas: int = 2
-    """Fewest replicas. With `queue` it may be 0: nothing is paid while nothing waits, and the first request waits for
-    a node and a load."""
+    """Minimum of replicas. With `queue` it may be 0: an idle server then costs nothing, and the first request waits for
+    a node and for the model to load."""
 
     max_replicas: int = 10
-    """Most replicas: with GPUs, the most this server can cost."""
+    """Maximum of replicas; it bounds the cost of a server with GPUs."""
 
     cpu_percent: int = 70
-    """Average CPU use over requests to hold; 0 to ignore CPU. Ignored with `queue`."""
+    """Target of the average CPU utilization; 0 to ignore CPU. Ignored with `queue`."""
 
     memory_percent: int = 80
-    """Average memory use over requests to hold; 0 to ignore memory. Ignored with `queue`."""
+    """Target of the average memory utilization; 0 to ignore memory. Ignored with `queue`."""
 
     pods_metrics: dict[str, str] = {}
-    """Averages per pod to hold, by metric, such as `inference_requests_per_second: "100"`; a metrics adapter must
-    serve them, as the rules of a stack's `observability.adapter` make it."""
+    """Targets of averages per pod, by metric, such as `inference_requests_per_second: "100"`; a metrics adapter must
+    serve them, such as one with the rules of a stack's `observability.adapter`."""
 
     external_metrics: dict[str, ExternalMetric] = {}
-    """Metrics that are no pod's, by name; a metrics adapter must serve them."""
+    """External metrics by name; a metrics adapter must serve them."""
 
     up: UpPace = UpPace()
-    """How fast replicas come. By default two a minute, once a minute has agreed."""
+    """How fast replicas are added. Default: two per minute, after a stabilization window of one minute."""
 
     down: DownPace = DownPace()
-    """How fast replicas go. By default one in two minutes, once five have agreed."""
+    """How fast replicas are removed. Default: one per two minutes, after a stabilization window of five minutes."""
 
     queue: QueueScaling | None = None
-    """What KEDA scales on instead. KEDA must be in the cluster."""
+    """Scaling on a queue by KEDA, which must be in the cluster."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Ordered counts, a metric, and one owner of the replicas."""
+        """Require ordered counts, a metric, and one autoscaler."""
         least = 0 if self.queue else 1
         if not least <= self.min_replicas <= self.max_replicas or self.max_replicas < 1:
             why = "" if self.queue or self.min_replicas else ", fix: 1, or scale to zero by queue"
@@ -67,14 +64,12 @@ class Scaling(Args):
                 f"max_replicas is {self.max_replicas}{why}",
             )
         yield from self._metric_problems()
-        if self.queue:
-            yield from within("queue", self.queue.problems())
-            if self.min_replicas == 0 and self.queue.metric is not None:
-                yield Problem(
-                    "queue.metric",
-                    f"must not be the server's own with min_replicas 0, got {self.queue.metric!r}: with no replica "
-                    "nobody reports it, and zero would stay zero, fix: query, over a metric of the gateway's",
-                )
+        if self.queue and self.min_replicas == 0 and self.queue.metric is not None:
+            yield Problem(
+                "queue.metric",
+                f"must not be the server's own with min_replicas 0, got {self.queue.metric!r}: with no replica "
+                "nobody reports it, and zero would stay zero, fix: query, over a metric of the gateway's",
+            )
 
     def _metric_problems(self) -> Iterable[Problem]:
         for path, percent in (("cpu_percent", self.cpu_percent), ("memory_percent", self.memory_percent)):

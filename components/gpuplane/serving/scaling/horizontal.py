@@ -7,7 +7,7 @@ from gpuplane.serving.scaling.args import Scaling
 
 
 def autoscaler_spec(args: Scaling, deployment: Input[str]) -> dict[str, Any]:
-    """The spec of an `autoscaling/v2` HorizontalPodAutoscaler over a Deployment."""
+    """Return the spec of an `autoscaling/v2` HorizontalPodAutoscaler over a Deployment."""
     return {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": deployment},
         "minReplicas": args.min_replicas,
@@ -18,7 +18,7 @@ def autoscaler_spec(args: Scaling, deployment: Input[str]) -> dict[str, Any]:
 
 
 def metrics(args: Scaling) -> list[dict[str, Any]]:
-    """The metrics to hold: CPU and memory over requests, averages per pod, then what is no pod's."""
+    """Return the metric targets: CPU and memory utilization, then averages per pod, then external metrics."""
     use = [("cpu", args.cpu_percent), ("memory", args.memory_percent)]
     resources = [
         {

@@ -1,4 +1,4 @@
-"""KEDA's ScaledObject, for a server that scales by how much waits."""
+"""KEDA's ScaledObject, for a server that scales on a queue."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ KEDA_API = "keda.sh/v1alpha1"
 def scaled_object_spec(
     args: Scaling, queue: QueueScaling, deployment: Input[str], namespace: Input[str]
 ) -> dict[str, Any]:
-    """The spec of a ScaledObject. KEDA makes and owns the HorizontalPodAutoscaler behind it.
+    """Return the spec of a ScaledObject. KEDA creates and owns its HorizontalPodAutoscaler.
 
     Source: https://keda.sh/docs/latest/reference/scaledobject-spec/
 
     Args:
-        args: Counts and paces.
-        queue: What waits.
+        args: The server's scaling.
+        queue: The queue it scales on.
         deployment: Name of the Deployment.
         namespace: Its namespace.
     """

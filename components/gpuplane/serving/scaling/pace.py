@@ -1,4 +1,4 @@
-"""How fast replicas come and go."""
+"""Scaling policies: how fast replicas are added and removed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,24 +8,24 @@ from gpuplane.arguments.errors import Problem
 
 
 class Pace(Args):
-    """How fast, in one direction. With both `pods` and `percent` the larger step is taken."""
+    """Scaling policies of one direction. With both `pods` and `percent` the larger step is taken."""
 
     pods: int = 0
-    """Most replicas a step; 0 for no such bound."""
+    """Replicas per step; 0 for no such policy."""
 
     percent: int = 0
-    """Most replicas a step, in percent of those there are; 0 for no such bound."""
+    """Replicas per step, in percent of the current ones; 0 for no such policy."""
 
     period_seconds: int = 60
-    """Length of a step."""
+    """Duration of a step."""
 
     stabilization_seconds: int = 0
-    """How long the metrics have to agree first."""
+    """Stabilization window: how long the metrics have to agree first."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The ranges of `autoscaling/v2`."""
+        """Require the ranges of `autoscaling/v2`."""
         if not self.pods and not self.percent:
-            yield Problem("", "must say pods or percent, got neither")
+            yield Problem("", "required: pods or percent, got neither")
         for path, value in (("pods", self.pods), ("percent", self.percent)):
             if value < 0:
                 yield Problem(path, f"must be at least 0, got {value}")
@@ -36,7 +36,7 @@ class Pace(Args):
 
     @property
     def rules(self) -> dict[str, Any]:
-        """The scaling rules as `autoscaling/v2` spells them."""
+        """The scaling rules of `autoscaling/v2`."""
         steps = (("Pods", self.pods), ("Percent", self.percent))
         return {
             "stabilizationWindowSeconds": self.stabilization_seconds,
@@ -47,28 +47,23 @@ class Pace(Args):
 
 
 class UpPace(Pace):
-    """How fast replicas come: a GPU replica takes minutes to load, so scaling follows the trend and not the spike.
-
-    The source documents' numbers are the defaults.
-    """
+    """Policies for adding replicas. A GPU replica takes minutes to load, so scaling follows trends, not spikes."""
 
     pods: int = 2
-    """Most new replicas a step; 0 to go by `percent` alone."""
+    """New replicas per step; 0 to use `percent` only."""
 
     stabilization_seconds: int = 60
-    """How long the metrics have to agree first."""
+    """Stabilization window: how long the metrics have to agree first."""
 
 
 class DownPace(Pace):
-    """How fast replicas go: slowly, since each that goes has to load its model again. The source documents' numbers
-    are the defaults.
-    """
+    """Policies for removing replicas: slowly, since every new replica has to load its model again."""
 
     pods: int = 1
-    """Most replicas a step takes away; 0 to go by `percent` alone."""
+    """Replicas removed per step; 0 to use `percent` only."""
 
     period_seconds: int = 120
-    """Length of a step."""
+    """Duration of a step."""
 
     stabilization_seconds: int = 300
-    """How long the metrics have to agree first."""
+    """Stabilization window: how long the metrics have to agree first."""

@@ -1,4 +1,4 @@
-"""Scaling by how much waits."""
+"""Scaling on waiting requests."""
 
 import re
 from collections.abc import Iterable
@@ -8,31 +8,31 @@ from gpuplane.arguments.errors import Problem
 
 
 class QueueScaling(Args):
-    """Replicas by the number of requests that wait, from Prometheus: what a busy GPU does not show, since it is busy
-    at one request as at a hundred.
+    """Replicas by the number of waiting requests, from Prometheus. GPU utilization does not show it: a GPU is as busy
+    with one request as with a hundred.
     """
 
     server_address: str
-    """Where Prometheus answers, such as `http://prometheus-operated.monitoring:9090`."""
+    """URL of Prometheus, such as `http://prometheus-operated.monitoring:9090`."""
 
     metric: str | None = None
     """The server's own gauge of waiting requests, such as `vllm:num_requests_waiting`, summed over its replicas."""
 
     query: str | None = None
-    """Instead, a PromQL query whose single value is how much waits. To scale from zero it has to be of something that
-    is there without a replica, such as the gateway."""
+    """Instead, a PromQL query with a single value. To scale from zero it has to use a metric that exists without a
+    replica, such as the gateway's."""
 
     per_replica: int = 10
-    """How much may wait for each replica."""
+    """Waiting requests per replica."""
 
     polling_seconds: int = 30
-    """How often KEDA asks."""
+    """Interval of KEDA's queries."""
 
     cooldown_seconds: int = 300
-    """With `min_replicas` 0, how long nothing may wait before the last replica goes."""
+    """With `min_replicas` 0, how long the queue is empty before the last replica is removed."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """One source, and counts that mean something."""
+        """Require one source, and positive counts."""
         if (self.metric is None) == (self.query is None):
             yield Problem("", f"must have either metric or query, got {'both' if self.metric else 'neither'}")
         if self.metric is not None and not re.fullmatch(r"[a-zA-Z_:][a-zA-Z0-9_:]*", self.metric):

@@ -1,4 +1,4 @@
-"""The command: fetches, or waits until somebody else has."""
+"""The command: fetches a model, or waits until another process has fetched it."""
 
 import argparse
 import sys
@@ -9,18 +9,18 @@ from .remote_file import FetchError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command; 0 when the folder is there."""
+    """Run the command; the exit status is 0 once the folder exists."""
     parser = argparse.ArgumentParser()
     parser.add_argument("uri", nargs="?")
     parser.add_argument("target", type=Path)
     parser.add_argument("--sha256", default="")
     parser.add_argument("--wait", action="store_true")
-    told = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        if told.wait:
-            wait(told.target)
+        if options.wait:
+            wait(options.target)
         else:
-            fetch(told.uri, told.target, told.sha256)
+            fetch(options.uri, options.target, options.sha256)
     except FetchError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
         return 1

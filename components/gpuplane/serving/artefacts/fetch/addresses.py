@@ -1,4 +1,4 @@
-"""The files of an address, by its scheme."""
+"""The files of a model's address, by its scheme."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,10 +13,10 @@ _LISTS: dict[str, Callable[[str], Iterator[RemoteFile]]] = {
 
 
 def listed(uri: str) -> Iterator[RemoteFile]:
-    """The files of an address.
+    """List the files of an address.
 
     Raises:
-        FetchError: The place does not answer, or there is no such address.
+        FetchError: The server fails, or the scheme is unknown.
     """
     scheme, _, rest = uri.partition("://")
     if scheme == "https":

@@ -1,7 +1,7 @@
-"""A folder of a model: it gets its name only when everything in it is there and right.
+"""A model's folder: it gets its final name once all its files are complete and verified.
 
-So whoever finds it may use it. The checksum is that of the one file; of a folder it is that of the lines
-`<sha256>  <path>` of its files, sorted by path.
+The checksum of a single file is its own; that of a folder is the checksum of the lines `<sha256>  <path>` of its
+files, sorted by path.
 """
 
 import hashlib
@@ -17,24 +17,24 @@ PARALLEL = 4
 
 
 def wait(target: Path, poll_seconds: float = 5) -> None:
-    """Returns when the folder is there."""
+    """Block until the folder exists."""
     while not target.is_dir():
         print(f"waiting for {target}", flush=True)
         time.sleep(poll_seconds)
 
 
 def fetch(uri: str, target: Path, sha256: str = "") -> None:
-    """Makes the folder with the files of the address; does nothing where it is there.
+    """Create the folder with the files of the address, unless it exists.
 
     Raises:
-        FetchError: It could not be made; what was brought so far stays for the next attempt.
+        FetchError: It failed; what was downloaded stays for the next attempt.
     """
     if target.is_dir():
-        print(f"{target} is there", flush=True)
+        print(f"{target} exists", flush=True)
         return
     files = sorted(listed(uri), key=lambda file: file.path)
     if not files:
-        raise FetchError(f"{uri}: no files there")
+        raise FetchError(f"{uri}: no files found")
     partial = target.with_name(f"{target.name}.partial")
     partial.mkdir(parents=True, exist_ok=True)
     _check_space(files, partial)
@@ -50,7 +50,7 @@ def fetch(uri: str, target: Path, sha256: str = "") -> None:
 
 
 def folder_digest(folder: Path, paths: list[str]) -> str:
-    """The checksum of one file, or of the list of several files' checksums."""
+    """Compute the checksum of one file, or of the list of several files' checksums."""
     digests = {path: digest_of(folder / path, "sha256") for path in paths}
     if len(digests) == 1:
         return next(iter(digests.values()))
@@ -62,4 +62,4 @@ def _check_space(files: list[RemoteFile], folder: Path) -> None:
     there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     wanted, free = sum(file.size or 0 for file in files) - there, shutil.disk_usage(folder).free
     if wanted > free:
-        raise FetchError(f"{folder}: {wanted} bytes are to come, there is room for {free}")
+        raise FetchError(f"{folder}: not enough space, {wanted} bytes needed, {free} free")

@@ -15,7 +15,7 @@ from .web import Headers, read_json
 
 
 def listed(rest: str) -> Iterator[RemoteFile]:
-    """The files of `bucket/path`, or of all below a path that ends with a slash."""
+    """List the file `bucket/path`, or all files below a path that ends with a slash."""
     bucket, _, path = rest.partition("/")
     api = os.environ.get("STORAGE_EMULATOR_HOST", "https://storage.googleapis.com")
     base = f"{api}/storage/v1/b/{bucket}/o"
@@ -48,7 +48,7 @@ def listed(rest: str) -> Iterator[RemoteFile]:
 
 
 def _google_token() -> str:
-    """The workload identity's token; none where there is no metadata server, as for public buckets elsewhere."""
+    """Return the workload identity's token, empty without a metadata server, as for public buckets elsewhere."""
     host = os.environ.get("GCE_METADATA_HOST", "metadata.google.internal")
     url = f"http://{host}/computeMetadata/v1/instance/service-accounts/default/token"
     try:

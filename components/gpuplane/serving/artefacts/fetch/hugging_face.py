@@ -1,4 +1,4 @@
-"""Files of a repository of Hugging Face.
+"""Files of a Hugging Face repository.
 
 Source: https://huggingface.co/docs/hub/api
 """
@@ -15,7 +15,7 @@ from .web import Headers, opened
 
 
 def listed(rest: str) -> Iterator[RemoteFile]:
-    """The files of `owner/name@revision`."""
+    """List the files of `owner/name@revision`."""
     repository, _, revision = rest.partition("@")
     api = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
     token = os.environ.get("HF_TOKEN", "")

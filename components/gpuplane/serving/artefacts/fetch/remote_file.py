@@ -1,4 +1,4 @@
-"""One file: brought from where the last attempt was cut off, and verified."""
+"""Download of one file: resumed where it was interrupted, and verified."""
 
 import hashlib
 import shutil
@@ -15,20 +15,20 @@ ATTEMPTS = 6
 
 
 class FetchError(Exception):
-    """What went wrong, in one line."""
+    """A failed download, described in one line."""
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """One file to bring.
+    """One file to download.
 
     Attributes:
-        url: Where it is.
-        path: Where it goes below the folder.
-        headers: Makes the headers of a request, signed where the place asks for that.
-        size: Its bytes, None where nobody said.
-        digest: Its checksum in hex, empty where nobody said.
-        algorithm: Which one, `sha256` or `md5`.
+        url: Its address.
+        path: Its path below the model's folder.
+        headers: Returns the headers of a request, signed if the server requires it.
+        size: Its size in bytes, None if unknown.
+        digest: Its checksum in hex, empty if unknown.
+        algorithm: Algorithm of the checksum, `sha256` or `md5`.
     """
 
     url: str
@@ -40,10 +40,10 @@ class RemoteFile:
 
 
 def bring(file: RemoteFile, path: Path) -> None:
-    """One file, from where the last attempt was cut off.
+    """Download one file, resuming an interrupted attempt.
 
     Raises:
-        FetchError: It did not come, or came wrong.
+        FetchError: The download failed, or the file is wrong.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for attempt in range(1, ATTEMPTS + 1):
@@ -67,7 +67,7 @@ _backoff_seconds = 0.5
 
 
 def _is_final(error: OSError) -> bool:
-    """Whether trying again is no use: the server has understood, and will not."""
+    """Tell whether a retry is pointless, as after most client errors of HTTP."""
     return isinstance(error, urllib.error.HTTPError) and 400 <= error.code < 500 and error.code not in (408, 416, 429)
 
 
@@ -81,7 +81,7 @@ def _rest_of(file: RemoteFile, path: Path) -> None:
     try:
         response = opened(file.url, {**file.headers(file.url), **headers})
     except urllib.error.HTTPError as error:
-        if error.code == 416:  # nothing after what is there: whether it is right, its checksum says
+        if error.code == 416:  # the file is complete; its checksum is verified next
             return
         raise
     with response, path.open("ab" if response.status == 206 else "wb") as out:
@@ -101,7 +101,7 @@ def _verify(file: RemoteFile, path: Path) -> None:
 
 
 def digest_of(path: Path, algorithm: str) -> str:
-    """A file's checksum in hex."""
+    """Compute a file's checksum in hex."""
     with path.open("rb") as content:
         digest = hashlib.new(algorithm, usedforsecurity=False)
         while chunk := content.read(CHUNK_BYTES):

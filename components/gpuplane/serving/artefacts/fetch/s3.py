@@ -1,4 +1,4 @@
-"""Files in a bucket of S3, by signed requests where there are credentials.
+"""Files in an S3 bucket, by signed requests if there are credentials.
 
 Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html and
 https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
@@ -20,7 +20,7 @@ from .web import Headers, opened, read_json
 
 
 def listed(rest: str) -> Iterator[RemoteFile]:
-    """The file of `bucket/path`, or all below a path that ends with a slash."""
+    """List the file `bucket/path`, or all files below a path that ends with a slash."""
     bucket, _, path = rest.partition("/")
     s3 = _S3(bucket)
     token = ""
@@ -32,7 +32,7 @@ def listed(rest: str) -> Iterator[RemoteFile]:
             key = item.findtext(f"{space}Key", "")
             if key.endswith("/") or (not path.endswith("/") and key != path):
                 continue
-            # Its ETag is a checksum only of what came in one part and without a key of KMS, which nobody says here.
+            # Its ETag is a checksum only after a single-part upload without KMS, which a listing does not tell.
             size = int(item.findtext(f"{space}Size", "0"))
             yield RemoteFile(s3.url(key), below(key, path), s3.headers, size)
         token = root.findtext(f"{space}NextContinuationToken", "")
@@ -41,7 +41,7 @@ def listed(rest: str) -> Iterator[RemoteFile]:
 
 
 class _S3:
-    """A bucket, by signed requests where there are credentials.
+    """A bucket, by signed requests if there are credentials.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
     """
@@ -98,7 +98,7 @@ def _now() -> str:
 
 
 def _aws_credentials() -> tuple[str, str, str]:
-    """Those of the environment, else of EKS pod identity, else none, as for public buckets.
+    """Return credentials of the environment, else of EKS pod identity, else empty ones, as for public buckets.
 
     Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
     """

@@ -1,4 +1,4 @@
-"""Requests by the standard library."""
+"""HTTP requests by the standard library."""
 
 import json
 import urllib.request
@@ -10,16 +10,16 @@ Headers = dict[str, str]
 
 
 def opened(url: str, headers: Headers) -> Any:
-    """The answer, to be read and closed."""
+    """Send a request and return the open response."""
     request = urllib.request.Request(url)
     for name, value in headers.items():
-        # A token is for the place that it was asked of, and not for where a redirect leads.
+        # A redirect's target must not get the token.
         add = request.add_unredirected_header if name == "Authorization" else request.add_header
         add(name, value)
     return urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)
 
 
 def read_json(url: str, headers: Headers) -> Any:
-    """The answer, parsed."""
+    """Send a request and parse the JSON response."""
     with opened(url, headers) as response:
         return json.load(response)

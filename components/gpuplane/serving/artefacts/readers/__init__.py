@@ -1,1 +1,1 @@
-"""Who may read a model's bucket: the one service account of the server, and nothing else by it."""
+"""Read access to a model's bucket for the service account of one server."""

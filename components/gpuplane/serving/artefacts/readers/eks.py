@@ -22,7 +22,7 @@ class EksBucketReaderArgs(ComponentArgs):
     """Name of the bucket."""
 
     prefix: str = ""
-    """What the keys it may read begin with. By default all."""
+    """Prefix of the keys it may read. Default: all."""
 
     namespace: Input[str]
     """Namespace of the service account."""
@@ -32,18 +32,18 @@ class EksBucketReaderArgs(ComponentArgs):
 
 
 class EksBucketReader(Component):
-    """Lets one Kubernetes service account read what is below one prefix of one bucket, by EKS pod identity.
+    """Lets one Kubernetes service account read the objects below a prefix of one bucket, by EKS Pod Identity.
 
-    Pods get their credentials when they are made: make the reader before the server. Source:
+    Pods get their credentials when they are created: create the reader before the server. Source:
     https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
 
     Example:
         >>> reader = EksBucketReader("resnet50-reader", {
-        ...     "cluster": "ml", "bucket": "acme-models", "namespace": "ml-prod", "serviceAccount": "resnet50",
+        ...     "cluster": "ml", "bucket": "acme-models", "namespace": "ml-prod", "service_account": "resnet50",
         ... })
 
     Attributes:
-        role: The role that its pods take.
+        role: The IAM role of its pods.
         resource: The `aws.eks.PodIdentityAssociation`.
     """
 
@@ -90,7 +90,7 @@ TRUST = json.dumps(
 
 
 def read_policy(bucket: str, prefix: str) -> str:
-    """The policy that lets what is below the prefix be listed and read.
+    """Return the policy that allows listing and reading objects below the prefix.
 
     Example:
         >>> "arn:aws:s3:::acme-models/resnet50/*" in read_policy("acme-models", "resnet50/")

@@ -17,10 +17,10 @@ class GkeBucketReaderArgs(ComponentArgs):
     """Arguments of `GkeBucketReader`."""
 
     project: str
-    """The project of the cluster, whose workload identity pool the service account is in."""
+    """Project of the cluster, whose workload identity pool has the service account."""
 
     bucket: Input[str]
-    """Name of the bucket; its access has to be uniform, as Google's default is."""
+    """Name of the bucket; it needs uniform bucket-level access, Google's default."""
 
     namespace: Input[str]
     """Namespace of the service account."""
@@ -37,7 +37,7 @@ class GkeBucketReader(Component):
 
     Example:
         >>> reader = GkeBucketReader("resnet50-reader", {
-        ...     "project": "acme", "bucket": "acme-models", "namespace": "ml-prod", "serviceAccount": "resnet50",
+        ...     "project": "acme", "bucket": "acme-models", "namespace": "ml-prod", "service_account": "resnet50",
         ... })
 
     Attributes:

@@ -1,1 +1,1 @@
-"""The gateway that routes share."""
+"""The Gateway that routes share."""

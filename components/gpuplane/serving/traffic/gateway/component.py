@@ -29,25 +29,25 @@ GATEWAY = "inference"
 class InferenceGateway(Component):
     """One Gateway for all models: TLS, its certificate, and a redirect from plain HTTP.
 
-    It stands in a namespace of its own, so that no tenant can read its certificate, and lets in the routes of the
-    namespaces it is told. The cluster must have the GatewayClass, and cert-manager where `issuer` is given.
+    It has a namespace of its own, so that no tenant can read its certificate, and accepts routes of the given
+    namespaces. The cluster must have the GatewayClass, and cert-manager if `issuer` is set.
 
     Example:
         >>> gateway = InferenceGateway("gateway", {
         ...     "platform": "gke",
         ...     "issuer": "letsencrypt-prod",
         ...     "hosts": ["api.ml.example.com"],
-        ...     "namespaces": [tenant.namespace],
+        ...     "namespaces": ["ml-prod"],
         ... })
 
     Attributes:
         namespace: The Namespace.
-        quota: Its ResourceQuota: whatever a gateway's controller runs there, it takes no GPU.
+        quota: Its ResourceQuota, which allows no GPUs.
         gateway: The Gateway.
         certificate: cert-manager's Certificate, None without an issuer.
         redirect: The HTTPRoute from plain HTTP, None without TLS.
         settings: The AWS Load Balancer Controller's LoadBalancerConfiguration, None for other classes.
-        facts: What a `ModelRoute` needs to know of it.
+        facts: The facts that a `ModelRoute` needs.
     """
 
     SECTION: ClassVar[Section | None] = Section("gateway")

@@ -14,13 +14,13 @@ AWS_SETTINGS = "inference-gateway"
 def gateway_spec(
     args: GatewayFields, class_name: str, policies: str, namespaces: Sequence[Input[str]]
 ) -> dict[str, Any]:
-    """The spec of the Gateway: TLS for the tenants' routes, plain HTTP for nothing but the redirect to it.
+    """Return the spec of the Gateway: TLS for the tenants' routes, plain HTTP for nothing but the redirect to it.
 
     Args:
         args: The gateway's arguments.
         class_name: Its class.
-        policies: Whose objects the class reads.
-        namespaces: Whose routes it lets in.
+        policies: The policy resources of the class.
+        namespaces: Namespaces whose routes it accepts.
     """
     tenants = {
         "namespaces": {
@@ -49,12 +49,12 @@ def gateway_spec(
 
 
 def gateway_annotations(args: GatewayFields) -> dict[str, str]:
-    """What GKE reads beside the spec."""
+    """Return the annotations that GKE reads."""
     return {} if args.certificate_map is None else {"networking.gke.io/certmap": args.certificate_map}
 
 
 def certificate_spec(issuer: str, hosts: Sequence[str]) -> dict[str, Any]:
-    """The spec of cert-manager's Certificate for all hosts."""
+    """Return the spec of cert-manager's Certificate for all hosts."""
     return {
         "secretName": CERTIFICATE_SECRET,
         "dnsNames": sorted(set(hosts)),
@@ -63,20 +63,19 @@ def certificate_spec(issuer: str, hosts: Sequence[str]) -> dict[str, Any]:
 
 
 def redirect_spec(gateway: str) -> dict[str, Any]:
-    """The spec of the route that answers plain HTTP with the same address by TLS."""
+    """Return the spec of the route that redirects plain HTTP to HTTPS."""
     redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
     return {"parentRefs": [{"name": gateway, "sectionName": "http"}], "rules": [{"filters": [redirect]}]}
 
 
 def aws_settings_spec(args: GatewayFields, idle_seconds: int) -> dict[str, Any]:
-    """The spec of the AWS Load Balancer Controller's LoadBalancerConfiguration.
+    """Return the spec of the AWS Load Balancer Controller's LoadBalancerConfiguration.
 
-    An Application Load Balancer has no time limit for a request; what ends a long one is its idle timeout, 60 seconds
-    unless said.
+    An Application Load Balancer has no request timeout; its idle timeout, 60 seconds by default, ends long requests.
 
     Args:
         args: The gateway's arguments.
-        idle_seconds: The longest a route's request may be silent.
+        idle_seconds: The idle timeout.
     """
     listener = {"protocolPort": "HTTPS:443", "defaultCertificate": args.certificate_arn}
     return {
@@ -89,6 +88,6 @@ def aws_settings_spec(args: GatewayFields, idle_seconds: int) -> dict[str, Any]:
 def _tls(args: GatewayFields) -> dict[str, Any]:
     secret = CERTIFICATE_SECRET if args.issuer is not None else args.certificate_secret
     if secret is None:
-        # The load balancer has the certificate itself, and Gateway API then takes a listener that names none.
+        # The load balancer has the certificate, and its listener names none.
         return {}
     return {"tls": {"mode": "Terminate", "certificateRefs": [{"kind": "Secret", "name": secret}]}}

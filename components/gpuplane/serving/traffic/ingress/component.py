@@ -19,7 +19,7 @@ class ModelIngress(Component):
 
     Example:
         >>> ingress = ModelIngress("bert", {
-        ...     "namespace": tenant.namespace,
+        ...     "namespace": "ml-prod",
         ...     "ingress": {"issuer": "letsencrypt-prod"},
         ...     "hosts": ["api.ml.example.com"],
         ...     "backends": {"main": {"service": "bert", "weight": 90}, "v2": {"service": "bert-v2", "weight": 10}},
@@ -28,7 +28,7 @@ class ModelIngress(Component):
     Attributes:
         ingress: The Ingress.
         canary: The canary Ingress, None with one variant.
-        url: Where the world reaches it.
+        url: Its URL.
     """
 
     SECTION: ClassVar[Section | None] = Section("models.{name}.route")
@@ -65,7 +65,7 @@ class ModelIngress(Component):
         annotations: Mapping[str, str],
     ) -> k8s.networking.v1.Ingress:
         service = args.backends[variant].service
-        # A controller that is not there yet gives no address: that is no reason to hold the servers back.
+        # A missing Ingress controller must not block the deployment.
         waits = {"pulumi.com/skipAwait": "true"}
         return self.make(
             k8s.networking.v1.Ingress,

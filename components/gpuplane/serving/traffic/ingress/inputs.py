@@ -11,7 +11,7 @@ _PREFIX = "nginx.ingress.kubernetes.io/"
 
 
 def ingress_annotations(ingress: IngressFields, route: RouteFields) -> dict[str, str]:
-    """The annotations of an Ingress: limits in nginx's words, the issuer in cert-manager's.
+    """Return the annotations of an Ingress: limits for nginx, the issuer for cert-manager.
 
     Example:
         >>> route = RouteFields(hosts=["api.example.com"])
@@ -31,7 +31,7 @@ def ingress_annotations(ingress: IngressFields, route: RouteFields) -> dict[str,
 
 
 def ingress_spec(ingress: IngressFields, route: RouteFields, service: Input[str], secret: Input[str]) -> dict[str, Any]:
-    """The spec of an Ingress: every host by TLS, its path to one Service."""
+    """Return the spec of an Ingress: TLS for every host, and one Service behind its path."""
     path: Mapping[str, Any] = {"path": route.path, "pathType": "Prefix"}
     if route.rewrite is not None:
         prefix = route.path.rstrip("/")

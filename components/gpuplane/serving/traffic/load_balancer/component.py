@@ -1,4 +1,4 @@
-"""A load balancer of a model's own, on request."""
+"""The `ModelLoadBalancer` component."""
 
 from typing import ClassVar
 
@@ -13,16 +13,16 @@ from gpuplane.serving.traffic.load_balancer.inputs import annotations, load_bala
 
 
 class ModelLoadBalancer(Component):
-    """A Service of type LoadBalancer in front of one server. It costs as much as the platform's load balancer.
+    """A Service of type LoadBalancer in front of one server. It costs one load balancer of the platform.
 
     Example:
         >>> balancer = ModelLoadBalancer("bert", {
-        ...     "platform": "gke", "namespace": tenant.namespace, "selector": server.labels,
+        ...     "platform": "gke", "namespace": "ml-prod", "selector": {"app.kubernetes.io/name": "bert"},
         ... })
 
     Attributes:
         service: The Service.
-        url: Where it is reached, known when its platform has given it an address.
+        url: Its URL, known once the platform has assigned an address.
     """
 
     SECTION: ClassVar[Section | None] = Section("models.{name}.route.loadBalancer")
@@ -50,6 +50,6 @@ class ModelLoadBalancer(Component):
 
 
 def _address(status: k8s.core.v1.outputs.ServiceStatus | None) -> str:
-    """The first address of a load balancer: an IP on GKE, a name on EKS; empty while it has none."""
+    """Return the first address of a load balancer, an IP on GKE and a host name on EKS; empty without one."""
     given = status.load_balancer.ingress if status and status.load_balancer else None
     return (given[0].ip or given[0].hostname or "") if given else ""

@@ -7,7 +7,7 @@ from gpuplane.serving.traffic.load_balancer.args import ModelLoadBalancerArgs
 
 
 def load_balancer_spec(args: ModelLoadBalancerArgs) -> dict[str, Any]:
-    """The spec of the Service; port 443 where the load balancer ends TLS, else 80."""
+    """Return the spec of the Service: port 443 if the load balancer terminates TLS, else 80."""
     port = 80 if args.certificate_arn is None else 443
     return {
         "type": "LoadBalancer",

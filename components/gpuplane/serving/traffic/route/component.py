@@ -16,12 +16,12 @@ from gpuplane.serving.traffic.route.inputs import BackendPolicy, backend_policie
 class ModelRoute(Component):
     """An HTTPRoute to one model's servers: by host, path, header and weight.
 
-    A change of weights changes this route and nothing else: no server restarts when a canary is promoted.
+    A change of weights changes only this route: no server restarts when a canary is promoted.
 
     Example:
         >>> route = ModelRoute("bert", {
-        ...     "namespace": tenant.namespace,
-        ...     "gateway": gateway.facts,
+        ...     "namespace": "ml-prod",
+        ...     "gateway": {"name": "inference", "namespace": "gateway", "listener": "https", "policies": "gke"},
         ...     "hosts": ["api.ml.example.com"],
         ...     "path": "/bert",
         ...     "backends": {"main": {"service": "bert", "weight": 90}, "v2": {"service": "bert-v2", "weight": 10}},
@@ -29,8 +29,8 @@ class ModelRoute(Component):
 
     Attributes:
         route: The HTTPRoute.
-        policies: What the platform's load balancer reads beside it, for each Service.
-        url: Where the world reaches it.
+        policies: The policies that the platform's load balancer reads, for each Service.
+        url: Its URL.
     """
 
     SECTION: ClassVar[Section | None] = Section("models.{name}.route")

@@ -17,9 +17,9 @@ from gpuplane.serving.traffic.route.fields import Backend, RouteFields
 
 
 def http_route_spec(route: RouteFields, backends: Mapping[str, Backend], gateway: GatewayFacts) -> dict[str, Any]:
-    """The spec of the HTTPRoute: a rule for each variant that a header names, then all variants by weight.
+    """Return the spec of the HTTPRoute: a rule per variant with headers, then one with all variants by weight.
 
-    A variant of weight 0 stays in the rule, so that giving it requests changes a number and nothing else.
+    A variant of weight 0 stays in the rule, so that a promotion changes numbers only.
 
     Args:
         route: Hosts, path and time.
@@ -55,7 +55,7 @@ def _rule(
     return {
         "matches": [match],
         **({"filters": [{"type": "URLRewrite", "urlRewrite": rewrite}]} if route.rewrite is not None else {}),
-        # GKE and AWS know no time limit in a route: theirs is in an object beside it.
+        # GKE and AWS have no timeouts in a route: theirs are in a policy or in the load balancer's settings.
         **({"timeouts": {"request": f"{route.timeout_seconds}s"}} if gateway.policies == PORTABLE else {}),
         "backendRefs": [
             {"name": one.service, "port": 80, "weight": 1 if headers else one.weight}
@@ -66,14 +66,14 @@ def _rule(
 
 @dataclass(frozen=True)
 class BackendPolicy:
-    """One object beside the route.
+    """One policy beside the route.
 
     Attributes:
         child: `health` or `limits`.
         variant: Of which backend.
         api_version: Its API version.
         kind: Its kind.
-        service: Name of the Service it is for, and its own.
+        service: Name of its Service, and of the policy.
         spec: Its spec.
     """
 
@@ -86,12 +86,12 @@ class BackendPolicy:
 
 
 def backend_policies(route: RouteFields, backends: Mapping[str, Backend], policies: str) -> Iterator[BackendPolicy]:
-    """The objects for each backend; none for a class that reads Gateway API alone.
+    """List the policies of each backend; none for a class that reads only Gateway API.
 
     Args:
-        route: How long a request may take.
+        route: The route, with its timeout.
         backends: The servers by variant.
-        policies: Whose objects the gateway reads: `gke`, `aws` or `portable`.
+        policies: The policy resources the gateway reads: `gke`, `aws` or `portable`.
     """
     for name, backend in sorted(backends.items()):
         target = {"group": "", "kind": "Service", "name": backend.service}
