@@ -52,6 +52,7 @@ from gpuplane.devices.nvidia_device_plugin.fields.nested_args_dict import (
 from gpuplane.devices.nvidia_device_plugin.fields.pods import PluginPods, Resources, UpdateStrategy
 from gpuplane.hardware.catalogue import Catalogue
 from gpuplane.hardware.sharing import MigStrategy
+from gpuplane.kubernetes.taints import TaintEffect
 from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassDriver, ClassPriority, GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.args_dict import GkeComputeClassArgsDict
 from gpuplane.nodepools.compute_class.component import GkeComputeClass
@@ -88,7 +89,7 @@ from gpuplane.nodepools.karpenter.args_dict import KarpenterGpuNodePoolArgsDict
 from gpuplane.nodepools.karpenter.component import KarpenterGpuNodePool
 from gpuplane.nodepools.karpenter.nested_args_dict import DisruptionDict
 from gpuplane.nodepools.nested_args_dict import NodeTaintDict, PoolFactsDict
-from gpuplane.nodepools.taints import NodeTaint, TaintEffect
+from gpuplane.nodepools.taints import NodeTaint
 from gpuplane.observability.args import AlertThresholds
 from gpuplane.observability.custom_metric_rules.args import CustomMetricRulesArgs
 from gpuplane.observability.custom_metric_rules.args_dict import CustomMetricRulesArgsDict

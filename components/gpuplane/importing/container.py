@@ -3,14 +3,13 @@
 import re
 from typing import Any
 
+from gpuplane.hardware import GPU_RESOURCE
 from gpuplane.importing.field_reader import FieldReader
+from gpuplane.nodepools.facts import GPU_TOLERATION
 from gpuplane.plain.nested import items, mapping
 from gpuplane.platforms import accelerator_labels
 from gpuplane.serving.probes import Probes, probes
 from gpuplane.serving.runtimes.catalogue import RuntimeName, runtime
-
-GPU = "nvidia.com/gpu"
-GPU_TOLERATION = {"key": GPU, "operator": "Exists", "effect": "NoSchedule"}
 
 
 def compute(reader: FieldReader, path: str, notes: list[str]) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def compute(reader: FieldReader, path: str, notes: list[str]) -> dict[str, Any]:
         if limit is None:
             notes.append(f"{reader.subject}: {path}.limits: no {name}, set to the request, {request}")
         found[name] = {"request": str(limit if request is None else request), "limit": str(limit or request)}
-    counts = [reader.pop_key(f"{path}.{side}", GPU) for side in ("limits", "requests")]
+    counts = [reader.pop_key(f"{path}.{side}", GPU_RESOURCE) for side in ("limits", "requests")]
     count = next((int(count) for count in counts if count is not None), 0)
     return {**found, "gpu": {"count": count}} if count else found
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from gpuplane.hardware.catalogue import Catalogue
-from gpuplane.nodepools.taints import TaintEffect
+from gpuplane.kubernetes.taints import TaintEffect
 from gpuplane.platforms.platform import Platform
 
 

@@ -1,22 +1,13 @@
 """The taints of GPU node pools: the one that all of them have, and those that a pool is given beside it."""
 
 from collections.abc import Iterable, Sequence
-from enum import Enum
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
 from gpuplane.kubernetes.names import key_problems, value_problems
+from gpuplane.kubernetes.taints import TaintEffect
 from gpuplane.nodepools.facts import GPU_TAINT_KEY, GPU_TAINT_VALUE
-
-
-class TaintEffect(str, Enum):
-    """What a taint does to pods that do not tolerate it."""
-
-    NO_SCHEDULE = "NoSchedule"
-    PREFER_NO_SCHEDULE = "PreferNoSchedule"
-    NO_EXECUTE = "NoExecute"
-
 
 _CLOUD_EFFECTS = {
     TaintEffect.NO_SCHEDULE: "NO_SCHEDULE",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from gpuplane.kubernetes import quantity
+from gpuplane.kubernetes.taints import allows
 from gpuplane.plain.nested import field
 
 Resources = dict[str, Decimal]
@@ -52,7 +53,7 @@ def admits(node: Mapping[str, Any], pod_spec: Mapping[str, Any]) -> bool:
     return (
         wanted.items() <= labels.items()
         and (not terms or any(_matches(field(term, "matchExpressions", []), labels) for term in terms))
-        and all(_tolerated(taint, tolerations) for taint in field(node, "spec.taints", []))
+        and all(allows(taint, tolerations) for taint in field(node, "spec.taints", []))
     )
 
 
@@ -105,12 +106,3 @@ _MATCH: Mapping[str, Callable[[Any, Any], bool]] = {
     "Gt": lambda value, bound: value is not None and int(value) > int(bound[0]),
     "Lt": lambda value, bound: value is not None and int(value) < int(bound[0]),
 }
-
-
-def _tolerated(taint: Mapping[str, Any], tolerations: Sequence[Mapping[str, Any]]) -> bool:
-    return taint["effect"] == "PreferNoSchedule" or any(
-        one.get("key") in (None, taint["key"])
-        and one.get("effect") in (None, taint["effect"])
-        and (one.get("operator") == "Exists" or one.get("value", "") == taint.get("value", ""))
-        for one in tolerations
-    )

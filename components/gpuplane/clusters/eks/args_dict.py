@@ -17,48 +17,48 @@ class EksClusterArgsDict(TypedDict):
     """
 
     region: str
-    """The AWS region of the provider that makes it, such as `us-east-1`."""
+    """The AWS region of the provider that creates it, such as `us-east-1`."""
 
     subnet_ids: Sequence[Input[str]]
-    """Private subnets, in two availability zones at least."""
+    """Private subnets, in at least two availability zones."""
 
     version: NotRequired[str | None]
-    """Kubernetes version, such as `1.33`. By default the newest that EKS offers on the day it is made."""
+    """Kubernetes version, such as `1.33`. By default the newest that EKS offers when the cluster is created."""
 
     public_cidrs: NotRequired[list[str] | None]
     """Addresses from which the API server can be reached over the internet, such as `203.0.113.0/24`; none for a
-    private one. By default all of them; whoever comes has to prove who they are in any case.
+    private one. By default all of them; every request is authenticated in any case.
     """
 
     admins: NotRequired[Mapping[str, Input[str]]]
-    """ARNs of the roles and users that may do anything in the cluster, by a name for each. Whoever makes the cluster
-    may as well.
+    """ARNs of the roles and users that administer the cluster, by a name for each. Whoever creates the cluster
+    does as well.
     """
 
     logs: NotRequired[
         Sequence[ControlPlaneLog | Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]]
     ]
-    """Control-plane logs that go to CloudWatch, which bills them by size."""
+    """Control-plane logs to send to CloudWatch, which bills them by size."""
 
     secrets_key_arn: NotRequired[Input[str] | None]
-    """ARN of the KMS key that encrypts Secrets. By default one of the cluster's own, with a monthly fee."""
+    """ARN of the KMS key that encrypts Secrets. By default a new key, billed by the month."""
 
     add_on_versions: NotRequired[Mapping[str, str]]
-    """Versions of add-ons by name, such as `vpc-cni: v1.19.5-eksbuild.1`, or `latest` for the newest that is for the
-    cluster's Kubernetes version. By default the one that EKS takes when the add-on is made.
+    """Versions of add-ons by name, such as `vpc-cni: v1.19.5-eksbuild.1`, or `latest` for the newest that supports the
+    cluster's Kubernetes version. By default the one that EKS chooses when the add-on is created.
     """
 
     efs: NotRequired[bool]
-    """Whether the cluster can mount EFS file systems, for model files that many nodes read."""
+    """Whether to install the EFS driver, for model files that many nodes read."""
 
     cpu_instance_type: NotRequired[str]
-    """Instance type of the CPU node group, which runs what tolerates no GPU taint: DNS, metrics, gateways."""
+    """Instance type of the CPU node group, for pods that tolerate no GPU taint: DNS, metrics, gateways."""
 
     cpu_max_nodes: NotRequired[int]
-    """Most nodes of the CPU node group; at least two run. Each costs as much as its instance type."""
+    """Maximum number of nodes of the CPU node group; at least two run. Each is billed as its instance type."""
 
     deletion_protection: NotRequired[bool]
-    """Whether `destroy` is refused until this is set to false and brought `up`."""
+    """Whether to refuse `pulumi destroy` until a `pulumi up` with this set to false."""
 
     catalogue: NotRequired[Catalogue]
     """Machine types to choose from. By default gpuplane's own."""

@@ -37,7 +37,7 @@ class GkeClusterArgsDict(TypedDict):
     """
 
     project: str
-    """The Google Cloud project to make it in."""
+    """The Google Cloud project to create it in."""
 
     location: str
     """A region, such as `us-central1`: the control plane and the CPU pool then span its zones."""
@@ -49,21 +49,21 @@ class GkeClusterArgsDict(TypedDict):
     """The subnetwork. By default the one of `network` in this region."""
 
     pod_range: NotRequired[str | None]
-    """Name of the subnetwork's secondary range for pods. By default GKE makes one."""
+    """Name of the subnetwork's secondary range for pods. By default GKE creates one."""
 
     service_range: NotRequired[str | None]
-    """Name of the subnetwork's secondary range for services. By default GKE makes one."""
+    """Name of the subnetwork's secondary range for services. By default GKE creates one."""
 
     authorized_networks: NotRequired[Mapping[str, str] | None]
-    """Blocks of addresses that may reach the control plane, by name, such as `{office: 203.0.113.0/24}`. By default
-    any address, with credentials.
+    """CIDR blocks that may reach the control plane, by name, such as `{office: 203.0.113.0/24}`. By default
+    any address; every request is authenticated in any case.
     """
 
     private_endpoint: NotRequired[bool]
-    """Whether the control plane can be reached from the network alone; `pulumi up` then has to run inside it."""
+    """Whether the control plane is reachable from the VPC network only; `pulumi up` then has to run inside it."""
 
     multi_networking: NotRequired[bool]
-    """Whether nodes may have networks beside the primary one, which GPUDirect needs; not to be taken back later."""
+    """Whether nodes may have networks beside the primary one, which GPUDirect needs; cannot be turned off later."""
 
     release_channel: NotRequired[ReleaseChannel | Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"]]
     """`RAPID`, `REGULAR`, `STABLE` or `EXTENDED`: how soon GKE upgrades it."""
@@ -72,19 +72,19 @@ class GkeClusterArgsDict(TypedDict):
     """When GKE may upgrade control plane and nodes. By default whenever it chooses."""
 
     secrets_kms_key: NotRequired[Input[str] | None]
-    """Cloud KMS key that Kubernetes secrets are encrypted with beside Google's own encryption. By default none."""
+    """Cloud KMS key for application-layer encryption of Kubernetes Secrets. By default none."""
 
     cpu_machine_type: NotRequired[str]
-    """Machine type of the CPU pool, which runs what tolerates no GPU taint: DNS, metrics, gateways."""
+    """Machine type of the CPU pool, for pods that tolerate no GPU taint: DNS, metrics, gateways."""
 
     cpu_max_nodes: NotRequired[int]
-    """Most nodes of the CPU pool over all zones; at least one runs. Each costs as much as its machine type."""
+    """Maximum number of nodes of the CPU pool over all zones; at least one runs. Each is billed as its machine type."""
 
     labels: NotRequired[Mapping[str, str]]
-    """Labels of the cluster, for the bill."""
+    """Resource labels of the cluster, for billing reports."""
 
     deletion_protection: NotRequired[bool]
-    """Whether `destroy` is refused until this is set to false and brought `up`."""
+    """Whether to refuse `pulumi destroy` until a `pulumi up` with this set to false."""
 
     catalogue: NotRequired[Catalogue]
     """Machine types to choose from. By default gpuplane's own."""

@@ -10,12 +10,12 @@ class GkeMaintenanceDict(TypedDict):
     """When GKE may upgrade the control plane and nodes by itself."""
 
     start: str
-    """When it may begin, `HH:MM` in UTC."""
+    """Start of the window, `HH:MM` in UTC."""
 
     hours: NotRequired[int]
-    """For how long, 4 to 24."""
+    """Length of the window in hours, 4 to 24."""
 
     days: NotRequired[
         Sequence[Weekday | Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]]
     ]
-    """On which days. By default on all of them."""
+    """Days of the week. By default all of them."""

@@ -15,15 +15,15 @@ class KarpenterArgsDict(TypedDict):
     """
 
     version: NotRequired[str]
-    """Version of its Helm charts. Its rights in AWS are those of 1.14."""
+    """Version of its Helm charts. Its permissions in AWS are those of 1.14."""
 
     namespace: NotRequired[str]
-    """Namespace of its controller; made where it is not there. By default `kube-system`, whose calls the API server
-    answers first.
+    """Namespace of its controller, created if absent. By default `kube-system`, whose requests the API server
+    prioritizes.
     """
 
     node_roles: NotRequired[Sequence[Input[str]]]
-    """Names of the roles that its pools run as, beside the one that comes with it. It may give nodes no other role; one
+    """Names of the roles that it may give to nodes, beside the one that it creates. A role
     with a path is `path/name`.
     """
 

@@ -15,7 +15,7 @@ class KubeconfigClusterArgsDict(TypedDict):
     """
 
     context: str
-    """Name of the context. It is also what identifies the cluster: another name replaces all its objects."""
+    """Name of the context. It identifies the cluster: another name replaces all objects in it."""
 
     kubeconfig: NotRequired[Input[str] | None]
     """Path of the kubeconfig file, or its text. By default what kubectl reads: `KUBECONFIG`, else `~/.kube/config`."""

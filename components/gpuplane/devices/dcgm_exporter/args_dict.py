@@ -18,7 +18,7 @@ class DcgmExporterArgsDict(TypedDict):
     """
 
     namespace: NotRequired[str]
-    """Namespace to make for it; privileged, since the exporter reads from the host which pod has which GPU."""
+    """Namespace to create for it; privileged, since the exporter reads from the host which pod has which GPU."""
 
     image: NotRequired[str]
     """The exporter's image."""

@@ -16,7 +16,7 @@ class EfaDevicePluginArgsDict(TypedDict):
     """
 
     namespace: NotRequired[str]
-    """Namespace to make for it; privileged, since the plugin reads the node's devices."""
+    """Namespace to create for it; privileged, since the plugin reads the node's devices."""
 
     image: NotRequired[str]
     """The plugin's image. By default its release v0.5.20 by tag, from AWS's registry in us-west-2, which nodes of other

@@ -13,7 +13,7 @@ class GkeDriverInstallerArgsDict(TypedDict):
     """
 
     namespace: NotRequired[str]
-    """Namespace to make for it; privileged, since a driver is loaded into the host's kernel."""
+    """Namespace to create for it; privileged, since a driver is loaded into the host's kernel."""
 
     image: NotRequired[str]
     """The installer's image. By default the one that Container-Optimized OS has on the node, which installs the

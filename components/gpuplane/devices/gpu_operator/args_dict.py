@@ -18,7 +18,7 @@ class GpuOperatorArgsDict(TypedDict):
     """
 
     configs: NotRequired[Mapping[str, DevicePluginConfig | DevicePluginConfigDict]]
-    """How GPUs are shown, by a name that pools choose by their label `nvidia.com/device-plugin.config`. By default
+    """Ways to advertise GPUs, by a name that pools choose by their label `nvidia.com/device-plugin.config`. By default
     one config, `default`, with every GPU whole.
     """
 
@@ -26,13 +26,13 @@ class GpuOperatorArgsDict(TypedDict):
     """The config of nodes without that label. By default the one named `default`."""
 
     namespace: NotRequired[str]
-    """Namespace to make for it; privileged, since its parts mount the host's files."""
+    """Namespace to create for it; privileged, since its pods mount the host's files."""
 
     version: NotRequired[str]
     """Version of its Helm chart."""
 
     driver: NotRequired[bool]
-    """Let the operator install the driver. By default the node pools bring it: EKS's AMIs do, on GKE
+    """Whether the operator installs the driver. By default the nodes have it: EKS's AMIs do, on GKE
     `GkeDriverInstaller` does. The operator cannot install it on Container-Optimized OS.
     """
 

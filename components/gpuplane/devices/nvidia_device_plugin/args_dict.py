@@ -26,7 +26,7 @@ class NvidiaDevicePluginArgsDict(TypedDict):
     """
 
     configs: NotRequired[Mapping[str, DevicePluginConfig | DevicePluginConfigDict]]
-    """How GPUs are shown, by a name that pools choose by their label `nvidia.com/device-plugin.config`. By default
+    """Ways to advertise GPUs, by a name that pools choose by their label `nvidia.com/device-plugin.config`. By default
     one config, `default`, with every GPU whole.
     """
 
@@ -34,18 +34,18 @@ class NvidiaDevicePluginArgsDict(TypedDict):
     """The config of nodes without that label. By default the one named `default`."""
 
     namespace: NotRequired[str]
-    """Namespace to make for it; privileged, since the plugin mounts the kubelet's socket from the host."""
+    """Namespace to create for it; privileged, since the plugin mounts the kubelet's socket from the host."""
 
     image: NotRequired[str]
     """The plugin's image."""
 
     runtime_class: NotRequired[str]
-    """Name of the RuntimeClass to make, and of the containerd handler it stands for: NVIDIA's container toolkit on
+    """Name of the RuntimeClass to create, and of its containerd handler: NVIDIA's container toolkit on
     the node. EKS's AMIs have it; GKE's Container-Optimized OS does not, `GpuOperator` installs it there.
     """
 
     host: NotRequired[HostPaths | HostPathsDict]
-    """Where the nodes have the driver and what belongs to it. By default where EKS's AMIs have it."""
+    """Paths of the driver on the nodes. By default those of EKS's AMIs."""
 
     cdi_feature_flags: NotRequired[
         Sequence[
@@ -59,7 +59,7 @@ class NvidiaDevicePluginArgsDict(TypedDict):
             ]
         ]
     ]
-    """What the CDI specs have or leave out, where a config's `device_list_strategy` is CDI."""
+    """Feature flags of the CDI specs, where a config's `device_list_strategy` is CDI."""
 
     pods: NotRequired[PluginPods | PluginPodsDict]
     """How its pods run on the nodes."""
@@ -70,4 +70,4 @@ class NvidiaDevicePluginArgsDict(TypedDict):
     """
 
     pools: Sequence[PoolFacts | PoolFactsDict]
-    """The GPU pools whose GPUs it advertises, `pool.facts` each; those of the platform's own plugin left out."""
+    """The GPU pools whose GPUs it advertises, `pool.facts` each, without those of the platform's own plugin."""

@@ -42,7 +42,7 @@ class MpsDict(TypedDict):
 
 
 class DevicePluginConfigDict(TypedDict):
-    """How the plugin shows GPUs. All defaults together: every GPU whole, one container each."""
+    """How the plugin advertises GPUs. By default every GPU is whole, for one container."""
 
     mig_strategy: NotRequired[MigStrategy | Literal["none", "single", "mixed"]]
     """How MIG partitions are shown: `single` as `nvidia.com/gpu`, `mixed` each by its size, such as
@@ -61,12 +61,12 @@ class DevicePluginConfigDict(TypedDict):
     device_list_strategy: NotRequired[
         Sequence[DeviceListStrategy | Literal["envvar", "volume-mounts", "cdi-annotations", "cdi-cri"]]
     ]
-    """How a container's GPUs are told to its runtime. By default as an environment variable; the CDI ones need a
+    """How the container runtime learns a container's GPUs. By default as an environment variable; the CDI ones need a
     containerd with CDI.
     """
 
     device_id_strategy: NotRequired[DeviceIdStrategy | Literal["uuid", "index"]]
-    """What a GPU is called by. By default its UUID, which outlives a restart of the node."""
+    """The identifier of a GPU. By default its UUID, which outlives a restart of the node."""
 
     pass_device_specs: NotRequired[bool]
     """Hand out device nodes as well, for nodes with a static CPU manager; the plugin is then privileged. CDI does
@@ -107,13 +107,13 @@ class HostPathsDict(TypedDict):
 
 
 class ResourcesDict(TypedDict):
-    """What a container may have, as Kubernetes writes it."""
+    """The resources of a container, in Kubernetes' form."""
 
     requests: NotRequired[Mapping[str, str]]
-    """What the scheduler keeps for it, by `cpu` and `memory`."""
+    """The requests, by `cpu` and `memory`."""
 
     limits: NotRequired[Mapping[str, str]]
-    """The most it may use. By default CPU has no limit."""
+    """The limits. By default CPU has none."""
 
 
 class PluginPodsDict(TypedDict):
@@ -144,7 +144,7 @@ class FeatureDiscoveryDict(TypedDict):
     """Labels of nodes for what their GPUs are and how they are shared, such as `nvidia.com/gpu.product`."""
 
     interval_seconds: NotRequired[int]
-    """How often it looks at the GPUs."""
+    """Interval between two looks at the GPUs."""
 
     timestamp: NotRequired[bool]
     """Label nodes with when it started as well, by `nvidia.com/gfd.timestamp`, which changes with each restart."""
