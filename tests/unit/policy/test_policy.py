@@ -174,7 +174,7 @@ def test_a_users_own_test_can_ask_for_it() -> None:
     with pytest.raises(AssertionError) as caught:
         recorded.assert_policy()
     assert str(caught.value).splitlines() == [
-        "must pass the policy:",
+        "policy errors:",
         "Service ml/door: spec.type: must not be NodePort, fix: use ClusterIP behind a Gateway (no-node-port)",
     ]
 

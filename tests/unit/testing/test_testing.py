@@ -37,7 +37,7 @@ def test_an_output_that_nobody_told_is_an_error_where_it_is_used() -> None:
     with pytest.raises(RecordingError) as caught:
         record(connected)
     assert str(caught.value) == (
-        "kubernetes:core/v1:ConfigMap config: data: made of an output that nobody told, of acme:index:Cluster ml, "
+        "kubernetes:core/v1:ConfigMap config: data: depends on an unknown output of acme:index:Cluster ml, "
         "fix: answers={type: {...}}, or unknown=[type]"
     )
 
@@ -48,7 +48,7 @@ def test_an_output_may_be_left_unknown_as_in_a_preview() -> None:
 
 
 def test_a_function_that_nobody_told_is_an_error() -> None:
-    with pytest.raises(RecordingError, match=r"nobody told the answer of acme:index:say, got {'word': 'hi'}, fix: "):
+    with pytest.raises(RecordingError, match=r"no answer for function acme:index:say, got {'word': 'hi'}, fix: "):
         record(lambda: pulumi.runtime.invoke("acme:index:say", {"word": "hi"}))
 
 
@@ -73,7 +73,7 @@ def test_failures_may_be_kept_instead() -> None:
 def test_looking_for_one_of_none_or_several_says_what_there_is() -> None:
     recorded = record(lambda: TenantNamespace("team", {"namespace": "ml"}))
     with pytest.raises(
-        LookupError, match="must be exactly one Secret, got 0, there is: .*gpuplane:index:TenantNamespace team"
+        LookupError, match="expected one Secret, got 0, registered: .*gpuplane:index:TenantNamespace team"
     ):
         recorded.one("Secret")
 
@@ -95,7 +95,9 @@ def test_manifests_are_the_objects_with_the_names_they_get() -> None:
 
 def test_a_default_provider_is_found() -> None:
     recorded = record(lambda: k8s.core.v1.ConfigMap("config"))
-    with pytest.raises(AssertionError, match="must have an explicit provider: kubernetes:core/v1:ConfigMap config"):
+    with pytest.raises(
+        AssertionError, match="resources without an explicit provider: kubernetes:core/v1:ConfigMap config"
+    ):
         recorded.assert_explicit_providers()
 
 
@@ -106,7 +108,7 @@ def test_a_secret_in_clear_is_found_with_its_path() -> None:
 
     with pytest.raises(AssertionError) as caught:
         record(program).assert_not_in_clear("hunter2")
-    assert str(caught.value) == "must be secret: kubernetes:core/v1:ConfigMap leak: data.TOKEN"
+    assert str(caught.value) == "inputs in plain text: kubernetes:core/v1:ConfigMap leak: data.TOKEN"
 
 
 def test_the_example_of_the_documentation_works() -> None:
