@@ -53,9 +53,10 @@ from gpuplane.devices.nvidia_device_plugin.fields.pods import PluginPods, Resour
 from gpuplane.hardware.catalogue import Catalogue
 from gpuplane.hardware.sharing import MigStrategy
 from gpuplane.kubernetes.taints import TaintEffect
-from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassDriver, ClassPriority, GkeComputeClassArgs
+from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.args_dict import GkeComputeClassArgsDict
 from gpuplane.nodepools.compute_class.component import GkeComputeClass
+from gpuplane.nodepools.compute_class.fields import ClassDriver, ClassPriority, ClassProvisioningModel
 from gpuplane.nodepools.compute_class.nested_args_dict import ClassPriorityDict
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.args_dict import EksGpuNodePoolArgsDict
@@ -64,29 +65,32 @@ from gpuplane.nodepools.eks.nested_args_dict import (
     CapacityReservationDict, EfaDict, NodeRepairDict, NodeUpdateDict, RepairOverrideDict,
 )
 from gpuplane.nodepools.eks.parts import (
-    CapacityReservation, Efa, EksCapacity, EksOs, NodeCondition, NodeRepair, NodeUpdate, RepairAction, RepairOverride,
+    CapacityReservation, Efa, EksCapacityType, EksOs, NodeCondition, NodeRepair, NodeUpdate, RepairAction,
+    RepairOverride,
 )
 from gpuplane.nodepools.facts import PoolFacts
-from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs, GkePlacement, LocationPolicy, PlacementType
+from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.args_dict import GkeGpuNodePoolArgsDict
-from gpuplane.nodepools.gke.capacity import GkeCapacity, GkeReservation, ReservationUse
 from gpuplane.nodepools.gke.component import GkeGpuNodePool
 from gpuplane.nodepools.gke.disks import GkeLocalSsd, SecondaryBootDisk, SecondaryDiskMode
 from gpuplane.nodepools.gke.driver import GpuDriver
+from gpuplane.nodepools.gke.fields import GkePlacement, LocationPolicy, PlacementType
 from gpuplane.nodepools.gke.kubelet import CpuManager, GkeKubelet, MemoryManager, TopologyManager, TopologyScope
 from gpuplane.nodepools.gke.nested_args_dict import (
     GkeBlueGreenDict, GkeDrainDict, GkeKubeletDict, GkeLocalSsdDict, GkeNetworkDict, GkePlacementDict,
     GkeReservationDict, GkeSharingDict, GkeSurgeDict, GkeUpgradeDict, NodeNetworkDict, SecondaryBootDiskDict,
 )
 from gpuplane.nodepools.gke.network import GkeNetwork, NodeNetwork
+from gpuplane.nodepools.gke.provisioning import GkeProvisioningModel, GkeReservation, ReservationUse
 from gpuplane.nodepools.gke.sharing import GkeSharing, SharingStrategy
 from gpuplane.nodepools.gke.upgrades import GkeBlueGreen, GkeDrain, GkeSurge, GkeUpgrade
 from gpuplane.nodepools.gke_networks.args import GkeNodeNetworksArgs
 from gpuplane.nodepools.gke_networks.args_dict import GkeNodeNetworksArgsDict
 from gpuplane.nodepools.gke_networks.component import GkeNodeNetworks
-from gpuplane.nodepools.karpenter.args import Consolidation, Disruption, KarpenterCapacity, KarpenterGpuNodePoolArgs
+from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs
 from gpuplane.nodepools.karpenter.args_dict import KarpenterGpuNodePoolArgsDict
 from gpuplane.nodepools.karpenter.component import KarpenterGpuNodePool
+from gpuplane.nodepools.karpenter.fields import Consolidation, Disruption, KarpenterCapacityType
 from gpuplane.nodepools.karpenter.nested_args_dict import DisruptionDict
 from gpuplane.nodepools.nested_args_dict import NodeTaintDict, PoolFactsDict
 from gpuplane.nodepools.taints import NodeTaint
@@ -154,29 +158,29 @@ from gpuplane.workloads.nested_args_dict import ComputeDict, GpuRequestDict
 
 __all__ = [
     "AlertThresholds", "AlertThresholdsDict", "AllocationPolicy", "Backend", "BackendDict", "CapacityReservation",
-    "CapacityReservationDict", "Catalogue", "CdiFeatureFlag", "ClassCapacity", "ClassDriver", "ClassPriority",
-    "ClassPriorityDict", "ClusterAutoscaler", "ClusterAutoscalerArgs", "ClusterAutoscalerArgsDict", "Compute",
+    "CapacityReservationDict", "Catalogue", "CdiFeatureFlag", "ClassDriver", "ClassPriority", "ClassPriorityDict",
+    "ClassProvisioningModel", "ClusterAutoscaler", "ClusterAutoscalerArgs", "ClusterAutoscalerArgsDict", "Compute",
     "ComputeDict", "Consolidation", "ControlPlaneLog", "CounterKind", "CpuManager", "CustomMetricRules",
     "CustomMetricRulesArgs", "CustomMetricRulesArgsDict", "DcgmCounter", "DcgmCounterDict", "DcgmExporter",
     "DcgmExporterArgs", "DcgmExporterArgsDict", "DeviceIdStrategy", "DeviceListStrategy", "DevicePluginConfig",
     "DevicePluginConfigDict", "Disruption", "DisruptionDict", "DownPace", "DownPaceDict", "Download", "DownloadDict",
     "Efa", "EfaDevicePlugin", "EfaDevicePluginArgs", "EfaDevicePluginArgsDict", "EfaDict", "EksBucketReader",
-    "EksBucketReaderArgs", "EksBucketReaderArgsDict", "EksCapacity", "EksCluster", "EksClusterArgs",
+    "EksBucketReaderArgs", "EksBucketReaderArgsDict", "EksCapacityType", "EksCluster", "EksClusterArgs",
     "EksClusterArgsDict", "EksGpuNodePool", "EksGpuNodePoolArgs", "EksGpuNodePoolArgsDict", "EksOs",
     "ExistingEksCluster", "ExistingEksClusterArgs", "ExistingEksClusterArgsDict", "ExistingGkeCluster",
     "ExistingGkeClusterArgs", "ExistingGkeClusterArgsDict", "ExternalMetric", "ExternalMetricDict", "FeatureDiscovery",
     "FeatureDiscoveryDict", "GatewayFacts", "GatewayFactsDict", "GkeBlueGreen", "GkeBlueGreenDict", "GkeBucketReader",
-    "GkeBucketReaderArgs", "GkeBucketReaderArgsDict", "GkeCapacity", "GkeCluster", "GkeClusterArgs",
-    "GkeClusterArgsDict", "GkeComputeClass", "GkeComputeClassArgs", "GkeComputeClassArgsDict", "GkeDrain",
-    "GkeDrainDict", "GkeDriverInstaller", "GkeDriverInstallerArgs", "GkeDriverInstallerArgsDict", "GkeGpuNodePool",
+    "GkeBucketReaderArgs", "GkeBucketReaderArgsDict", "GkeCluster", "GkeClusterArgs", "GkeClusterArgsDict",
+    "GkeComputeClass", "GkeComputeClassArgs", "GkeComputeClassArgsDict", "GkeDrain", "GkeDrainDict",
+    "GkeDriverInstaller", "GkeDriverInstallerArgs", "GkeDriverInstallerArgsDict", "GkeGpuNodePool",
     "GkeGpuNodePoolArgs", "GkeGpuNodePoolArgsDict", "GkeKubelet", "GkeKubeletDict", "GkeLocalSsd", "GkeLocalSsdDict",
     "GkeMaintenance", "GkeMaintenanceDict", "GkeNetwork", "GkeNetworkDict", "GkeNodeNetworks", "GkeNodeNetworksArgs",
-    "GkeNodeNetworksArgsDict", "GkePlacement", "GkePlacementDict", "GkeReservation", "GkeReservationDict",
-    "GkeSharing", "GkeSharingDict", "GkeSurge", "GkeSurgeDict", "GkeUpgrade", "GkeUpgradeDict", "GpuDriver",
-    "GpuOperator", "GpuOperatorArgs", "GpuOperatorArgsDict", "GpuRequest", "GpuRequestDict", "HostPaths",
+    "GkeNodeNetworksArgsDict", "GkePlacement", "GkePlacementDict", "GkeProvisioningModel", "GkeReservation",
+    "GkeReservationDict", "GkeSharing", "GkeSharingDict", "GkeSurge", "GkeSurgeDict", "GkeUpgrade", "GkeUpgradeDict",
+    "GpuDriver", "GpuOperator", "GpuOperatorArgs", "GpuOperatorArgsDict", "GpuRequest", "GpuRequestDict", "HostPaths",
     "HostPathsDict", "InferenceGateway", "InferenceGatewayArgs", "InferenceGatewayArgsDict", "IngressShape",
     "IngressShapeDict", "InvalidArgumentsError", "JobClaim", "JobClaimDict", "Karpenter", "KarpenterArgs",
-    "KarpenterArgsDict", "KarpenterCapacity", "KarpenterGpuNodePool", "KarpenterGpuNodePoolArgs",
+    "KarpenterArgsDict", "KarpenterCapacityType", "KarpenterGpuNodePool", "KarpenterGpuNodePoolArgs",
     "KarpenterGpuNodePoolArgsDict", "KubeconfigCluster", "KubeconfigClusterArgs", "KubeconfigClusterArgsDict",
     "LocationPolicy", "MemoryManager", "MigStrategy", "ModelClaim", "ModelClaimDict", "ModelIngress",
     "ModelIngressArgs", "ModelIngressArgsDict", "ModelLoadBalancer", "ModelLoadBalancerArgs",

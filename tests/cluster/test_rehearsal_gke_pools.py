@@ -86,7 +86,7 @@ def test_a_pool_in_another_region_than_its_cluster_is_the_clusters_refusal(tmp_p
 
 
 def test_servers_of_a_compute_class_get_nodes_by_its_first_way(tmp_path: Path) -> None:
-    ways = [{"capacity": "reservation", "reservation": {"name": "l4s"}}, {"capacity": "spot"}]
+    ways = [{"provisioningModel": "reservation", "reservation": {"name": "l4s"}}, {"provisioningModel": "spot"}]
     l4 = {"machineType": "g2-standard-12", "maxNodes": 4, "priorities": ways}
     held = rehearsed(
         tmp_path,
@@ -99,9 +99,9 @@ def test_servers_of_a_compute_class_get_nodes_by_its_first_way(tmp_path: Path) -
 
 
 WAYS: list[dict[str, Any]] = [
-    {"capacity": "reservation", "reservation": {"name": "l4s"}, "zones": ["us-central1-a"]},
-    {"capacity": "on-demand", "zones": ["us-central1-b"]},
-    {"capacity": "spot", "zones": ["us-central1-c"]},
+    {"provisioning_model": "reservation", "reservation": {"name": "l4s"}, "zones": ["us-central1-a"]},
+    {"provisioningModel": "on-demand", "zones": ["us-central1-b"]},
+    {"provisioningModel": "spot", "zones": ["us-central1-c"]},
 ]
 L4S: dict[str, Any] = {"machineType": "g2-standard-12", "maxNodes": 4, "priorities": WAYS}
 

@@ -40,7 +40,7 @@ SUBNET = {"subnetIds": ["subnet-0a1b2c3d4e5f60001"]}
 QUEUE = {"serverAddress": "http://prometheus:9090", "metric": "inference_queue_length", "perReplica": 4}
 ON_L4 = {"resnet50": {"gpu": {"pool": "l4"}}}
 SCALED = {"resnet50": {**ON_L4["resnet50"], "scaling": {"minReplicas": 1, "maxReplicas": 2, "queue": QUEUE}}}
-CLASS = {"machineType": "g2-standard-12", "maxNodes": 4, "priorities": [{"capacity": "on-demand"}]}
+CLASS = {"machineType": "g2-standard-12", "maxNodes": 4, "priorities": [{"provisioningModel": "on-demand"}]}
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from gpuplane.hardware.catalogue import BUILT_IN, Catalogue
 from gpuplane.hardware.efa import EFA_RESOURCE, HUGE_PAGE_MIB, HUGE_PAGES_RESOURCE, efa_huge_pages_mib
 from gpuplane.hardware.model import (
     Accelerator,
-    CapacityKind,
     LocalSsd,
     Machine,
     Network,
+    PurchaseOption,
     UnknownAcceleratorError,
     UnknownMachineError,
 )
@@ -33,13 +33,13 @@ __all__ = [
     "HUGE_PAGES_RESOURCE",
     "HUGE_PAGE_MIB",
     "Accelerator",
-    "CapacityKind",
     "Catalogue",
     "ExtendedResource",
     "LocalSsd",
     "Machine",
     "MigStrategy",
     "Network",
+    "PurchaseOption",
     "Resources",
     "Sharing",
     "UnknownAcceleratorError",

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
 
-from gpuplane.hardware.model import Accelerator, CapacityKind, LocalSsd, Machine, Network
+from gpuplane.hardware.model import Accelerator, LocalSsd, Machine, Network, PurchaseOption
 from gpuplane.platforms import Platform
 
 _GB, _GIB = 10**9, 2**30
@@ -70,7 +70,7 @@ def _machine(
         local_ssd=local_ssd,
         network=network,
         boot_disks=tuple(row.get("boot_disks", "").split()),
-        capacity=frozenset(map(CapacityKind, row["capacity"].split())),
+        purchase_options=frozenset(map(PurchaseOption, row["purchase_options"].split())),
         shared_core=row.get("shared_core") == "yes",
         bare_metal=row["bare_metal"] == "yes",
         sources=tuple(row["sources"].split()),

@@ -10,7 +10,7 @@ from fractions import Fraction
 from gpuplane.platforms import Platform
 
 
-class CapacityKind(str, Enum):
+class PurchaseOption(str, Enum):
     """A purchase option of a machine type."""
 
     ON_DEMAND = "on-demand"
@@ -101,7 +101,7 @@ class Machine:
         local_ssd: Disks in its host, None without.
         network: Its networking.
         boot_disks: Types of boot disk that a node may have, the platform's own choice first; empty when not published.
-        capacity: Purchase options it is offered by; empty when not published, which proves nothing.
+        purchase_options: Purchase options it is offered by; empty when not published, which proves nothing.
         shared_core: Whether its vCPUs are parts of a core; GKE reserves more than a core of them.
         bare_metal: Whether there is no hypervisor below.
         sources: Ids of the rows in `data/sources.csv` that the facts come from.
@@ -119,7 +119,7 @@ class Machine:
     local_ssd: LocalSsd | None = None
     network: Network = Network()
     boot_disks: tuple[str, ...] = ()
-    capacity: frozenset[CapacityKind] = frozenset()
+    purchase_options: frozenset[PurchaseOption] = frozenset()
     shared_core: bool = False
     bare_metal: bool = False
     sources: tuple[str, ...] = ()

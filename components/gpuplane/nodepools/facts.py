@@ -19,7 +19,7 @@ MIG_CONFIG_LABEL = "nvidia.com/mig.config"
 GPU_TOLERATION = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
 
 # What runs on every GPU node, whatever taints its pool was given.
-EVERY_TAINT: dict[str, str] = {"operator": "Exists"}
+TOLERATE_ALL: dict[str, str] = {"operator": "Exists"}
 
 # The taint of Arm nodes, on platforms that taint them.
 ARM_TOLERATION = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "arm64", "effect": "NoSchedule"}

@@ -7,59 +7,59 @@ from gpuplane.serving.storage import Download, ModelClaim
 
 
 class ModelClaimDict(TypedDict):
-    """A volume claim for the model's files, shared by all replicas."""
+    """A PersistentVolumeClaim for the model's files, shared by all replicas."""
 
     size: str
     """Its size, such as `50Gi`."""
 
     storage_class: str
-    """Its storage class; with more than one replica one that can be mounted by many nodes."""
+    """Its storage class; with several replicas, one that many nodes can mount."""
 
     access_mode: NotRequired[str]
     """`ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOnce` or `ReadWriteOncePod`."""
 
 
 class DownloadDict(TypedDict):
-    """An init container that brings the model's files before the server starts, by a tool of your own."""
+    """An init container that downloads the model's files by your own image, before the server starts."""
 
     image: Input[str]
-    """An image with the tool to fetch them."""
+    """An image with the download tool."""
 
     command: list[str]
-    """What it runs; it writes below the model's mount path."""
+    """Its command, which writes below the model's mount path."""
 
 
 class ModelStorageDict(TypedDict):
-    """Where the model's files are kept: on a claim, or in a directory of the pod's own."""
+    """Storage of the model's files: a claim, or an `emptyDir` of each pod."""
 
     mount_path: NotRequired[str]
-    """Where the server sees them, read-only."""
+    """Mount path of the files in the server's container, read-only."""
 
     claim: NotRequired[ModelClaim | ModelClaimDict | None]
-    """A claim to make and mount. With a `model` on a ReadWriteMany one, a Job fetches it once for all replicas."""
+    """A claim to create and mount. If it is ReadWriteMany, a Job fetches the `model` once for all replicas."""
 
     download: NotRequired[Download | DownloadDict | None]
-    """What fills it before the server starts, where that is not a `model`'s address."""
+    """Download before the server starts, instead of a `model`'s address."""
 
     size_limit: NotRequired[str]
-    """Without a claim, the most the pod's own directory may hold."""
+    """Without a claim, the size limit of the pod's `emptyDir`."""
 
     sha256: NotRequired[str | None]
-    """Checksum of a fetched model, in hex: of the one file, or of the lines `<sha256>  <path>` of its files, sorted by
-    path. By default what its place says of each file: its size, and the checksum that it keeps.
+    """SHA-256 of a fetched model, in hex: of the file, or of the lines `<sha256>  <path>` of its files, sorted by path.
+    Default: only sizes, and checksums that the server stores, are verified.
     """
 
 
 class ProbesDict(TypedDict):
-    """The paths that say how the server is, and how long it may take to load its model."""
+    """Paths of the probes, and the time a replica has to load its model."""
 
     liveness_path: NotRequired[str | None]
-    """Answers while the process works, from the moment it listens. By default the runtime's."""
+    """Path that answers 200 while the process works. Default: the runtime's."""
 
     readiness_path: NotRequired[str | None]
-    """Answers 200 when the model is loaded, 503 before. By default the runtime's."""
+    """Path that answers 200 once the model is loaded, 503 before. Default: the runtime's."""
 
     load_seconds: NotRequired[int]
-    """The longest a replica may take from its start to the end of loading. The startup probe waits that long, and so
-    do rollouts and `pulumi up`.
+    """Longest time from a replica's start until its model is loaded: the budget of the startup probe, of rollouts and
+    of `pulumi up`.
     """

@@ -39,7 +39,7 @@ def gpu_problems(gpu: GpuRequest | None) -> Iterator[Problem]:
         yield Problem(
             "gpu.pool",
             f"must be a pool that scales up for pending pods, got {gpu.pool.name!r}, whose nodes are created for a "
-            "ProvisioningRequest only, fix: a pool with capacity flex-start",
+            "ProvisioningRequest only, fix: a pool with provisioning_model flex-start",
         )
 
 

@@ -115,5 +115,6 @@ class TrainingJobArgs(TrainingJobShape):
             yield Problem(
                 "queue",
                 f"required by pool {gpu.pool.name!r}, whose queued nodes come for a ProvisioningRequest, such as "
-                "Kueue's, got nothing, fix: the LocalQueue that admits it, or a pool with capacity flex-start",
+                "Kueue's, got nothing, fix: the LocalQueue that admits it, or a pool with provisioning_model "
+                "flex-start",
             )

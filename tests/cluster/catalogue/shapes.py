@@ -10,7 +10,7 @@ from gpuplane.platforms import Platform
 
 PLACE = {"cluster": "all", "project": "acme", "location": "us-central1"}
 ONE_NODE = {"min_nodes": 1, "max_nodes": 1}
-WAYS: list[dict[str, Any]] = [{}, {"capacity": "spot"}, {"reservation": {"name": "all"}}]
+WAYS: list[dict[str, Any]] = [{}, {"provisioning_model": "spot"}, {"reservation": {"name": "all"}}]
 
 
 def gke_shapes() -> dict[str, dict[str, Any]]:

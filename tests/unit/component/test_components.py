@@ -19,7 +19,12 @@ from refusals import told
 
 PLACE = {"cluster": "ml", "project": "acme", "location": "us-central1"}
 GKE_POOL = {**PLACE, "machine_type": "n1-standard-8", "accelerator": "nvidia-tesla-t4", "max_nodes": 4}
-GKE_CLASS = {"project": "acme", "machine_type": "g2-standard-8", "max_nodes": 4, "priorities": [{"capacity": "spot"}]}
+GKE_CLASS = {
+    "project": "acme",
+    "machine_type": "g2-standard-8",
+    "max_nodes": 4,
+    "priorities": [{"provisioning_model": "spot"}],
+}
 EKS_POOL = {"cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "g4dn.2xlarge", "max_nodes": 4}
 EFA_POOL = {
     **EKS_POOL,
@@ -267,8 +272,8 @@ def test_counts_that_the_autoscaler_owns_may_drift() -> None:
 
 
 def test_spot_is_said_in_each_clouds_own_words() -> None:
-    assert made("GkeGpuNodePool", capacity="spot").one("NodePool").inputs["nodeConfig"]["spot"] is True
-    assert made("EksGpuNodePool", capacity="spot").one("NodeGroup").inputs["capacityType"] == "SPOT"
+    assert made("GkeGpuNodePool", provisioning_model="spot").one("NodePool").inputs["nodeConfig"]["spot"] is True
+    assert made("EksGpuNodePool", capacity_type="spot").one("NodeGroup").inputs["capacityType"] == "SPOT"
 
 
 def test_a_new_kubeconfig_never_replaces_what_is_in_a_cluster() -> None:

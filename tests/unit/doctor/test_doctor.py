@@ -224,9 +224,9 @@ def test_the_quota_of_a_stack_at_its_largest_is_to_look_at(
                         "machineType": "g2-standard-8",
                         "maxNodes": 3,
                         "priorities": [
-                            {"capacity": "on-demand"},
-                            {"capacity": "spot"},
-                            {"capacity": "spot", "machineType": "g2-standard-24"},
+                            {"provisioningModel": "on-demand"},
+                            {"provisioningModel": "spot"},
+                            {"provisioningModel": "spot", "machineType": "g2-standard-24"},
                         ],
                     }
                 }
@@ -242,7 +242,7 @@ def test_the_quota_of_a_stack_at_its_largest_is_to_look_at(
                         "maxNodes": 3,
                         "subnetIds": ["subnet-1"],
                         "machineTypes": ["g6.xlarge", "g6.4xlarge"],
-                        "capacity": ["spot", "on-demand"],
+                        "capacityType": ["spot", "on-demand"],
                     }
                 }
             },

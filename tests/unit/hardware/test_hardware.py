@@ -12,9 +12,9 @@ import pytest
 from gpuplane import hardware
 from gpuplane.hardware import (
     BUILT_IN,
-    CapacityKind,
     Machine,
     MigStrategy,
+    PurchaseOption,
     Sharing,
     UnknownAcceleratorError,
     UnknownMachineError,
@@ -197,7 +197,7 @@ def test_an_unknown_accelerator_gives_the_nearest() -> None:
     ],
 )
 def test_the_ways_to_get_a_machine_are_known_where_they_are_published(name: str, kinds: set[str]) -> None:
-    assert BUILT_IN.machine(Platform.GKE, name).capacity == {CapacityKind(kind) for kind in kinds}
+    assert BUILT_IN.machine(Platform.GKE, name).purchase_options == {PurchaseOption(kind) for kind in kinds}
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,14 @@ L4: dict[str, Any] = {
     "machine_type": "g2-standard-8",
     "max_nodes": 4,
     "priorities": [
-        {"capacity": "reservation", "reservation": {"name": "ours", "project": "pool"}, "zones": ["us-central1-a"]},
-        {"capacity": "on-demand", "zones": ["us-central1-b"]},
-        {"capacity": "flex-start", "max_run_seconds": 3600},
-        {"capacity": "spot", "machine_type": "g2-standard-24"},
+        {
+            "provisioning_model": "reservation",
+            "reservation": {"name": "ours", "project": "pool"},
+            "zones": ["us-central1-a"],
+        },
+        {"provisioning_model": "on-demand", "zones": ["us-central1-b"]},
+        {"provisioning_model": "flex-start", "max_run_seconds": 3600},
+        {"provisioning_model": "spot", "machine_type": "g2-standard-24"},
     ],
 }
 ACCOUNT = "nodes@acme.iam.gserviceaccount.com"
@@ -63,7 +67,7 @@ def test_no_node_without_gpus_is_made_in_their_place_and_none_runs_as_the_projec
 
 
 def test_any_open_reservation_is_taken_as_far_as_it_goes() -> None:
-    way = {"capacity": "reservation", "reservation": {"consume": "any"}, "zones": ["us-central1-a"]}
+    way = {"provisioning_model": "reservation", "reservation": {"consume": "any"}, "zones": ["us-central1-a"]}
     first = made(priorities=[way], driver="latest", active_migration=True)["spec"]["priorities"][0]
     assert first["reservations"] == {"affinity": "AnyBestEffort"}
     assert first["location"] == {"zones": ["us-central1-a"]}
@@ -73,36 +77,42 @@ def test_any_open_reservation_is_taken_as_far_as_it_goes() -> None:
 @pytest.mark.parametrize(
     ("ways", "message"),
     [
-        ([{"capacity": "reservation"}], "priorities[0].reservation: required with capacity reservation, got nothing"),
         (
-            [{"capacity": "spot", "reservation": {"name": "ours"}}],
-            "priorities[0].reservation: must be left out with capacity spot",
+            [{"provisioning_model": "reservation"}],
+            "priorities[0].reservation: required with provisioning_model reservation, got nothing",
         ),
         (
-            [{"capacity": "reservation", "reservation": {"consume": "any-then-fail"}}],
+            [{"provisioning_model": "spot", "reservation": {"name": "ours"}}],
+            "priorities[0].reservation: must be left out with provisioning_model spot",
+        ),
+        (
+            [{"provisioning_model": "reservation", "reservation": {"consume": "any-then-fail"}}],
             "priorities[0].reservation.consume: must be specific or any, got 'any-then-fail' of a ComputeClass",
         ),
         (
-            [{"capacity": "reservation", "reservation": {}}],
+            [{"provisioning_model": "reservation", "reservation": {}}],
             "priorities[0].reservation.name: required with consume specific, got nothing",
         ),
-        ([{"capacity": "spot"}, {"capacity": "spot"}], "priorities[1]: must be there once, got the same way again"),
         (
-            [{"capacity": "spot"}, {"capacity": "spot", "machine_type": "a2-highgpu-1g"}],
+            [{"provisioning_model": "spot"}, {"provisioning_model": "spot"}],
+            "priorities[1]: must be there once, got the same way again",
+        ),
+        (
+            [{"provisioning_model": "spot"}, {"provisioning_model": "spot", "machine_type": "a2-highgpu-1g"}],
             "priorities[1].machine_type: must have the accelerator of the first way, nvidia-l4, got nvidia-tesla-a100, "
             "fix: a class of its own",
         ),
         (
-            [{"capacity": "spot"}, {"capacity": "spot", "machine_type": "g2-standard-9"}],
+            [{"provisioning_model": "spot"}, {"provisioning_model": "spot", "machine_type": "g2-standard-9"}],
             "priorities[1].machine_type: unknown gke machine type, got 'g2-standard-9', "
             "nearest: g2-standard-96, g2-standard-8, g2-standard-4",
         ),
         (
-            [{"capacity": "flex-start", "max_run_seconds": 604801}],
-            "priorities[0].max_run_seconds: must be from 30 to 604800 with capacity flex-start, got 604801",
+            [{"provisioning_model": "flex-start", "max_run_seconds": 604801}],
+            "priorities[0].max_run_seconds: must be from 30 to 604800 with provisioning_model flex-start, got 604801",
         ),
         (
-            [{"capacity": "spot", "zones": ["a"]}],
+            [{"provisioning_model": "spot", "zones": ["a"]}],
             "priorities[0].zones[0]: must be a zone such as us-central1-a, got 'a'",
         ),
     ],
@@ -114,7 +124,10 @@ def test_a_way_is_refused(ways: list[dict[str, Any]], message: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"priorities": []}, "priorities: must have a way to get nodes, got none, such as {capacity: on-demand}"),
+        (
+            {"priorities": []},
+            "priorities: must have a way to get nodes, got none, such as {provisioning_model: on-demand}",
+        ),
         ({"max_nodes": 0}, "max_nodes: must be at least 1, got 0"),
         ({"disk_gib": 9}, "disk_gib: must be at least 10, got 9"),
         ({"service_account": "default"}, "service_account: must be an account's e-mail address, got 'default'"),
@@ -125,10 +138,10 @@ def test_a_class_is_refused(changes: dict[str, Any], message: str) -> None:
 
 
 def test_a_machine_that_cannot_be_had_on_demand_is_refused_for_that_way_alone() -> None:
-    ways = [{"capacity": "on-demand"}, {"capacity": "spot"}]
+    ways = [{"provisioning_model": "on-demand"}, {"provisioning_model": "spot"}]
     assert said(*ways, machine_type="a3-ultragpu-8g") == [
-        "priorities[0].capacity: must be a way to get a3-ultragpu-8g, got on-demand, "
-        "allowed: capacity spot, capacity flex-start, capacity queued, a reservation"
+        "priorities[0].provisioning_model: a3-ultragpu-8g is not offered by on-demand, "
+        "allowed: provisioning_model spot, provisioning_model flex-start, provisioning_model queued, a reservation"
     ]
 
 
@@ -176,5 +189,5 @@ def test_its_servers_ask_for_no_more_than_the_smallest_of_its_machines_has() -> 
 
 def test_a_class_that_makes_no_pools_brings_no_nodes() -> None:
     spec = {**made()["spec"], "nodePoolAutoCreation": {"enabled": False}}
-    with pytest.raises(ValueError, match="it makes no node pools"):
+    with pytest.raises(ValueError, match="it creates no node pools"):
         compute_class_nodes({**made(), "spec": spec})

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import BUILT_IN
-from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassDriver, GkeComputeClassArgs
+from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
+from gpuplane.nodepools.compute_class.fields import ClassDriver, ClassProvisioningModel
 from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
 from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.compute_class import compute_class_nodes
@@ -18,7 +19,7 @@ GPUS = [known.name for known in BUILT_IN.machines(Platform.GKE) if known.vendor 
 ZONES = st.sampled_from([["us-central1-a"], ["us-central1-b", "us-central1-c"], [], ["nowhere"]])
 RESERVATIONS = st.sampled_from([{"name": "ours"}, {"name": "ours", "project": "acme-capacity"}, {"consume": "any"}])
 WAYS = st.fixed_dictionaries(
-    {"capacity": st.sampled_from(ClassCapacity)},
+    {"provisioning_model": st.sampled_from(ClassProvisioningModel)},
     optional={
         "machine_type": st.sampled_from([*GPUS, *NAMES]),
         "gpus_per_node": st.sampled_from([1, 2, 3]),
@@ -27,8 +28,8 @@ WAYS = st.fixed_dictionaries(
         "max_run_seconds": st.sampled_from([10, 3600, 700_000]),
     },
 )
-PLAIN = st.sampled_from([{"capacity": kind} for kind in ("on-demand", "spot", "flex-start")])
-RESERVED = st.fixed_dictionaries({"capacity": st.just("reservation"), "reservation": RESERVATIONS})
+PLAIN = st.sampled_from([{"provisioning_model": kind} for kind in ("on-demand", "spot", "flex-start")])
+RESERVED = st.fixed_dictionaries({"provisioning_model": st.just("reservation"), "reservation": RESERVATIONS})
 ANY = st.fixed_dictionaries(
     {
         "project": st.just("acme"),

@@ -69,7 +69,7 @@ def test_the_first_interface_is_efa_where_the_machine_has_no_card_for_the_rest(
 
 
 def test_a_capacity_block_says_what_it_is_where_eks_looks_for_it() -> None:
-    args = {"capacity": "capacity-block", "reservation": {"id": "cr-1"}}
+    args = {"capacity_type": "capacity-block", "reservation": {"id": "cr-1"}}
     found = template(**args)
     assert found["instanceType"] == "g5.2xlarge"
     assert found["instanceMarketOptions"] == {"marketType": "capacity-block"}
@@ -82,7 +82,7 @@ def test_a_capacity_block_says_what_it_is_where_eks_looks_for_it() -> None:
 
 
 def test_a_reservation_is_on_demand_to_eks_and_takes_nothing_else() -> None:
-    args = {"capacity": "reservation", "reservation": {"resource_group_arn": "arn:aws:x"}}
+    args = {"capacity_type": "reservation", "reservation": {"resource_group_arn": "arn:aws:x"}}
     assert template(**args)["capacityReservationSpecification"] == {
         "capacityReservationPreference": "capacity-reservations-only",
         "capacityReservationTarget": {"capacityReservationResourceGroupArn": "arn:aws:x"},

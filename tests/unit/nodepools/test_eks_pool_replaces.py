@@ -38,7 +38,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "release_version": {"release_version": "1.33.5-20260101"},
     "min_nodes": {"min_nodes": 1},
     "max_nodes": {"max_nodes": 5},
-    "capacity": {"capacity": "spot"},
+    "capacity_type": {"capacity_type": "spot"},
     "efa": {"efa": {}},
     "partition_size": {"machine_type": "p4d.24xlarge", "partition_size": "1g.5gb"},
     "security_group_ids": {"security_group_ids": ["sg-1"]},
@@ -51,7 +51,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "labels": {"labels": {"team": "a"}},
     "taints": {"taints": [{"key": "team"}]},
 }
-RESERVED = {"capacity": "reservation", "reservation": {"id": "cr-1"}}
+RESERVED = {"capacity_type": "reservation", "reservation": {"id": "cr-1"}}
 
 
 def replacing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

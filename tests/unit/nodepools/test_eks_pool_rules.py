@@ -13,7 +13,7 @@ from gpuplane.platforms import Platform
 
 POOL = {"cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "g4dn.2xlarge", "max_nodes": 4}
 EFA = {"machine_type": "p4d.24xlarge", "efa": {}, "cluster_security_group_id": "sg-1", "vpc_id": "vpc-1"}
-BLOCK = {"capacity": "capacity-block", "reservation": {"id": "cr-1"}}
+BLOCK = {"capacity_type": "capacity-block", "reservation": {"id": "cr-1"}}
 
 
 def said(**changes: Any) -> list[str]:
@@ -116,7 +116,7 @@ def said(**changes: Any) -> list[str]:
         ),
         (
             {**BLOCK, "alternative_machine_types": ["g4dn.4xlarge"]},
-            "alternative_machine_types: must be left out with capacity 'capacity-block', which is for one machine "
+            "alternative_machine_types: must be left out with capacity_type 'capacity-block', which is for one machine "
             "type, fix: []",
         ),
         (
@@ -124,28 +124,30 @@ def said(**changes: Any) -> list[str]:
             "alternative_machine_types: must be left out with EFA, which is for one machine type, fix: []",
         ),
         (
-            {"capacity": "reservation"},
-            "reservation: required with capacity 'reservation', fix: reservation: {id: cr-...}",
+            {"capacity_type": "reservation"},
+            "reservation: required with capacity_type 'reservation', fix: reservation: {id: cr-...}",
         ),
         (
-            {"reservation": {"id": "cr-1"}, "capacity": "spot"},
-            "reservation: must be left out with capacity 'spot', fix: capacity: reservation or capacity-block",
+            {"reservation": {"id": "cr-1"}, "capacity_type": "spot"},
+            "reservation: must be left out with capacity_type 'spot', fix: capacity_type: reservation or "
+            "capacity-block",
         ),
         (
-            {"capacity": "reservation", "reservation": {}},
+            {"capacity_type": "reservation", "reservation": {}},
             "reservation: must have either id or resource_group_arn, got neither",
         ),
         (
-            {"capacity": "reservation", "reservation": {"id": "cr-1", "resource_group_arn": "arn:aws:x"}},
+            {"capacity_type": "reservation", "reservation": {"id": "cr-1", "resource_group_arn": "arn:aws:x"}},
             "reservation: must have either id or resource_group_arn, got both",
         ),
         (
-            {"capacity": "reservation", "reservation": {"id": "lt-1"}},
+            {"capacity_type": "reservation", "reservation": {"id": "lt-1"}},
             "reservation.id: must start with 'cr-', got 'lt-1'",
         ),
         (
             {**BLOCK, "subnet_ids": ["subnet-1", "subnet-2"]},
-            "subnet_ids: must be one subnet with capacity 'capacity-block', whose reservation is in one zone, got 2, "
+            "subnet_ids: must be one subnet with capacity_type 'capacity-block', whose reservation is in one "
+            "zone, got 2, "
             "fix: that zone's",
         ),
         (

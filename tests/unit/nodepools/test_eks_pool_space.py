@@ -10,7 +10,7 @@ from gpuplane.hardware import BUILT_IN, HUGE_PAGES_RESOURCE, MigStrategy, mig_re
 from gpuplane.kubernetes.taints import TaintEffect
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
-from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeCondition, RepairAction, UpdateStrategy
+from gpuplane.nodepools.eks.parts import EksCapacityType, EksOs, NodeCondition, RepairAction, UpdateStrategy
 from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.nodepools.facts import EFA_PRESENT_LABEL
 from gpuplane.platforms import Platform
@@ -37,7 +37,7 @@ OVERRIDES = st.fixed_dictionaries(
     }
 )
 RESERVATIONS = st.sampled_from([{"id": "cr-1"}, {"resource_group_arn": "arn:aws:x"}])
-RESERVED = (EksCapacity.RESERVATION, EksCapacity.CAPACITY_BLOCK)
+RESERVED = (EksCapacityType.RESERVATION, EksCapacityType.CAPACITY_BLOCK)
 ANY = st.fixed_dictionaries(
     {
         "cluster": st.just("ml"),
@@ -84,7 +84,7 @@ FAULTS = st.fixed_dictionaries(
         "partition_size": st.sampled_from(["1g.5gb", "1g.18gb", "1g.24gb-me", "9g.9gb"]),
         "release_version": st.sampled_from(["1.33.5-20260101", "1.49.0-713f44ce", "newest"]),
         "kubernetes_version": st.just("latest"),
-        "capacity": st.sampled_from(EksCapacity),
+        "capacity_type": st.sampled_from(EksCapacityType),
         "reservation": st.sampled_from([{"id": "cr-1"}, {}, {"id": "x"}]),
         "disk_gib": st.integers(-1, 100_000),
         "update": st.fixed_dictionaries({"max_unavailable": st.integers(-1, 200)}),
@@ -98,9 +98,9 @@ FAULTS = st.fixed_dictionaries(
 @st.composite
 def arguments(draw: st.DrawFn) -> dict[str, Any]:
     """Arguments that mostly go together, and in every other case a few more that mostly do not."""
-    capacity = draw(st.sampled_from(EksCapacity))
+    capacity = draw(st.sampled_from(EksCapacityType))
     reservation = draw(RESERVATIONS) if capacity in RESERVED else None
-    args = {**draw(ANY), "capacity": capacity, "reservation": reservation}
+    args = {**draw(ANY), "capacity_type": capacity, "reservation": reservation}
     found = BUILT_IN.machine(Platform.EKS, args["machine_type"])
     if not found.network.efa_interfaces:
         args.pop("efa", None)

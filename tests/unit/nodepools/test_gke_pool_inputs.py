@@ -43,9 +43,9 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
             ]
         },
     ),
-    ({"capacity": "spot"}, {"nodeConfig.spot": True, "autoscaling.locationPolicy": "ANY"}),
+    ({"provisioning_model": "spot"}, {"nodeConfig.spot": True, "autoscaling.locationPolicy": "ANY"}),
     (
-        {"capacity": "flex-start", "max_run_seconds": 3600},
+        {"provisioning_model": "flex-start", "max_run_seconds": 3600},
         {
             "nodeConfig.flexStart": True,
             "nodeConfig.maxRunDuration": "3600s",
@@ -55,7 +55,7 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
         },
     ),
     (
-        {"capacity": "queued"},
+        {"provisioning_model": "queued"},
         {
             "queuedProvisioning": {"enabled": True},
             "nodeConfig.flexStart": True,
@@ -296,7 +296,7 @@ def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict
             {"min_nodes": 2, "max_nodes": 4},
         ),
         (
-            {"capacity": "queued", "taints": [{"key": "team"}]},
+            {"provisioning_model": "queued", "taints": [{"key": "team"}]},
             {
                 "queued": True,
                 "taints": [
@@ -305,7 +305,7 @@ def test_the_accelerator_is_asked_for(changes: dict[str, Any], accelerator: dict
                 ],
             },
         ),
-        ({"capacity": "flex-start"}, {"queued": False}),
+        ({"provisioning_model": "flex-start"}, {"queued": False}),
         ({"driver": "disabled", "labels": {"team": "vision"}}, {"advertiser": "nvidia-device-plugin"}),
         ({"labels": {"team": "vision"}}, {"advertiser": "gke", "labels": {"team": "vision"}}),
         (

@@ -44,7 +44,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "gpus_per_node": (T4, {**T4, "gpus_per_node": 2}),
     "driver": ({}, {"driver": "latest"}),
     "sharing": ({}, {"sharing": {"strategy": "mps", "max_clients": 2}}),
-    "capacity": ({}, {"capacity": "spot"}),
+    "provisioning_model": ({}, {"provisioning_model": "spot"}),
     "reservation": ({}, {"reservation": {"name": "ours"}}),
     "placement": (ZONE, {**ZONE, "placement": {}}),
     "network.additional_networks": ({**MEGA, **networks("a")}, {**MEGA, **networks("b")}),

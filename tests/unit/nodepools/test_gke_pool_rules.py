@@ -11,7 +11,7 @@ L4 = {"machine_type": "g2-standard-8", "max_nodes": 2, "cluster": "ml", "project
 ZONE = {"zones": ["us-central1-a"]}
 A100 = {"machine_type": "a2-highgpu-1g"}
 MEGA = {"machine_type": "a3-megagpu-8g"}
-ULTRA = {"machine_type": "a3-ultragpu-8g", "capacity": "spot"}
+ULTRA = {"machine_type": "a3-ultragpu-8g", "provisioning_model": "spot"}
 
 
 def said(**changes: Any) -> list[str]:
@@ -54,7 +54,10 @@ SIZE = [
     ({"min_nodes": 3}, "min_nodes: must be from 0 to max_nodes, got 3, max_nodes is 2"),
     ({"min_nodes": -1}, "min_nodes: must be from 0 to max_nodes, got -1, max_nodes is 2"),
     ({"max_nodes": 0}, "max_nodes: must be at least 1, got 0"),
-    ({"capacity": "queued", "min_nodes": 1}, "min_nodes: must be 0 with capacity queued, got 1, fix: leave it out"),
+    (
+        {"provisioning_model": "queued", "min_nodes": 1},
+        "min_nodes: must be 0 with provisioning_model queued, got 1, fix: leave it out",
+    ),
     ({"zones": []}, "zones: must have a zone, got none, fix: leave it out for the cluster's own"),
     ({"zones": ["a"]}, "zones[0]: must be a zone such as us-central1-a, got 'a'"),
     ({"zones": ["us-central1-a"] * 2}, "zones[1]: must be there once, got 'us-central1-a' again"),
@@ -82,56 +85,59 @@ BOUGHT = [
         "reservation.name: must be left out with consume any, got 'ours'",
     ),
     (
-        {"reservation": {"name": "ours"}, "capacity": "spot"},
-        "reservation: must be left out with capacity spot, whose nodes take none, fix: capacity on-demand",
+        {"reservation": {"name": "ours"}, "provisioning_model": "spot"},
+        "reservation: must be left out with provisioning_model spot, whose nodes take none, fix: "
+        "provisioning_model on-demand",
     ),
     (
-        {"reservation": {"name": "ours"}, "capacity": "queued"},
-        "reservation: must be left out with capacity queued, whose nodes take none, fix: capacity on-demand",
+        {"reservation": {"name": "ours"}, "provisioning_model": "queued"},
+        "reservation: must be left out with provisioning_model queued, whose nodes take none, fix: "
+        "provisioning_model on-demand",
     ),
     (
-        {"reservation": {"name": "ours"}, "capacity": "flex-start"},
-        "reservation: must be left out with capacity flex-start, whose nodes take none, fix: capacity on-demand",
+        {"reservation": {"name": "ours"}, "provisioning_model": "flex-start"},
+        "reservation: must be left out with provisioning_model flex-start, whose nodes take none, fix: "
+        "provisioning_model on-demand",
     ),
     (
-        {"repair": True, "capacity": "flex-start"},
-        "repair: must be false with capacity flex-start, got True, fix: leave it out",
+        {"repair": True, "provisioning_model": "flex-start"},
+        "repair: must be false with provisioning_model flex-start, got True, fix: leave it out",
     ),
     (
-        {"repair": True, "capacity": "queued"},
-        "repair: must be false with capacity queued, got True, fix: leave it out",
+        {"repair": True, "provisioning_model": "queued"},
+        "repair: must be false with provisioning_model queued, got True, fix: leave it out",
     ),
     (
         {**ZONE, "placement": {}, "upgrade": {"blue_green": {}}},
         "upgrade.blue_green: must be left out with placement, fix: upgrade.surge",
     ),
     (
-        {**ZONE, "placement": {}, "capacity": "queued"},
-        "placement: must be left out with capacity queued, fix: capacity flex-start or on-demand",
+        {**ZONE, "placement": {}, "provisioning_model": "queued"},
+        "placement: must be left out with provisioning_model queued, fix: provisioning_model flex-start or on-demand",
     ),
     (
-        {**ZONE, "placement": {}, "capacity": "flex-start"},
-        "placement: must be left out with capacity flex-start on g2-standard-8, "
+        {**ZONE, "placement": {}, "provisioning_model": "flex-start"},
+        "placement: must be left out with provisioning_model flex-start on g2-standard-8, "
         "allowed on: a3-ultragpu-8g, a4-highgpu-8g",
     ),
-    ({"max_run_seconds": 29}, "max_run_seconds: must be from 30 to 10368000 with capacity on-demand, got 29"),
+    ({"max_run_seconds": 29}, "max_run_seconds: must be from 30 to 10368000 with provisioning_model on-demand, got 29"),
     (
-        {"max_run_seconds": 604801, "capacity": "flex-start"},
-        "max_run_seconds: must be from 30 to 604800 with capacity flex-start, got 604801",
+        {"max_run_seconds": 604801, "provisioning_model": "flex-start"},
+        "max_run_seconds: must be from 30 to 604800 with provisioning_model flex-start, got 604801",
     ),
     (
         {"machine_type": "a3-ultragpu-8g"},
-        "capacity: must be a way to get a3-ultragpu-8g, got on-demand, "
-        "allowed: capacity spot, capacity flex-start, capacity queued, a reservation",
+        "provisioning_model: a3-ultragpu-8g is not offered by on-demand, "
+        "allowed: provisioning_model spot, provisioning_model flex-start, provisioning_model queued, a reservation",
     ),
     (
-        {"machine_type": "a4x-highgpu-4g", "capacity": "spot"},
-        "capacity: must be a way to get a4x-highgpu-4g, got spot, allowed: a reservation",
+        {"machine_type": "a4x-highgpu-4g", "provisioning_model": "spot"},
+        "provisioning_model: a4x-highgpu-4g is not offered by spot, allowed: a reservation",
     ),
     (
         {"machine_type": "a3-highgpu-1g", "reservation": {"name": "ours"}},
-        "capacity: must be a way to get a3-highgpu-1g, got a reservation, "
-        "allowed: capacity spot, capacity flex-start, capacity queued",
+        "provisioning_model: a3-highgpu-1g is not offered by a reservation, "
+        "allowed: provisioning_model spot, provisioning_model flex-start, provisioning_model queued",
     ),
 ]
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
-from gpuplane.hardware import BUILT_IN, CapacityKind, Machine
+from gpuplane.hardware import BUILT_IN, Machine, PurchaseOption
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.facts import facts
 from gpuplane.nodepools.gke.inputs import pool_inputs
@@ -29,9 +29,9 @@ ATTACHED = st.fixed_dictionaries(
         "gpus_per_node": st.sampled_from([None, 1, 2, 4, 8]),
     }
 )
-BUILT_IN = st.fixed_dictionaries({"machine_type": st.sampled_from(GPU_MACHINES)})
+OWN_GPUS = st.fixed_dictionaries({"machine_type": st.sampled_from(GPU_MACHINES)})
 T4 = st.just({"machine_type": "n1-standard-8", "accelerator": "nvidia-tesla-t4"})
-MACHINE = st.one_of(BUILT_IN, BUILT_IN, T4, T4, ATTACHED)
+MACHINE = st.one_of(OWN_GPUS, OWN_GPUS, T4, T4, ATTACHED)
 
 WORD = st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True)
 SECONDS = st.sampled_from([30, 3600, 604800, 29, 604801, 10_368_001])
@@ -48,7 +48,7 @@ EXTRAS: dict[str, st.SearchStrategy[Any]] = {
     "min_nodes": st.integers(0, 9),
     "limits_per_zone": st.booleans(),
     "location_policy": st.sampled_from(["balanced", "any"]),
-    "capacity": st.sampled_from(["on-demand", "spot", "flex-start", "queued"]),
+    "provisioning_model": st.sampled_from(["on-demand", "spot", "flex-start", "queued"]),
     "reservation": st.fixed_dictionaries(
         {},
         optional={
@@ -186,14 +186,14 @@ def checked(given_args: dict[str, Any]) -> tuple[GkeGpuNodePoolArgs | None, list
 
 def ways(known: Machine) -> list[dict[str, Any]]:
     """All ways to get a machine, as arguments; those of the published ones where they are published."""
-    arguments: dict[CapacityKind, dict[str, Any]] = {
-        CapacityKind.ON_DEMAND: {},
-        CapacityKind.SPOT: {"capacity": "spot"},
-        CapacityKind.FLEX_START: {"capacity": "flex-start"},
-        CapacityKind.QUEUED: {"capacity": "queued"},
-        CapacityKind.RESERVATION: {"reservation": {"name": "ours"}},
+    arguments: dict[PurchaseOption, dict[str, Any]] = {
+        PurchaseOption.ON_DEMAND: {},
+        PurchaseOption.SPOT: {"provisioning_model": "spot"},
+        PurchaseOption.FLEX_START: {"provisioning_model": "flex-start"},
+        PurchaseOption.QUEUED: {"provisioning_model": "queued"},
+        PurchaseOption.RESERVATION: {"reservation": {"name": "ours"}},
     }
-    return [args for kind, args in arguments.items() if kind in known.capacity or not known.capacity]
+    return [args for kind, args in arguments.items() if kind in known.purchase_options or not known.purchase_options]
 
 
 @pytest.mark.parametrize("name", GPU_MACHINES)

@@ -10,7 +10,8 @@ from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import BUILT_IN
 from gpuplane.kubernetes.taints import TaintEffect
 from gpuplane.nodepools.eks.parts import EksOs
-from gpuplane.nodepools.karpenter.args import Consolidation, KarpenterCapacity, KarpenterGpuNodePoolArgs
+from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs
+from gpuplane.nodepools.karpenter.fields import Consolidation, KarpenterCapacityType
 from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
 from gpuplane.nodepools.karpenter.rules import name_problems
 from gpuplane.platforms import Platform
@@ -87,17 +88,17 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
         ),
         ({"subnet_ids": ["vpc-1"]}, "subnet_ids[0]: must start with 'subnet-', got 'vpc-1'"),
         ({"security_group_ids": ["1"]}, "security_group_ids[0]: must start with 'sg-', got '1'"),
-        ({"capacity": []}, "capacity: must have at least one, got none, allowed: reserved, spot, on-demand"),
+        ({"capacity_type": []}, "capacity_type: must have at least one, got none, allowed: reserved, spot, on-demand"),
         (
-            {"capacity": ["reserved"]},
-            "reservation_ids: required with capacity 'reserved', got none, fix: [cr-...]",
+            {"capacity_type": ["reserved"]},
+            "reservation_ids: required with capacity_type 'reserved', got none, fix: [cr-...]",
         ),
         (
             {"reservation_ids": ["cr-1"]},
-            "reservation_ids: must be left out without capacity 'reserved', fix: capacity: [reserved]",
+            "reservation_ids: must be left out without capacity_type 'reserved', fix: capacity_type: [reserved]",
         ),
         (
-            {"capacity": ["reserved"], "reservation_ids": ["1"]},
+            {"capacity_type": ["reserved"], "reservation_ids": ["1"]},
             "reservation_ids[0]: must start with 'cr-', got '1'",
         ),
         ({"max_nodes": 0}, "max_nodes: must be at least 1, got 0"),
@@ -149,7 +150,7 @@ def test_a_name_that_an_object_could_not_have_is_refused(name: str) -> None:
 
 
 def test_a_node_pool_says_what_karpenter_may_make_and_when_it_goes() -> None:
-    args = valid(capacity=["spot", "on-demand"], machine_types=["g6.2xlarge", "g6.xlarge"], labels={"team": "a"})
+    args = valid(capacity_type=["spot", "on-demand"], machine_types=["g6.2xlarge", "g6.xlarge"], labels={"team": "a"})
     assert node_pool("l4", "l4", args)["spec"] == {
         "template": {
             "metadata": {
@@ -203,7 +204,7 @@ SPACE = st.fixed_dictionaries(
     optional={
         "kind": st.sampled_from(ACCELERATORS),
         "machine_types": st.lists(st.sampled_from(EC2), max_size=1),
-        "capacity": st.lists(st.sampled_from(KarpenterCapacity), max_size=3, unique=True),
+        "capacity_type": st.lists(st.sampled_from(KarpenterCapacityType), max_size=3, unique=True),
         "reservation_ids": st.sampled_from([[], ["cr-1"]]),
         "os": st.sampled_from(EksOs),
         "release": st.sampled_from(["latest", "v20260101", "v1.49.0"]),

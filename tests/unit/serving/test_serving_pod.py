@@ -83,7 +83,7 @@ def problems(**said: Any) -> list[str]:
             {"gpu": {"pool": {**T4, "queued": True}}},
             [
                 "gpu.pool: must be a pool that scales up for pending pods, got 't4', whose nodes are created for a "
-                "ProvisioningRequest only, fix: a pool with capacity flex-start"
+                "ProvisioningRequest only, fix: a pool with provisioning_model flex-start"
             ],
         ),
         (

@@ -41,7 +41,7 @@ def is_admitted(args: GkeGpuNodePoolArgs) -> bool:
 
 
 def test_a_wrong_taint_keeps_pods_off_queued_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    args = gke_pool(capacity="queued")
+    args = gke_pool(provisioning_model="queued")
     assert is_admitted(args)
     wrong = {"key": "cloud.google.com/queued", "value": "true", "effect": "NoSchedule"}
     break_constant(monkeypatch, "QUEUED_TAINT", wrong)

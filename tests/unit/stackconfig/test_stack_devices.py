@@ -194,7 +194,7 @@ def test_every_node_has_one_advertiser_and_what_it_stands_on(
 
 
 def test_a_plugin_without_a_pool_to_advertise_is_refused_beside_any_kind_of_pool() -> None:
-    scarce = {"machineType": "g2-standard-8", "maxNodes": 2, "priorities": [{"capacity": "on-demand"}]}
+    scarce = {"machineType": "g2-standard-8", "maxNodes": 2, "priorities": [{"provisioningModel": "on-demand"}]}
     for pools in ({"gke": {"l4": L4}}, {"computeClasses": {"l4": scarce}}):
         base = {"cluster": GKE, "pools": pools, "devices": {"nvidiaDevicePlugin": {}}, "tenants": {}}
         with pytest.raises(InvalidArgumentsError) as caught:

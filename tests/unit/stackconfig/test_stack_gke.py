@@ -15,17 +15,18 @@ JOB = {"jobs": {"tune": {**ONE, "command": ["python", "train.py"]}}}
 ADMITTED = {"jobs": {"tune": {**JOB["jobs"]["tune"], "queue": "gpus"}}}
 SERVER_REFUSED = [
     "Pulumi.dev.yaml: overlay.models.bert.gpu.pool: must be a pool that scales up for pending pods, got 'l4', "
-    "whose nodes are created for a ProvisioningRequest only, fix: a pool with capacity flex-start"
+    "whose nodes are created for a ProvisioningRequest only, fix: a pool with provisioning_model flex-start"
 ]
 JOB_REFUSED = [
     "Pulumi.dev.yaml: overlay.jobs.tune.queue: required by pool 'l4', whose queued nodes come for a "
-    "ProvisioningRequest, such as Kueue's, got nothing, fix: the LocalQueue that admits it, or a pool with capacity "
+    "ProvisioningRequest, such as Kueue's, got nothing, fix: the LocalQueue that admits it, or a pool with "
+    "provisioning_model "
     "flex-start"
 ]
 
 
 @pytest.mark.parametrize(
-    ("capacity", "workload", "expected"),
+    ("provisioning_model", "workload", "expected"),
     [
         ("queued", MODEL, SERVER_REFUSED),
         ("queued", JOB, JOB_REFUSED),
@@ -41,7 +42,7 @@ def test_queued_nodes_are_for_jobs_of_a_queue(capacity: str, workload: dict[str,
 def problems(capacity: str, workload: dict[str, Any]) -> list[str]:
     base = {
         "cluster": {"existingGke": {"cluster": "ml", "project": "acme", "location": "us-central1"}},
-        "pools": {"gke": {"l4": {"machineType": "g2-standard-8", "maxNodes": 2, "capacity": capacity}}},
+        "pools": {"gke": {"l4": {"machineType": "g2-standard-8", "maxNodes": 2, "provisioningModel": capacity}}},
         "tenants": {"serving": {"namespace": "ml", "quota": {"gpus": 2}}},
         **workload,
     }

@@ -224,7 +224,7 @@ def test_gpus_that_several_servers_can_land_on_are_counted_once(nodes: int, pool
     three = {"scaling": {"minReplicas": 1, "maxReplicas": 3}}
     config = stack({}, nodes, resnet50=server(), bert=server(gpu={"pool": pool_of_bert}, **three))
     if pool_of_bert == "spot":
-        config["pools"]["gke"]["spot"] = {**config["pools"]["gke"]["t4"], "capacity": "spot", "maxNodes": 4}
+        config["pools"]["gke"]["spot"] = {**config["pools"]["gke"]["t4"], "provisioningModel": "spot", "maxNodes": 4}
     resnet50 = accepted(config).server_args["resnet50"]
     assert resnet50.gpu
     assert resnet50.gpu.max_gpus == expected

@@ -10,8 +10,8 @@ import gpuplane
 from golden import assert_golden
 from gpuplane import InvalidArgumentsError
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
-from gpuplane.nodepools.gke.capacity import GkeCapacity
 from gpuplane.nodepools.gke.facts import facts as gke_facts
+from gpuplane.nodepools.gke.provisioning import GkeProvisioningModel
 from gpuplane.plain.merge_patch import merge
 from gpuplane.rendering.render import render_stack
 from gpuplane.stackconfig import load
@@ -35,7 +35,10 @@ SHAPE: dict[str, Any] = {
 QUEUED = gke_facts(
     "t4",
     GkeGpuPoolShape(
-        machine_type="n1-standard-8", accelerator="nvidia-tesla-t4", max_nodes=8, capacity=GkeCapacity.QUEUED
+        machine_type="n1-standard-8",
+        accelerator="nvidia-tesla-t4",
+        max_nodes=8,
+        provisioning_model=GkeProvisioningModel.QUEUED,
     ),
 )
 JOB: dict[str, Any] = {**SHAPE, "namespace": "ml-training", "gpu": {"accelerator": "nvidia-tesla-a100", "count": 4}}
@@ -104,7 +107,7 @@ def trained(**changes: Any) -> Recorded:
         (
             {"gpu": {"pool": QUEUED}},
             "queue: required by pool 't4', whose queued nodes come for a ProvisioningRequest, such as Kueue's, got "
-            "nothing, fix: the LocalQueue that admits it, or a pool with capacity flex-start",
+            "nothing, fix: the LocalQueue that admits it, or a pool with provisioning_model flex-start",
         ),
     ],
 )

@@ -6,14 +6,14 @@ from typing import Any
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.gpu_operator.args import GpuOperatorArgs
 from gpuplane.devices.nvidia_device_plugin.inputs.config_file import config_data
-from gpuplane.nodepools.facts import EVERY_TAINT, MIG_CONFIG_LABEL, PoolFacts
+from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, TOLERATE_ALL, PoolFacts
 from gpuplane.platforms import Platform, facts
 
 CHART = "gpu-operator"
 REPOSITORY = "https://helm.ngc.nvidia.com/nvidia"
 TIMEOUT_SECONDS = 900
 
-_TOLERATIONS = [EVERY_TAINT]
+_TOLERATIONS = [TOLERATE_ALL]
 
 
 def release_inputs(args: GpuOperatorArgs) -> dict[str, Any]:

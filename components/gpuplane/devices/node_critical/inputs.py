@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gpuplane.nodepools.facts import EVERY_TAINT
+from gpuplane.nodepools.facts import TOLERATE_ALL
 
 PRIORITY_CLASS = "system-node-critical"
 DEVICE_PLUGINS_FOLDER = "/var/lib/kubelet/device-plugins"
@@ -57,7 +57,7 @@ def critical_daemonset(
         labels: Labels of the DaemonSet and its pods beside the name.
         update: Its update strategy. By default its pods are replaced node by node.
     """
-    every_node = {"priorityClassName": PRIORITY_CLASS, "tolerations": [EVERY_TAINT]}
+    every_node = {"priorityClassName": PRIORITY_CLASS, "tolerations": [TOLERATE_ALL]}
     selector = {"app.kubernetes.io/name": name}
     every = {**selector, **labels}
     return {

@@ -5,7 +5,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.hardware.catalogue import Catalogue
-from gpuplane.nodepools.compute_class.args import ClassDriver, ClassPriority
+from gpuplane.nodepools.compute_class.fields import ClassDriver, ClassPriority
 from gpuplane.nodepools.compute_class.nested_args_dict import ClassPriorityDict
 
 

@@ -26,8 +26,9 @@ class GkeComputeClass(Component):
         >>> scarce = GkeComputeClass("l4", {
         ...     "project": "acme", "machineType": "g2-standard-8", "maxNodes": 8,
         ...     "priorities": [
-        ...         {"capacity": "reservation", "reservation": {"name": "l4s"}},
-        ...         {"capacity": "on-demand"}, {"capacity": "flex-start"}, {"capacity": "spot"},
+        ...         {"provisioning_model": "reservation", "reservation": {"name": "l4s"}},
+        ...         {"provisioning_model": "on-demand"},
+        ...         {"provisioning_model": "spot"},
         ...     ],
         ... })
 

@@ -6,12 +6,13 @@ Source: https://cloud.google.com/kubernetes-engine/docs/reference/crds/computecl
 from typing import Any
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.nodepools.compute_class.args import ClassCapacity, ClassPriority, GkeComputeClassShape
+from gpuplane.nodepools.compute_class.args import GkeComputeClassShape
+from gpuplane.nodepools.compute_class.fields import ClassPriority, ClassProvisioningModel
 from gpuplane.nodepools.compute_class.rules import as_pool
 from gpuplane.nodepools.facts import COMPUTE_CLASS_LABEL, PoolFacts
-from gpuplane.nodepools.gke.capacity import GkeReservation, ReservationUse
 from gpuplane.nodepools.gke.facts import facts as facts_of_pool
 from gpuplane.nodepools.gke.machine import gpu_machine
+from gpuplane.nodepools.gke.provisioning import GkeReservation, ReservationUse
 
 
 def facts(name: str, args: GkeComputeClassShape) -> PoolFacts:
@@ -52,8 +53,8 @@ def _priority(args: GkeComputeClassShape, way: ClassPriority) -> dict[str, Any]:
     return {
         "machineType": found.name,
         "gpu": {"type": found.accelerator, "count": found.gpu_devices, "driverVersion": args.driver.value},
-        "spot": way.capacity is ClassCapacity.SPOT,
-        **({"flexStart": {"enabled": True}} if way.capacity is ClassCapacity.FLEX_START else {}),
+        "spot": way.provisioning_model is ClassProvisioningModel.SPOT,
+        **({"flexStart": {"enabled": True}} if way.provisioning_model is ClassProvisioningModel.FLEX_START else {}),
         **({"reservations": _reservations(way.reservation, way.zones)} if way.reservation else {}),
         # GKE takes the zones of a specific reservation inside it, and nowhere else.
         **({"location": {"zones": way.zones}} if way.zones and not is_specific else {}),

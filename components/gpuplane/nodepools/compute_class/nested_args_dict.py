@@ -2,15 +2,15 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from gpuplane.nodepools.compute_class.args import ClassCapacity
-from gpuplane.nodepools.gke.capacity import GkeReservation
+from gpuplane.nodepools.compute_class.fields import ClassProvisioningModel
 from gpuplane.nodepools.gke.nested_args_dict import GkeReservationDict
+from gpuplane.nodepools.gke.provisioning import GkeReservation
 
 
 class ClassPriorityDict(TypedDict):
     """One way to get nodes."""
 
-    capacity: ClassCapacity | Literal["reservation", "on-demand", "flex-start", "spot"]
+    provisioning_model: ClassProvisioningModel | Literal["reservation", "on-demand", "flex-start", "spot"]
     """`reservation`, `on-demand`, `flex-start` or `spot`."""
 
     machine_type: NotRequired[str | None]
@@ -20,7 +20,7 @@ class ClassPriorityDict(TypedDict):
     """How many accelerators are attached to another N1 machine. By default one."""
 
     reservation: NotRequired[GkeReservation | GkeReservationDict | None]
-    """The reservation of `capacity: reservation`, paid for whether or not it is used."""
+    """The reservation of `provisioningModel: reservation`, paid for whether or not it is used."""
 
     zones: NotRequired[list[str] | None]
     """Zones to try. By default the cluster's."""

@@ -2,31 +2,29 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
 from gpuplane.hardware import Machine
+from gpuplane.nodepools.compute_class.fields import ClassPriority, ClassProvisioningModel, GkeComputeClassFields
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
-from gpuplane.nodepools.gke.capacity import GkeCapacity, ReservationUse
 from gpuplane.nodepools.gke.machine import equipped
-
-if TYPE_CHECKING:
-    from gpuplane.nodepools.compute_class.args import ClassPriority, GkeComputeClassShape
+from gpuplane.nodepools.gke.provisioning import GkeProvisioningModel, ReservationUse
 
 # Of a pool's arguments, those that a way to get nodes has; the rest of its problems are the class's own.
-_OWN = ("machine_type", "accelerator", "gpus_per_node", "capacity", "reservation", "zones", "max_run_seconds")
+_OWN = ("machine_type", "accelerator", "gpus_per_node", "provisioning_model", "reservation", "zones", "max_run_seconds")
 _NAME = re.compile(r"(?!gke|autopilot)[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
-def as_pool(args: "GkeComputeClassShape", way: "ClassPriority") -> GkeGpuPoolShape:
+def as_pool(args: GkeComputeClassFields, way: ClassPriority) -> GkeGpuPoolShape:
     """One way to get nodes as a node pool has it."""
     own = way.machine_type is not None
     given: dict[str, Any] = {
         "machine_type": way.machine_type or args.machine_type,
         "accelerator": args.accelerator,
         "gpus_per_node": way.gpus_per_node if own else args.gpus_per_node,
-        "capacity": GkeCapacity.ON_DEMAND if way.capacity.value == "reservation" else GkeCapacity(way.capacity.value),
+        "provisioning_model": _provisioning_model(way),
         "reservation": way.reservation,
         "zones": way.zones,
         "max_run_seconds": way.max_run_seconds,
@@ -38,12 +36,17 @@ def as_pool(args: "GkeComputeClassShape", way: "ClassPriority") -> GkeGpuPoolSha
     return GkeGpuPoolShape(**given)
 
 
-def problems(args: "GkeComputeClassShape") -> Iterator[Problem]:
+def _provisioning_model(way: ClassPriority) -> GkeProvisioningModel:
+    is_reserved = way.provisioning_model is ClassProvisioningModel.RESERVATION
+    return GkeProvisioningModel.ON_DEMAND if is_reserved else GkeProvisioningModel(way.provisioning_model.value)
+
+
+def problems(args: GkeComputeClassFields) -> Iterator[Problem]:
     """All that is wrong with a class."""
     if args.max_nodes < 1:
         yield Problem("max_nodes", f"must be at least 1, got {args.max_nodes}")
     if not args.priorities:
-        yield Problem("priorities", "must have a way to get nodes, got none, such as {capacity: on-demand}")
+        yield Problem("priorities", "must have a way to get nodes, got none, such as {provisioning_model: on-demand}")
     for index, way in enumerate(args.priorities):
         yield from within(f"priorities[{index}]", _of_way(args, way))
         if way in args.priorities[:index]:
@@ -53,12 +56,12 @@ def problems(args: "GkeComputeClassShape") -> Iterator[Problem]:
     yield from _one_kind(args)
 
 
-def _of_way(args: "GkeComputeClassShape", way: "ClassPriority") -> Iterable[Problem]:
-    is_reserved = way.capacity.value == "reservation"
+def _of_way(args: GkeComputeClassFields, way: ClassPriority) -> Iterable[Problem]:
+    is_reserved = way.provisioning_model is ClassProvisioningModel.RESERVATION
     if is_reserved and way.reservation is None:
-        yield Problem("reservation", "required with capacity reservation, got nothing")
+        yield Problem("reservation", "required with provisioning_model reservation, got nothing")
     elif not is_reserved and way.reservation is not None:
-        yield Problem("reservation", f"must be left out with capacity {way.capacity.value}")
+        yield Problem("reservation", f"must be left out with provisioning_model {way.provisioning_model.value}")
     elif way.reservation and way.reservation.consume not in (ReservationUse.SPECIFIC, ReservationUse.ANY):
         yield Problem(
             "reservation.consume", f"must be specific or any, got {way.reservation.consume.value!r} of a ComputeClass"
@@ -71,7 +74,7 @@ def _root(problem: Problem) -> str:
     return re.split(r"[.\[]", problem.path, maxsplit=1)[0]
 
 
-def _one_kind(args: "GkeComputeClassShape") -> Iterator[Problem]:
+def _one_kind(args: GkeComputeClassFields) -> Iterator[Problem]:
     """All ways lead to the same kind of accelerator, by which servers find their nodes."""
     kinds = [found.accelerator for way in args.priorities if isinstance(found := equipped(as_pool(args, way)), Machine)]
     for index, kind in enumerate(kinds if len(kinds) == len(args.priorities) else []):

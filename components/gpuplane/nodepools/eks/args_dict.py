@@ -6,7 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from gpuplane.arguments.inputs import Input
 from gpuplane.hardware.catalogue import Catalogue
 from gpuplane.nodepools.eks.nested_args_dict import CapacityReservationDict, EfaDict, NodeRepairDict, NodeUpdateDict
-from gpuplane.nodepools.eks.parts import CapacityReservation, Efa, EksCapacity, EksOs, NodeRepair, NodeUpdate
+from gpuplane.nodepools.eks.parts import CapacityReservation, Efa, EksCapacityType, EksOs, NodeRepair, NodeUpdate
 from gpuplane.nodepools.nested_args_dict import NodeTaintDict
 from gpuplane.nodepools.taints import NodeTaint
 
@@ -58,7 +58,7 @@ class EksGpuNodePoolArgsDict(TypedDict):
     max_nodes: int
     """Most nodes: the most this pool can cost."""
 
-    capacity: NotRequired[EksCapacity | Literal["on-demand", "spot", "reservation", "capacity-block"]]
+    capacity_type: NotRequired[EksCapacityType | Literal["on-demand", "spot", "reservation", "capacity-block"]]
     """How the nodes are bought. Spot nodes cost less and can be taken away within two minutes; `reservation` takes
     what an on-demand capacity reservation holds, `capacity-block` what a capacity block for ML does, both paid for
     whether they are used or not.

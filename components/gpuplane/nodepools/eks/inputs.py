@@ -7,7 +7,7 @@ from gpuplane.hardware import advertised, device_memory_mib, efa_huge_pages_mib
 from gpuplane.hardware.ami_types import AmiType, gpu_ami
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
 from gpuplane.nodepools.eks.partitions import partition_labels, sharing
-from gpuplane.nodepools.eks.parts import EksCapacity, EksOs, NodeRepair
+from gpuplane.nodepools.eks.parts import EksCapacityType, EksOs, NodeRepair
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
 from gpuplane.nodepools.eks.template import has_machine_type, interface_types
 from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, PoolFacts
@@ -15,10 +15,10 @@ from gpuplane.nodepools.taints import GPU_TAINT
 from gpuplane.platforms import Platform
 
 CAPACITY_TYPES = {
-    EksCapacity.ON_DEMAND: "ON_DEMAND",
-    EksCapacity.SPOT: "SPOT",
-    EksCapacity.RESERVATION: "ON_DEMAND",
-    EksCapacity.CAPACITY_BLOCK: "CAPACITY_BLOCK",
+    EksCapacityType.ON_DEMAND: "ON_DEMAND",
+    EksCapacityType.SPOT: "SPOT",
+    EksCapacityType.RESERVATION: "ON_DEMAND",
+    EksCapacityType.CAPACITY_BLOCK: "CAPACITY_BLOCK",
 }
 SELF_ONLY = {"fromPort": 0, "toPort": 0, "protocol": "-1", "self": True}
 
@@ -66,7 +66,7 @@ def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
         **({"version": args.kubernetes_version} if args.kubernetes_version else {}),
         **({"releaseVersion": args.release_version} if args.release_version else {}),
         **({} if has_machine_type(args) else {"instanceTypes": [args.machine_type, *args.alternative_machine_types]}),
-        "capacityType": CAPACITY_TYPES[args.capacity],
+        "capacityType": CAPACITY_TYPES[args.capacity_type],
         "scalingConfig": {
             "minSize": args.min_nodes,
             "maxSize": args.max_nodes,

@@ -8,15 +8,12 @@ https://bottlerocket.dev/en/os/1.54.x/api/settings/kubelet-device-plugins.
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import Machine, Sharing
+from gpuplane.nodepools.eks.fields import EksGpuPoolFields
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
-
-if TYPE_CHECKING:
-    from gpuplane.nodepools.eks.args import EksGpuPoolShape as Shape
 
 # What Bottlerocket calls the GPUs whose profiles it knows. Source: sources/nvidia-migmanager in
 # https://github.com/bottlerocket-os/bottlerocket-kernel-kit, read in November 2026
@@ -40,12 +37,12 @@ def mig_config(profile: str) -> str:
     return f"all-{profile.replace('+', '.')}"
 
 
-def partition_labels(args: "Shape") -> dict[str, str]:
+def partition_labels(args: EksGpuPoolFields) -> dict[str, str]:
     """The label that has the GPUs cut, and that leads pods to them; empty where GPUs are whole."""
     return {MIG_CONFIG_LABEL: mig_config(args.partition_size)} if args.partition_size else {}
 
 
-def sharing(args: "Shape") -> Sharing:
+def sharing(args: EksGpuPoolFields) -> Sharing:
     """The partitions as the hardware's arithmetic takes them."""
     return Sharing(mig_profile=args.partition_size or "")
 
@@ -59,7 +56,7 @@ def bottlerocket_settings(found: Machine, profile: str) -> str:
     )
 
 
-def partition_problems(args: "Shape", found: Machine) -> Iterable[Problem]:
+def partition_problems(args: EksGpuPoolFields, found: Machine) -> Iterable[Problem]:
     """Why the machine's GPUs cannot be cut so."""
     profile = args.partition_size
     if profile is None:

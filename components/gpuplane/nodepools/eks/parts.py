@@ -17,7 +17,7 @@ class EksOs(str, Enum):
     BOTTLEROCKET = "bottlerocket"
 
 
-class EksCapacity(str, Enum):
+class EksCapacityType(str, Enum):
     """How the nodes are bought."""
 
     ON_DEMAND = "on-demand"

@@ -9,16 +9,16 @@ REPLACES: Mapping[str, str] = {
     "alternative_machine_types": "instanceTypes",
     "os": "amiType",
     "fips": "amiType",
-    "capacity": "capacityType",
+    "capacity_type": "capacityType",
     "efa": "launchTemplate",
     "partition_size": "launchTemplate",
     "node_role_arn": "nodeRoleArn",
 }
 """The arguments, each with the property of the node group that EKS does not change.
 
-`capacity` replaces but from `on-demand` to `reservation` or back, which is one capacity type to EKS; `efa` does when it
-is added or taken away. All others are changed in place: counts, labels, taints, update and repair without touching a
-node, the rest by replacing nodes as `update` says.
+`capacity_type` does not replace between `on-demand` and `reservation`, which are one capacity type to EKS; `efa`
+replaces when it is added or removed. All others are changed in place: counts, labels, taints, update and repair without
+touching a node, the rest by replacing nodes as `update` says.
 
 Sources: the schemas of `aws_eks_node_group` and `aws_launch_template` in
 https://github.com/hashicorp/terraform-provider-aws.

@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
 from gpuplane.hardware import Catalogue, Machine
 from gpuplane.hardware.ami_types import gpu_ami
+from gpuplane.nodepools.eks.fields import EksGpuPoolFields
 from gpuplane.nodepools.eks.partitions import partition_problems
-from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
+from gpuplane.nodepools.eks.parts import EksCapacityType, EksOs
 from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, MIG_CONFIG_LABEL
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
 from gpuplane.platforms import Platform, facts
-
-if TYPE_CHECKING:
-    from gpuplane.nodepools.eks.args import EksGpuPoolShape as Shape
 
 GPU_PRESENT_LABEL = "nvidia.com/gpu.present"
 OWN_LABELS = (GPU_PRESENT_LABEL, facts(Platform.EKS).accelerator_label)
@@ -29,7 +26,7 @@ DISK_GIB = (20, 65_536)
 # Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
 MAX_TAINTS = 49
 
-RESERVED = (EksCapacity.RESERVATION, EksCapacity.CAPACITY_BLOCK)
+RESERVED = (EksCapacityType.RESERVATION, EksCapacityType.CAPACITY_BLOCK)
 
 MAX_NAME = 49
 
@@ -61,7 +58,7 @@ def gpu_machine_problem(catalogue: Catalogue, name: str, path: str) -> Machine |
     return found
 
 
-def machines(args: "Shape") -> Iterable[Problem]:
+def machines(args: EksGpuPoolFields) -> Iterable[Problem]:
     """The machine type has whole NVIDIA GPUs, and an AMI with their driver."""
     found = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     if isinstance(found, Problem):
@@ -78,12 +75,12 @@ def machines(args: "Shape") -> Iterable[Problem]:
     )
 
 
-def alternatives(args: "Shape") -> Iterable[Problem]:
+def alternatives(args: EksGpuPoolFields) -> Iterable[Problem]:
     """All machine types are alike for pods, since the autoscaler takes each node for one of the first."""
     if not args.alternative_machine_types:
         return
-    if args.capacity in RESERVED or args.efa:
-        cause = "EFA" if args.efa else f"capacity {args.capacity.value!r}"
+    if args.capacity_type in RESERVED or args.efa:
+        cause = "EFA" if args.efa else f"capacity_type {args.capacity_type.value!r}"
         yield Problem(
             "alternative_machine_types", f"must be left out with {cause}, which is for one machine type, fix: []"
         )
@@ -116,7 +113,7 @@ def _unlike(first: Machine, other: Machine, path: str) -> Iterable[Problem]:
         )
 
 
-def versions(args: "Shape") -> Iterable[Problem]:
+def versions(args: EksGpuPoolFields) -> Iterable[Problem]:
     """Versions have their form and are of one Kubernetes version."""
     kubernetes = args.kubernetes_version
     if kubernetes is not None and not _KUBERNETES.fullmatch(kubernetes):
@@ -137,7 +134,7 @@ def versions(args: "Shape") -> Iterable[Problem]:
         )
 
 
-def counts(args: "Shape") -> Iterable[Problem]:
+def counts(args: EksGpuPoolFields) -> Iterable[Problem]:
     """Counts and sizes are in their bounds."""
     if not 0 <= args.min_nodes <= args.max_nodes:
         yield Problem("min_nodes", f"must be from 0 to max_nodes, got {args.min_nodes}, max_nodes is {args.max_nodes}")
@@ -148,28 +145,28 @@ def counts(args: "Shape") -> Iterable[Problem]:
         yield Problem("disk_gib", f"must be from {least} to {most}, got {args.disk_gib}")
 
 
-def reservations(args: "Shape") -> Iterable[Problem]:
+def reservations(args: EksGpuPoolFields) -> Iterable[Problem]:
     """Reserved nodes name their reservation, and no others do."""
-    if args.reservation is None and args.capacity in RESERVED:
+    if args.reservation is None and args.capacity_type in RESERVED:
         yield Problem(
-            "reservation", f"required with capacity {args.capacity.value!r}, fix: reservation: {{id: cr-...}}"
+            "reservation", f"required with capacity_type {args.capacity_type.value!r}, fix: reservation: {{id: cr-...}}"
         )
     if args.reservation is not None:
         yield from within("reservation", args.reservation.problems())
-        if args.capacity not in RESERVED:
+        if args.capacity_type not in RESERVED:
             allowed = " or ".join(kind.value for kind in RESERVED)
             yield Problem(
                 "reservation",
-                f"must be left out with capacity {args.capacity.value!r}, fix: capacity: {allowed}",
+                f"must be left out with capacity_type {args.capacity_type.value!r}, fix: capacity_type: {allowed}",
             )
 
 
-def zones(args: "Shape") -> Iterable[Problem]:
+def zones(args: EksGpuPoolFields) -> Iterable[Problem]:
     """Nodes have a subnet, and exactly one where all have to be in one zone."""
     if not args.subnet_ids:
         yield Problem("subnet_ids", "must have at least one subnet, got none")
-    if args.capacity in RESERVED:
-        cause = f"capacity {args.capacity.value!r}, whose reservation is in one zone"
+    if args.capacity_type in RESERVED:
+        cause = f"capacity_type {args.capacity_type.value!r}, whose reservation is in one zone"
     elif args.efa and args.efa.placement_group:
         cause = "a placement group, which is in one zone"
     else:
@@ -178,7 +175,7 @@ def zones(args: "Shape") -> Iterable[Problem]:
         yield Problem("subnet_ids", f"must be one subnet with {cause}, got {len(args.subnet_ids)}, fix: that zone's")
 
 
-def interfaces(args: "Shape") -> Iterable[Problem]:
+def interfaces(args: EksGpuPoolFields) -> Iterable[Problem]:
     """The machine type has EFA where it is asked for."""
     if not args.efa:
         return
@@ -187,33 +184,33 @@ def interfaces(args: "Shape") -> Iterable[Problem]:
         yield Problem("efa", f"must be left out with {found.name}, which has no EFA that is known, fix: efa: null")
 
 
-def partitions(args: "Shape") -> Iterable[Problem]:
+def partitions(args: EksGpuPoolFields) -> Iterable[Problem]:
     """GPUs are cut as the machine's can be."""
     found = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     if isinstance(found, Machine):
         yield from partition_problems(args, found)
 
 
-def node_labels(args: "Shape") -> Iterable[Problem]:
+def node_labels(args: EksGpuPoolFields) -> Iterable[Problem]:
     """Labels are ones that EKS takes. Source: https://github.com/eksctl-io/eksctl/issues/4007."""
     own = (*OWN_LABELS, MIG_CONFIG_LABEL, EFA_PRESENT_LABEL)
     yield from label_problems(args.labels, ["eks.amazonaws.com/"], own)
 
 
-def node_taints(args: "Shape") -> Iterable[Problem]:
+def node_taints(args: EksGpuPoolFields) -> Iterable[Problem]:
     """Taints are ones that EKS takes."""
     if len(args.taints) > MAX_TAINTS:
         yield Problem("taints", f"must be at most {MAX_TAINTS}, got {len(args.taints)}")
     yield from taint_problems(args.taints)
 
 
-def upkeep(args: "Shape") -> Iterable[Problem]:
+def upkeep(args: EksGpuPoolFields) -> Iterable[Problem]:
     """How nodes are replaced and repaired."""
     yield from within("update", args.update.problems())
     yield from within("repair", args.repair.problems())
 
 
-RULES: tuple[Callable[["Shape"], Iterable[Problem]], ...] = (
+RULES: tuple[Callable[[EksGpuPoolFields], Iterable[Problem]], ...] = (
     machines, alternatives, versions, counts, reservations, zones, interfaces, partitions,
     node_labels, node_taints, upkeep,
 )  # fmt: skip

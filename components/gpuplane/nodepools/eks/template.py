@@ -7,7 +7,7 @@ from gpuplane.arguments.inputs import Input
 from gpuplane.hardware import Machine
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.partitions import bottlerocket_settings
-from gpuplane.nodepools.eks.parts import EksCapacity, EksOs
+from gpuplane.nodepools.eks.parts import EksCapacityType, EksOs
 from gpuplane.nodepools.eks.rules import RESERVED
 from gpuplane.platforms import Platform
 
@@ -85,7 +85,7 @@ def has_machine_type(args: EksGpuNodePoolArgs) -> bool:
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html
     """
-    return args.efa is not None or args.capacity is EksCapacity.CAPACITY_BLOCK
+    return args.efa is not None or args.capacity_type is EksCapacityType.CAPACITY_BLOCK
 
 
 def _volumes(args: EksGpuNodePoolArgs) -> list[dict[str, Any]]:
@@ -116,9 +116,9 @@ def _market(args: EksGpuNodePoolArgs) -> dict[str, Any]:
     inputs: dict[str, Any] = {}
     if has_machine_type(args):
         inputs["instanceType"] = args.machine_type
-    if args.capacity is EksCapacity.CAPACITY_BLOCK:
+    if args.capacity_type is EksCapacityType.CAPACITY_BLOCK:
         inputs["instanceMarketOptions"] = {"marketType": "capacity-block"}
-    if args.capacity in RESERVED and args.reservation:
+    if args.capacity_type in RESERVED and args.reservation:
         one, group = args.reservation.id, args.reservation.resource_group_arn
         inputs["capacityReservationSpecification"] = {
             "capacityReservationPreference": "capacity-reservations-only",

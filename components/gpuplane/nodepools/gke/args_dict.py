@@ -5,10 +5,9 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.hardware.catalogue import Catalogue
-from gpuplane.nodepools.gke.args import GkePlacement, LocationPolicy
-from gpuplane.nodepools.gke.capacity import GkeCapacity, GkeReservation
 from gpuplane.nodepools.gke.disks import GkeLocalSsd, SecondaryBootDisk
 from gpuplane.nodepools.gke.driver import GpuDriver
+from gpuplane.nodepools.gke.fields import GkePlacement, LocationPolicy
 from gpuplane.nodepools.gke.kubelet import GkeKubelet
 from gpuplane.nodepools.gke.nested_args_dict import (
     GkeDrainDict,
@@ -22,6 +21,7 @@ from gpuplane.nodepools.gke.nested_args_dict import (
     SecondaryBootDiskDict,
 )
 from gpuplane.nodepools.gke.network import GkeNetwork
+from gpuplane.nodepools.gke.provisioning import GkeProvisioningModel, GkeReservation
 from gpuplane.nodepools.gke.sharing import GkeSharing
 from gpuplane.nodepools.gke.upgrades import GkeDrain, GkeUpgrade
 from gpuplane.nodepools.nested_args_dict import NodeTaintDict
@@ -64,7 +64,7 @@ class GkeGpuNodePoolArgsDict(TypedDict):
     is scarce, for spot, flex-start, queued and reserved nodes, else `balanced`.
     """
 
-    capacity: NotRequired[GkeCapacity | Literal["on-demand", "spot", "flex-start", "queued"]]
+    provisioning_model: NotRequired[GkeProvisioningModel | Literal["on-demand", "spot", "flex-start", "queued"]]
     """How the nodes are bought. `spot` nodes cost less and can be taken away within 30 seconds; `flex-start` nodes cost
     less, come when there are some, and end after seven days; `queued` ones come all at once for a
     ProvisioningRequest, such as Kueue's.

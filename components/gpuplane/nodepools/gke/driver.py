@@ -19,4 +19,4 @@ VERSIONS = {
 
 # On nodes with this label GKE's plugin does not run, and NVIDIA's does on those with the other. Source:
 # https://cloud.google.com/kubernetes-engine/docs/how-to/gpu-operator
-HANDED_OVER = {"gke-no-default-nvidia-gpu-device-plugin": "true", "nvidia.com/gpu.present": "true"}
+NVIDIA_PLUGIN_LABELS = {"gke-no-default-nvidia-gpu-device-plugin": "true", "nvidia.com/gpu.present": "true"}

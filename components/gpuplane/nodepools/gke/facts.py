@@ -3,9 +3,9 @@
 from gpuplane.hardware import advertised, device_memory_mib
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.nodepools.gke.args import GkeGpuPoolShape
-from gpuplane.nodepools.gke.capacity import QUEUED_TAINT, GkeCapacity
 from gpuplane.nodepools.gke.driver import GpuDriver
 from gpuplane.nodepools.gke.machine import gpu_machine
+from gpuplane.nodepools.gke.provisioning import QUEUED_TAINT, GkeProvisioningModel
 from gpuplane.nodepools.gke.sharing import SharingStrategy, hardware_sharing, max_gpus_per_container, selector
 from gpuplane.platforms import Platform
 
@@ -14,7 +14,7 @@ def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
     """The facts of a pool, from its arguments alone, which must have no problems."""
     found, sharing = gpu_machine(args), hardware_sharing(args.sharing)
     zones = len(args.zones or []) if args.limits_per_zone else 1
-    is_queued = args.capacity is GkeCapacity.QUEUED
+    is_queued = args.provisioning_model is GkeProvisioningModel.QUEUED
     return PoolFacts(
         name=name,
         catalogue=args.catalogue,

@@ -4,13 +4,14 @@ from typing import Any
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.hardware import Machine
-from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs, LocationPolicy
-from gpuplane.nodepools.gke.capacity import FLEXIBLE, GkeCapacity, ReservationUse, reservation_inputs
+from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs
 from gpuplane.nodepools.gke.disks import local_ssd_inputs, secondary_disk_inputs
-from gpuplane.nodepools.gke.driver import HANDED_OVER, VERSIONS, GpuDriver
+from gpuplane.nodepools.gke.driver import NVIDIA_PLUGIN_LABELS, VERSIONS, GpuDriver
+from gpuplane.nodepools.gke.fields import LocationPolicy
 from gpuplane.nodepools.gke.kubelet import kubelet_inputs
 from gpuplane.nodepools.gke.machine import gpu_machine
 from gpuplane.nodepools.gke.network import interface_inputs, network_config
+from gpuplane.nodepools.gke.provisioning import DWS_MODELS, GkeProvisioningModel, ReservationUse, reservation_inputs
 from gpuplane.nodepools.gke.sharing import sharing_inputs
 from gpuplane.nodepools.gke.upgrades import drain_inputs, upgrade_inputs
 from gpuplane.nodepools.taints import GPU_TAINT
@@ -37,7 +38,7 @@ def pool_inputs(args: GkeGpuNodePoolArgs, service_account: Input[str]) -> dict[s
         "nodeDrainConfigs": [drain_inputs(args.drain)],
         **({"maxPodsPerNode": args.max_pods} if args.max_pods else {}),
         **({"placementPolicy": _placement(args)} if args.placement else {}),
-        **({"queuedProvisioning": {"enabled": True}} if args.capacity is GkeCapacity.QUEUED else {}),
+        **({"queuedProvisioning": {"enabled": True}} if args.provisioning_model is GkeProvisioningModel.QUEUED else {}),
         **network_config(args.network),
         "nodeConfig": _node_config(args, gpu_machine(args), service_account),
     }
@@ -55,13 +56,13 @@ def _autoscaling(args: GkeGpuNodePoolArgs) -> dict[str, Any]:
         ("minNodeCount", "maxNodeCount") if args.limits_per_zone else ("totalMinNodeCount", "totalMaxNodeCount")
     )
     is_reserved = args.reservation is not None and args.reservation.consume is not ReservationUse.NONE
-    is_scarce = args.capacity is not GkeCapacity.ON_DEMAND or is_reserved
+    is_scarce = args.provisioning_model is not GkeProvisioningModel.ON_DEMAND or is_reserved
     policy = args.location_policy or (LocationPolicy.ANY if is_scarce else LocationPolicy.BALANCED)
     return {least: args.min_nodes, most: args.max_nodes, "locationPolicy": policy.value.upper()}
 
 
 def _repairs(args: GkeGpuNodePoolArgs) -> bool:
-    return args.repair if args.repair is not None else args.capacity not in FLEXIBLE
+    return args.repair if args.repair is not None else args.provisioning_model not in DWS_MODELS
 
 
 def _placement(args: GkeGpuNodePoolArgs) -> dict[str, Any]:
@@ -72,10 +73,10 @@ def _placement(args: GkeGpuNodePoolArgs) -> dict[str, Any]:
 def _node_config(args: GkeGpuNodePoolArgs, found: Machine, service_account: Input[str]) -> dict[str, Any]:
     return {
         "machineType": args.machine_type,
-        "spot": args.capacity is GkeCapacity.SPOT,
-        **({"flexStart": True} if args.capacity in FLEXIBLE else {}),
+        "spot": args.provisioning_model is GkeProvisioningModel.SPOT,
+        **({"flexStart": True} if args.provisioning_model in DWS_MODELS else {}),
         **({"maxRunDuration": f"{args.max_run_seconds}s"} if args.max_run_seconds else {}),
-        **reservation_inputs(args.capacity, args.reservation),
+        **reservation_inputs(args.provisioning_model, args.reservation),
         "diskSizeGb": args.disk_gib,
         "diskType": args.disk_type or next(iter(found.boot_disks), DEFAULT_DISK_TYPE),
         **({"bootDiskKmsKey": args.disk_kms_key} if args.disk_kms_key is not None else {}),
@@ -106,4 +107,4 @@ def _node_config(args: GkeGpuNodePoolArgs, found: Machine, service_account: Inpu
 
 def node_labels(args: GkeGpuNodePoolArgs) -> dict[str, str]:
     """The labels asked for, and with GKE's driver off the ones that hand the GPUs to NVIDIA's plugin."""
-    return {**(HANDED_OVER if args.driver is GpuDriver.DISABLED else {}), **args.labels}
+    return {**(NVIDIA_PLUGIN_LABELS if args.driver is GpuDriver.DISABLED else {}), **args.labels}

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.nodepools.gke.args import PlacementType
-from gpuplane.nodepools.gke.capacity import ReservationUse
 from gpuplane.nodepools.gke.disks import SecondaryDiskMode
+from gpuplane.nodepools.gke.fields import PlacementType
 from gpuplane.nodepools.gke.kubelet import CpuManager, MemoryManager, TopologyManager, TopologyScope
 from gpuplane.nodepools.gke.network import NodeNetwork
+from gpuplane.nodepools.gke.provisioning import ReservationUse
 from gpuplane.nodepools.gke.sharing import SharingStrategy
 from gpuplane.nodepools.gke.upgrades import GkeBlueGreen, GkeSurge
 

@@ -20,7 +20,7 @@ REPLACES: Mapping[str, Sequence[str]] = {
     "gpus_per_node": _ACCELERATORS,
     "driver": _ACCELERATORS,
     "sharing": _ACCELERATORS,
-    "capacity": (
+    "provisioning_model": (
         "nodeConfig.spot",
         "nodeConfig.flexStart",
         "nodeConfig.reservationAffinity",

@@ -6,7 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from gpuplane.arguments.inputs import Input
 from gpuplane.hardware.catalogue import Catalogue
 from gpuplane.nodepools.eks.parts import EksOs
-from gpuplane.nodepools.karpenter.args import Disruption, KarpenterCapacity
+from gpuplane.nodepools.karpenter.fields import Disruption, KarpenterCapacityType
 from gpuplane.nodepools.karpenter.nested_args_dict import DisruptionDict
 from gpuplane.nodepools.nested_args_dict import NodeTaintDict
 from gpuplane.nodepools.taints import NodeTaint
@@ -34,7 +34,7 @@ class KarpenterGpuNodePoolArgsDict(TypedDict):
     max_nodes: int
     """Most nodes, by a limit on their GPUs: the most this pool can cost. There are none while no pod waits."""
 
-    capacity: NotRequired[Sequence[KarpenterCapacity | Literal["reserved", "spot", "on-demand"]]]
+    capacity_type: NotRequired[Sequence[KarpenterCapacityType | Literal["reserved", "spot", "on-demand"]]]
     """How nodes may be bought. Of several, Karpenter tries reserved first, then spot, then on demand."""
 
     reservation_ids: NotRequired[Sequence[Input[str]]]

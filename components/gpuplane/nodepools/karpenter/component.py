@@ -31,7 +31,7 @@ class KarpenterGpuNodePool(Component):
     Example:
         >>> pool = KarpenterGpuNodePool("l4", {
         ...     "cluster": "ml", "clusterSecurityGroupId": "sg-1", "subnetIds": ["subnet-1"],
-        ...     "accelerator": "l4", "maxNodes": 4, "capacity": ["spot", "on-demand"],
+        ...     "accelerator": "l4", "maxNodes": 4, "capacity_type": ["spot", "on-demand"],
         ...     "nodeRole": karpenter.node_role.name,
         ... }, pulumi.ResourceOptions(depends_on=[karpenter]))
 

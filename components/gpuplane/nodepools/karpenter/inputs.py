@@ -8,7 +8,8 @@ from gpuplane.hardware.ami_types import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
 from gpuplane.nodepools.facts import PoolFacts
-from gpuplane.nodepools.karpenter.args import Consolidation, Disruption, KarpenterGpuNodePoolArgs, KarpenterGpuPoolShape
+from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs, KarpenterGpuPoolShape
+from gpuplane.nodepools.karpenter.fields import Consolidation, Disruption
 from gpuplane.nodepools.karpenter.rules import chosen
 from gpuplane.nodepools.taints import GPU_TAINT
 from gpuplane.platforms import Platform
@@ -91,7 +92,7 @@ def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) ->
 def _requirements(args: KarpenterGpuPoolShape) -> list[dict[str, Any]]:
     machines = chosen(args)
     wanted = {
-        "karpenter.sh/capacity-type": [kind.value for kind in args.capacity],
+        "karpenter.sh/capacity-type": [kind.value for kind in args.capacity_type],
         "node.kubernetes.io/instance-type": [known.name for known in machines],
         "kubernetes.io/arch": sorted({known.architecture for known in machines}),
         "kubernetes.io/os": ["linux"],

@@ -2,7 +2,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from gpuplane.nodepools.karpenter.args import Consolidation
+from gpuplane.nodepools.karpenter.fields import Consolidation
 
 
 class DisruptionDict(TypedDict):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.inputs import is_plain
@@ -12,12 +11,10 @@ from gpuplane.hardware.ami_types import gpu_ami
 from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.eks.rules import OWN_LABELS, gpu_machine_problem
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
+from gpuplane.nodepools.karpenter.fields import KarpenterGpuPoolFields
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
 from gpuplane.platforms import Platform
-
-if TYPE_CHECKING:
-    from gpuplane.nodepools.karpenter.args import KarpenterGpuPoolShape as Shape
 
 RESERVED_PREFIXES = ("karpenter.sh/", "karpenter.k8s.aws/", "eks.amazonaws.com/")
 
@@ -50,13 +47,13 @@ def candidates(catalogue: Catalogue, accelerator: str, gpus: int) -> list[Machin
     return sorted(fitting, key=lambda known: (known.vcpus, known.memory_gib))
 
 
-def chosen(args: "Shape") -> list[Machine]:
+def chosen(args: KarpenterGpuPoolFields) -> list[Machine]:
     """The instance types that the pool may be of, the smallest first."""
     every = candidates(args.catalogue, args.accelerator, args.gpus_per_node)
     return [known for known in every if not args.machine_types or known.name in args.machine_types]
 
 
-def accelerator(args: "Shape") -> Iterable[Problem]:
+def accelerator(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
     """The accelerator is one of NVIDIA's on EC2, and can be had this many times."""
     known = {found.accelerator for found in args.catalogue.machines(Platform.EKS) if found.vendor == "nvidia"}
     if args.accelerator not in known:
@@ -73,7 +70,7 @@ def accelerator(args: "Shape") -> Iterable[Problem]:
         )
 
 
-def machine_types(args: "Shape") -> Iterable[Problem]:
+def machine_types(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
     """The instance types have the accelerator, this many times."""
     names = [known.name for known in candidates(args.catalogue, args.accelerator, args.gpus_per_node)]
     for index, name in enumerate(args.machine_types):
@@ -89,7 +86,7 @@ def machine_types(args: "Shape") -> Iterable[Problem]:
             )
 
 
-def images(args: "Shape") -> Iterable[Problem]:
+def images(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
     """There is an AMI with a driver for every machine, and its release has its form."""
     form, example = _RELEASES[args.os]
     if not form.fullmatch(args.release):
@@ -106,7 +103,7 @@ def images(args: "Shape") -> Iterable[Problem]:
         )
 
 
-def network(args: "Shape") -> Iterable[Problem]:
+def network(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
     """Subnets are named in one way."""
     if bool(args.subnet_ids) == bool(args.subnet_tags):
         got = "both" if args.subnet_ids else "neither"
@@ -116,15 +113,17 @@ def network(args: "Shape") -> Iterable[Problem]:
             yield Problem(f"subnet_tags[{key!r}]", f"must have a key and a value, got {value!r}, such as '*' for any")
 
 
-def capacity(args: "Shape") -> Iterable[Problem]:
+def capacity(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
     """There is a way to buy, and reserved nodes name their reservations."""
-    if not args.capacity:
-        yield Problem("capacity", "must have at least one, got none, allowed: reserved, spot, on-demand")
-    is_reserved = any(kind.value == "reserved" for kind in args.capacity)
+    if not args.capacity_type:
+        yield Problem("capacity_type", "must have at least one, got none, allowed: reserved, spot, on-demand")
+    is_reserved = any(kind.value == "reserved" for kind in args.capacity_type)
     if is_reserved and not args.reservation_ids:
-        yield Problem("reservation_ids", "required with capacity 'reserved', got none, fix: [cr-...]")
+        yield Problem("reservation_ids", "required with capacity_type 'reserved', got none, fix: [cr-...]")
     if args.reservation_ids and not is_reserved:
-        yield Problem("reservation_ids", "must be left out without capacity 'reserved', fix: capacity: [reserved]")
+        yield Problem(
+            "reservation_ids", "must be left out without capacity_type 'reserved', fix: capacity_type: [reserved]"
+        )
     for path, prefix, ids in (
         ("reservation_ids", "cr-", args.reservation_ids),
         ("ami_ids", "ami-", args.ami_ids),
@@ -136,7 +135,7 @@ def capacity(args: "Shape") -> Iterable[Problem]:
                 yield Problem(f"{path}[{index}]", f"must start with {prefix!r}, got {given!r}")
 
 
-def counts(args: "Shape") -> Iterable[Problem]:
+def counts(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
     """Counts and sizes are in their bounds."""
     if args.max_nodes < 1:
         yield Problem("max_nodes", f"must be at least 1, got {args.max_nodes}")
@@ -147,7 +146,7 @@ def counts(args: "Shape") -> Iterable[Problem]:
         yield Problem("weight", f"must be from 1 to {MAX_WEIGHT}, got {args.weight}")
 
 
-def marks(args: "Shape") -> Iterable[Problem]:
+def marks(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
     """Labels and taints are ones that Karpenter takes, and the rest of what it does to nodes."""
     yield from label_problems(args.labels, RESERVED_PREFIXES, OWN_LABELS)
     if MIG_CONFIG_LABEL in args.labels:
@@ -160,7 +159,7 @@ def marks(args: "Shape") -> Iterable[Problem]:
     yield from within("disruption", args.disruption.problems())
 
 
-RULES: tuple[Callable[["Shape"], Iterable[Problem]], ...] = (
+RULES: tuple[Callable[[KarpenterGpuPoolFields], Iterable[Problem]], ...] = (
     accelerator, machine_types, images, network, capacity, counts, marks,
 )  # fmt: skip
 

@@ -9,107 +9,103 @@ from gpuplane.serving.scaling.queue import QueueScaling
 
 
 class ExternalMetricDict(TypedDict):
-    """A metric that is no pod's, such as a message queue's length."""
+    """A metric of no Kubernetes object, such as the length of a message queue."""
 
     per_replica: str
-    """How much of it one replica is meant for."""
+    """Target value per replica."""
 
     labels: NotRequired[Mapping[str, str]]
-    """Labels of the series. By default all of that name."""
+    """Labels that select the series. Default: all series of that name."""
 
 
 class UpPaceDict(TypedDict):
-    """How fast replicas come: a GPU replica takes minutes to load, so scaling follows the trend and not the spike."""
+    """Policies for adding replicas. A GPU replica takes minutes to load, so scaling follows trends, not spikes."""
 
     pods: NotRequired[int]
-    """Most new replicas a step; 0 to go by `percent` alone."""
+    """New replicas per step; 0 to use `percent` only."""
 
     percent: NotRequired[int]
-    """Most replicas a step, in percent of those there are; 0 for no such bound."""
+    """Replicas per step, in percent of the current ones; 0 for no such policy."""
 
     period_seconds: NotRequired[int]
-    """Length of a step."""
+    """Duration of a step."""
 
     stabilization_seconds: NotRequired[int]
-    """How long the metrics have to agree first."""
+    """Stabilization window: how long the metrics have to agree first."""
 
 
 class DownPaceDict(TypedDict):
-    """How fast replicas go: slowly, since each that goes has to load its model again. The source documents' numbers
-    are the defaults.
-    """
+    """Policies for removing replicas: slowly, since every new replica has to load its model again."""
 
     pods: NotRequired[int]
-    """Most replicas a step takes away; 0 to go by `percent` alone."""
+    """Replicas removed per step; 0 to use `percent` only."""
 
     percent: NotRequired[int]
-    """Most replicas a step, in percent of those there are; 0 for no such bound."""
+    """Replicas per step, in percent of the current ones; 0 for no such policy."""
 
     period_seconds: NotRequired[int]
-    """Length of a step."""
+    """Duration of a step."""
 
     stabilization_seconds: NotRequired[int]
-    """How long the metrics have to agree first."""
+    """Stabilization window: how long the metrics have to agree first."""
 
 
 class QueueScalingDict(TypedDict):
-    """Replicas by the number of requests that wait, from Prometheus: what a busy GPU does not show, since it is busy
-    at one request as at a hundred.
+    """Replicas by the number of waiting requests, from Prometheus. GPU utilization does not show it: a GPU is as busy
+    with one request as with a hundred.
     """
 
     server_address: str
-    """Where Prometheus answers, such as `http://prometheus-operated.monitoring:9090`."""
+    """URL of Prometheus, such as `http://prometheus-operated.monitoring:9090`."""
 
     metric: NotRequired[str | None]
     """The server's own gauge of waiting requests, such as `vllm:num_requests_waiting`, summed over its replicas."""
 
     query: NotRequired[str | None]
-    """Instead, a PromQL query whose single value is how much waits. To scale from zero it has to be of something that
-    is there without a replica, such as the gateway.
+    """Instead, a PromQL query with a single value. To scale from zero it has to use a metric that exists without a
+    replica, such as the gateway's.
     """
 
     per_replica: NotRequired[int]
-    """How much may wait for each replica."""
+    """Waiting requests per replica."""
 
     polling_seconds: NotRequired[int]
-    """How often KEDA asks."""
+    """Interval of KEDA's queries."""
 
     cooldown_seconds: NotRequired[int]
-    """With `min_replicas` 0, how long nothing may wait before the last replica goes."""
+    """With `min_replicas` 0, how long the queue is empty before the last replica is removed."""
 
 
 class ScalingDict(TypedDict):
-    """How many replicas there are: left to a HorizontalPodAutoscaler by use or rate, or to KEDA by a queue; never to
-    both.
-    """
+    """Number of replicas: set by a HorizontalPodAutoscaler on utilization or metrics, or by KEDA on a queue."""
 
     min_replicas: NotRequired[int]
-    """Fewest replicas. With `queue` it may be 0: nothing is paid while nothing waits, and the first request waits for
-    a node and a load.
+    """Minimum of replicas. With `queue` it may be 0: an idle server then costs nothing, and the first request waits for
+    a node and for the model to load.
     """
 
     max_replicas: NotRequired[int]
-    """Most replicas: with GPUs, the most this server can cost."""
+    """Maximum of replicas; it bounds the cost of a server with GPUs."""
 
     cpu_percent: NotRequired[int]
-    """Average CPU use over requests to hold; 0 to ignore CPU. Ignored with `queue`."""
+    """Target of the average CPU utilization; 0 to ignore CPU. Ignored with `queue`."""
 
     memory_percent: NotRequired[int]
-    """Average memory use over requests to hold; 0 to ignore memory. Ignored with `queue`."""
+    """Target of the average memory utilization; 0 to ignore memory. Ignored with `queue`."""
 
     pods_metrics: NotRequired[Mapping[str, str]]
-    """Averages per pod to hold, by metric, such as `inference_requests_per_second: "100"`; a metrics adapter must
-    serve them, as the rules of a stack's `observability.adapter` make it.
+    """Targets of averages per pod, by metric, such as `inference_requests_per_second: "100"`; a metrics adapter must
+    serve them, such as one with the rules of a stack's `observability.adapter`.
     """
 
     external_metrics: NotRequired[Mapping[str, ExternalMetric | ExternalMetricDict]]
-    """Metrics that are no pod's, by name; a metrics adapter must serve them."""
+    """External metrics by name; a metrics adapter must serve them."""
 
     up: NotRequired[UpPace | UpPaceDict]
-    """How fast replicas come. By default two a minute, once a minute has agreed."""
+    """How fast replicas are added. Default: two per minute, after a stabilization window of one minute."""
 
     down: NotRequired[DownPace | DownPaceDict]
-    """How fast replicas go. By default one in two minutes, once five have agreed."""
+    """How fast replicas are removed. Default: one per two minutes, after a stabilization window of five minutes."""
 
     queue: NotRequired[QueueScaling | QueueScalingDict | None]
-    """What KEDA scales on instead. KEDA must be in the cluster."""
+    """Scaling on a queue by KEDA, which must be in the cluster."""

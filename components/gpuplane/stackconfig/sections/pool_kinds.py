@@ -58,7 +58,7 @@ def _gke_machines(pool: GkeGpuPoolShape) -> Sequence[Machine]:
 
 
 def _gke_purchases(pool: GkeGpuPoolShape) -> Sequence[str]:
-    return [pool.capacity.value]
+    return [pool.provisioning_model.value]
 
 
 def _eks_machines(pool: EksGpuPoolShape) -> Sequence[Machine]:
@@ -66,11 +66,11 @@ def _eks_machines(pool: EksGpuPoolShape) -> Sequence[Machine]:
 
 
 def _eks_purchases(pool: EksGpuPoolShape) -> Sequence[str]:
-    return [pool.capacity.value]
+    return [pool.capacity_type.value]
 
 
 def _karpenter_purchases(pool: KarpenterGpuPoolShape) -> Sequence[str]:
-    return [option.value for option in pool.capacity]
+    return [option.value for option in pool.capacity_type]
 
 
 def _class_machines(pool: GkeComputeClassShape) -> Sequence[Machine]:
@@ -78,7 +78,7 @@ def _class_machines(pool: GkeComputeClassShape) -> Sequence[Machine]:
 
 
 def _class_purchases(pool: GkeComputeClassShape) -> Sequence[str]:
-    return list(dict.fromkeys(way.capacity.value for way in pool.priorities))
+    return list(dict.fromkeys(way.provisioning_model.value for way in pool.priorities))
 
 
 POOL_KINDS = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.nodepools.facts import EVERY_TAINT
+from gpuplane.nodepools.facts import TOLERATE_ALL
 
 # Source: https://github.com/NVIDIA/k8s-device-plugin/blob/v0.20.0/deployments/helm/nvidia-device-plugin/Chart.yaml
 NFD_CHART = "oci://registry.k8s.io/nfd/charts/node-feature-discovery"
@@ -18,7 +18,7 @@ def nfd_inputs(namespace: str) -> dict[str, Any]:
         "values": {
             "master": {"config": {"extraLabelNs": ["nvidia.com"]}},
             "worker": {
-                "tolerations": [EVERY_TAINT],
+                "tolerations": [TOLERATE_ALL],
                 "config": {"sources": {"pci": {"deviceClassWhitelist": ["02", "03"], "deviceLabelFields": ["vendor"]}}},
             },
         },

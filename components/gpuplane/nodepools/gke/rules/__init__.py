@@ -1,23 +1,20 @@
 """What GKE refuses of a pool's arguments minutes into an `up`: here at once, with the fix."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.paths import within
 from gpuplane.hardware import Machine
+from gpuplane.nodepools.gke.fields import GkeGpuPoolFields
 from gpuplane.nodepools.gke.machine import equipped
 from gpuplane.nodepools.gke.rules import hardware, size
 from gpuplane.nodepools.gke.rules import metadata as marks
 from gpuplane.nodepools.gke.rules import provisioning as bought
 
-if TYPE_CHECKING:
-    from gpuplane.nodepools.gke.args import GkeGpuPoolShape
-
 PARTS = ("reservation", "sharing", "network", "local_ssd", "drain", "kubelet")
 
 
-def problems(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def problems(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """All that is wrong with a pool, wherever it is made."""
     for part in PARTS:
         value = getattr(pool, part)

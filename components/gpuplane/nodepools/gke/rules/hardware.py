@@ -1,33 +1,30 @@
 """Rules of what the machine type can do."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.hardware import CapacityKind, Machine, advertised
-from gpuplane.nodepools.gke.capacity import GkeCapacity, ReservationUse
+from gpuplane.hardware import Machine, PurchaseOption, advertised
 from gpuplane.nodepools.gke.driver import GpuDriver
+from gpuplane.nodepools.gke.fields import GkeGpuPoolFields
+from gpuplane.nodepools.gke.provisioning import GkeProvisioningModel, ReservationUse
 from gpuplane.nodepools.gke.sharing import hardware_sharing
-
-if TYPE_CHECKING:
-    from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 
 FEWEST_CLIENTS, MOST_CLIENTS = 2, 48
 
 
-def obtainable(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+def capacity_is_offered(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
     """A way to get one that Google offers for it."""
-    kind = CapacityKind(pool.capacity.value)
+    kind = PurchaseOption(pool.provisioning_model.value)
     if pool.reservation and pool.reservation.consume in (ReservationUse.SPECIFIC, ReservationUse.ANY_THEN_FAIL):
-        kind = CapacityKind.RESERVATION if pool.capacity is GkeCapacity.ON_DEMAND else kind
-    if found.capacity and kind not in found.capacity:
-        offered = [each.value for each in CapacityKind if each in found.capacity]
-        ways = [f"capacity {way}" if way != "reservation" else "a reservation" for way in offered]
-        got = "a reservation" if kind is CapacityKind.RESERVATION else f"{pool.capacity.value}"
-        yield Problem("capacity", f"must be a way to get {found.name}, got {got}, allowed: {', '.join(ways)}")
+        kind = PurchaseOption.RESERVATION if pool.provisioning_model is GkeProvisioningModel.ON_DEMAND else kind
+    if found.purchase_options and kind not in found.purchase_options:
+        offered = [each.value for each in PurchaseOption if each in found.purchase_options]
+        ways = [f"provisioning_model {way}" if way != "reservation" else "a reservation" for way in offered]
+        got = "a reservation" if kind is PurchaseOption.RESERVATION else f"{pool.provisioning_model.value}"
+        yield Problem("provisioning_model", f"{found.name} is not offered by {got}, allowed: {', '.join(ways)}")
 
 
-def shared(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+def shared(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
     """Sharing that the accelerator can do, by the plugin that is there."""
     sharing = pool.sharing
     if sharing is None:
@@ -50,7 +47,7 @@ def shared(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
         yield Problem("sharing.partition_size", str(error))
 
 
-def boot_disk(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+def boot_disk(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
     """A boot disk that the machine takes."""
     if pool.disk_type is not None and found.boot_disks and pool.disk_type not in found.boot_disks:
         yield Problem(
@@ -59,7 +56,7 @@ def boot_disk(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
         )
 
 
-def local_disks(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+def local_disks(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
     """As many local SSDs as the machine can have."""
     if pool.local_ssd is None or any(pool.local_ssd.problems()):
         return
@@ -72,7 +69,7 @@ def local_disks(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
         )
 
 
-def networked(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
+def networked(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
     """Interfaces that the machine and its GPUDirect need."""
     network, needed = pool.network, found.network
     if network.fast_socket and not network.gvnic:
@@ -96,4 +93,4 @@ def networked(pool: "GkeGpuPoolShape", found: Machine) -> Iterator[Problem]:
         )
 
 
-RULES = (obtainable, shared, boot_disk, local_disks, networked)
+RULES = (capacity_is_offered, shared, boot_disk, local_disks, networked)

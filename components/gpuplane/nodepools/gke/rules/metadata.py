@@ -1,29 +1,26 @@
 """Rules of names, labels, taints and accounts."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import is_plain
+from gpuplane.nodepools.gke.fields import GkeGpuPoolFields
 from gpuplane.nodepools.gke.labels import NETWORK_TAG, OWN_LABELS, RESOURCE_LABEL_KEY, RESOURCE_LABEL_VALUE
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
 
-if TYPE_CHECKING:
-    from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 
-
-def node_labels(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def node_labels(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """No label is GKE's or Kubernetes' own, and each has a form that Kubernetes takes."""
     yield from label_problems(pool.labels, (), OWN_LABELS)
 
 
-def taints(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def taints(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """Taints that GKE takes."""
     yield from taint_problems(pool.taints)
 
 
-def resource_labels(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def resource_labels(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """Labels on the machines, for the bill, in Google's spelling."""
     for key, value in pool.resource_labels.items():
         if not RESOURCE_LABEL_KEY.fullmatch(key):
@@ -39,7 +36,7 @@ def resource_labels(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
             )
 
 
-def tags(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def tags(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """Network tags in Google's spelling."""
     for index, tag in enumerate(pool.tags):
         if not NETWORK_TAG.fullmatch(tag):
@@ -49,7 +46,7 @@ def tags(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
             )
 
 
-def account(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def account(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """An account is given by its e-mail address."""
     given = pool.service_account
     if given is not None and is_plain(given) and "@" not in str(given):

@@ -1,31 +1,28 @@
 """Rules of how many nodes there are, where, and what is on them."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.nodepools.gke.capacity import GkeCapacity
+from gpuplane.nodepools.gke.fields import GkeGpuPoolFields
+from gpuplane.nodepools.gke.provisioning import GkeProvisioningModel
 from gpuplane.nodepools.gke.zones import region_of_zone
-
-if TYPE_CHECKING:
-    from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 
 # Source: https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr
 FEWEST_PODS, MOST_PODS = 8, 256
 SMALLEST_DISK_GIB = 10
 
 
-def counts(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def counts(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """From none to the most, and one at most at least."""
     if not 0 <= pool.min_nodes <= pool.max_nodes:
         yield Problem("min_nodes", f"must be from 0 to max_nodes, got {pool.min_nodes}, max_nodes is {pool.max_nodes}")
     if pool.max_nodes < 1:
         yield Problem("max_nodes", f"must be at least 1, got {pool.max_nodes}")
-    if pool.capacity is GkeCapacity.QUEUED and pool.min_nodes > 0:
-        yield Problem("min_nodes", f"must be 0 with capacity queued, got {pool.min_nodes}, fix: leave it out")
+    if pool.provisioning_model is GkeProvisioningModel.QUEUED and pool.min_nodes > 0:
+        yield Problem("min_nodes", f"must be 0 with provisioning_model queued, got {pool.min_nodes}, fix: leave it out")
 
 
-def zones(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def zones(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """Zones of one region, each once, and as many as what else is asked for takes."""
     regions = {region_of_zone(zone) for zone in pool.zones or []}
     for index, zone in enumerate(pool.zones or []):
@@ -43,7 +40,7 @@ def zones(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
         yield Problem("zones", f"must be one zone with placement, got {pool.zones or 'nothing'}")
 
 
-def amounts(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def amounts(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """A disk that holds the system, and pods that GKE can give addresses."""
     if pool.disk_gib < SMALLEST_DISK_GIB:
         yield Problem("disk_gib", f"must be at least {SMALLEST_DISK_GIB}, got {pool.disk_gib}")
@@ -51,7 +48,7 @@ def amounts(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
         yield Problem("max_pods", f"must be from {FEWEST_PODS} to {MOST_PODS}, got {pool.max_pods}")
 
 
-def streamed(pool: "GkeGpuPoolShape") -> Iterator[Problem]:
+def streamed(pool: GkeGpuPoolFields) -> Iterator[Problem]:
     """Secondary boot disks are read by image streaming."""
     if pool.secondary_boot_disks and not pool.image_streaming:
         yield Problem("image_streaming", "must be true with secondary_boot_disks, got False, fix: leave it out")

@@ -21,7 +21,7 @@ class EksBucketReaderArgsDict(TypedDict):
     """Name of the bucket."""
 
     prefix: NotRequired[str]
-    """What the keys it may read begin with. By default all."""
+    """Prefix of the keys it may read. Default: all."""
 
     namespace: Input[str]
     """Namespace of the service account."""
@@ -39,10 +39,10 @@ class GkeBucketReaderArgsDict(TypedDict):
     """
 
     project: str
-    """The project of the cluster, whose workload identity pool the service account is in."""
+    """Project of the cluster, whose workload identity pool has the service account."""
 
     bucket: Input[str]
-    """Name of the bucket; its access has to be uniform, as Google's default is."""
+    """Name of the bucket; it needs uniform bucket-level access, Google's default."""
 
     namespace: Input[str]
     """Namespace of the service account."""

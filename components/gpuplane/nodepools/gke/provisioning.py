@@ -10,7 +10,7 @@ from gpuplane.arguments.errors import Problem
 NAME_KEY = "compute.googleapis.com/reservation-name"
 
 
-class GkeCapacity(str, Enum):
+class GkeProvisioningModel(str, Enum):
     """How the nodes are bought."""
 
     ON_DEMAND = "on-demand"
@@ -19,7 +19,7 @@ class GkeCapacity(str, Enum):
     QUEUED = "queued"
 
 
-FLEXIBLE = (GkeCapacity.FLEX_START, GkeCapacity.QUEUED)
+DWS_MODELS = (GkeProvisioningModel.FLEX_START, GkeProvisioningModel.QUEUED)
 """The ones of Dynamic Workload Scheduler: cheaper nodes that come when there are some and run for seven days at most.
 Source: https://cloud.google.com/kubernetes-engine/docs/concepts/dws"""
 
@@ -77,12 +77,12 @@ class GkeReservation(Args):
                 yield Problem(key, f"must be left out with consume {self.consume.value}, got {getattr(self, key)!r}")
 
 
-def reservation_inputs(capacity: GkeCapacity, reservation: GkeReservation | None) -> dict[str, Any]:
+def reservation_inputs(model: GkeProvisioningModel, reservation: GkeReservation | None) -> dict[str, Any]:
     """The reservation affinity, empty where GKE's own choice stands.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/consuming-reservations
     """
-    if capacity in FLEXIBLE:
+    if model in DWS_MODELS:
         return {"reservationAffinity": {"consumeReservationType": CONSUME[ReservationUse.NONE]}}
     if reservation is None:
         return {}
