@@ -221,9 +221,9 @@ def test_a_node_to_be_has_the_shares_that_its_config_will_make() -> None:
     daemon_set, config_map = plugin(TWO)
     parts = {**vars(Snapshot.empty()), "daemon_sets": [daemon_set], "config_maps": [config_map]}
     found = DevicePlugins(Snapshot(**parts))
-    assert found.furnished(node)["status"]["allocatable"]["nvidia.com/gpu"] == "16"
+    assert found.with_devices(node)["status"]["allocatable"]["nvidia.com/gpu"] == "16"
     assert not found.is_done(node)
-    assert found.is_done(found.furnished(node))
+    assert found.is_done(found.with_devices(node))
     assert found.change(node) == {}, "nothing runs there yet"
 
 

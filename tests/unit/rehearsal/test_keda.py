@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gpuplane.rehearsal.controllers.keda import autoscaler, is_kedas
+from gpuplane.rehearsal.controllers.keda import autoscaler, is_created_by_keda
 
 
 def scaled(**spec: Any) -> dict[str, Any]:
@@ -42,5 +42,5 @@ def test_its_pace_and_name_are_the_scaled_objects() -> None:
 
 
 def test_it_is_known_as_kedas() -> None:
-    assert is_kedas(autoscaler(scaled()))
-    assert not is_kedas({"metadata": {"name": "bert"}})
+    assert is_created_by_keda(autoscaler(scaled()))
+    assert not is_created_by_keda({"metadata": {"name": "bert"}})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gpuplane.rehearsal.controllers.load_balancers import unaddressed
+from gpuplane.rehearsal.controllers.load_balancers import services_without_address
 
 
 def service(kind: str, address: str = "") -> dict[str, Any]:
@@ -11,7 +11,7 @@ def service(kind: str, address: str = "") -> dict[str, Any]:
 
 
 def addresses(*services: dict[str, Any]) -> list[str]:
-    return [status["status"]["loadBalancer"]["ingress"][0]["ip"] for _, status in unaddressed(services)]
+    return [status["status"]["loadBalancer"]["ingress"][0]["ip"] for _, status in services_without_address(services)]
 
 
 def test_only_load_balancers_that_have_none_get_an_address() -> None:

@@ -8,11 +8,11 @@ import pytest
 from gpuplane.rehearsal.control_plane.snapshot import POOL_ANNOTATION, Snapshot
 from gpuplane.rehearsal.scenarios import Scenario
 from gpuplane.rehearsal.scenarios.autoscalers import Autoscaler
-from gpuplane.rehearsal.scenarios.drain import hardest, heaviest_workloads
+from gpuplane.rehearsal.scenarios.drain import largest_workloads, next_node_to_drain
 from gpuplane.rehearsal.scenarios.rollout import floor, with_new_image
 from gpuplane.rehearsal.scenarios.runner import module_of
 from gpuplane.rehearsal.scenarios.tenant import pod
-from gpuplane.rehearsal.scenarios.zone import alike
+from gpuplane.rehearsal.scenarios.zone import equivalent_zones
 from projects import ROOT
 
 
@@ -116,9 +116,9 @@ def test_a_node_is_drained_for_every_workload_of_every_pool(
 ) -> None:
     snapshot, tried = placed(*nodes), set[tuple[str, str]]()
     found: list[str] = []
-    while node := hardest(snapshot, tried):
+    while node := next_node_to_drain(snapshot, tried):
         found.append(node["metadata"]["name"])
-        tried |= heaviest_workloads(snapshot)[found[-1]]
+        tried |= largest_workloads(snapshot)[found[-1]]
     assert found == drained
 
 
@@ -138,4 +138,4 @@ def test_a_node_is_drained_for_every_workload_of_every_pool(
 def test_a_zone_is_lost_for_every_way_in_which_zones_differ(
     homes: dict[str, str], pools: dict[str, str], kinds: list[list[str]]
 ) -> None:
-    assert alike({name: Counter(zones) for name, zones in homes.items()}, pools) == kinds
+    assert equivalent_zones({name: Counter(zones) for name, zones in homes.items()}, pools) == kinds

@@ -192,7 +192,7 @@ def test_it_is_not_taken_for_nvidias_plugin(daemon_set: dict[str, Any]) -> None:
 def test_a_node_to_be_has_the_interfaces_that_its_plugin_will_show() -> None:
     it = node(**EFA)
     found = DevicePlugins(Snapshot(**{**vars(Snapshot.empty()), "daemon_sets": [OURS]}))
-    assert found.furnished(it)["status"]["allocatable"]["vpc.amazonaws.com/efa"] == "32"
+    assert found.with_devices(it)["status"]["allocatable"]["vpc.amazonaws.com/efa"] == "32"
     assert not found.is_done(it)
     elsewhere = daemon_set("/var/lib/kubelet/device-plugins", "/dev/infiniband", nodeSelector={"efa": "no"})
     assert DevicePlugins(Snapshot(**{**vars(Snapshot.empty()), "daemon_sets": [elsewhere]})).expected(it) == {}

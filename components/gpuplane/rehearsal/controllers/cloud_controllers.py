@@ -19,7 +19,7 @@ from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins
 from gpuplane.rehearsal.controllers.gpu_operator import GpuOperator
 from gpuplane.rehearsal.controllers.karpenter import Karpenter
 from gpuplane.rehearsal.controllers.keda import Keda
-from gpuplane.rehearsal.controllers.load_balancers import unaddressed
+from gpuplane.rehearsal.controllers.load_balancers import services_without_address
 from gpuplane.rehearsal.controllers.node_autoscalers import NodeAutoscalers
 from gpuplane.rehearsal.controllers.node_pools import NodePools, PoolState
 from gpuplane.rehearsal.controllers.volumes import provision
@@ -93,7 +93,7 @@ class CloudControllers:
         """Remove a pool with its nodes and their pods."""
         with self._lock:
             gone = self._pools.remove(name)
-        self._bury(gone)
+        self._delete_pods_of(gone)
 
     def notes(self) -> list[str]:
         """Return which objects bring no nodes here and what was assumed to be in the cluster, one line each."""
@@ -111,13 +111,13 @@ class CloudControllers:
         """Remove a node; its pool keeps its minimum."""
         with self._lock:
             gone = self._pools.retire(node_name)
-        self._bury(gone)
+        self._delete_pods_of(gone)
 
     def lose_zone(self, zone: str) -> None:
         """Remove all nodes of a zone, and allow none there until `regain_zones`."""
         with self._lock:
             gone = self._pools.lose(zone)
-        self._bury(gone)
+        self._delete_pods_of(gone)
 
     def sell_out(self, name: str) -> None:
         """Let the cloud have no more nodes for a pool."""
@@ -134,7 +134,7 @@ class CloudControllers:
         snapshot = self.fresh()
         with self._lock:
             gone = self._pools.shrink(snapshot)
-        self._bury(gone)
+        self._delete_pods_of(gone)
 
     def fresh(self) -> Snapshot:
         """Return a snapshot that was taken after this call began.
@@ -149,7 +149,7 @@ class CloudControllers:
             raise self.failure
         return self.latest
 
-    def _bury(self, nodes: Collection[str]) -> None:
+    def _delete_pods_of(self, nodes: Collection[str]) -> None:
         """Delete the pods of removed nodes at once: the control plane itself would take minutes."""
         if not nodes:
             return
@@ -190,7 +190,7 @@ class CloudControllers:
         volumes, _ = provision(snapshot.claims, snapshot.classes, snapshot.volumes)
         for volume in volumes:
             self._api.apply(volume)
-        for service, status in unaddressed(snapshot.services):
+        for service, status in services_without_address(snapshot.services):
             self._api.patch(service, status, "status")
 
     def _advertise(self, snapshot: Snapshot, plugins: DevicePlugins) -> None:

@@ -84,7 +84,7 @@ class DevicePlugins:
         specs = [(one["spec"]["template"]["spec"], field(one, "metadata.namespace", "")) for one in sets]
         return {**own, **self._by(node, specs)}
 
-    def furnished(self, node: Object) -> Object:
+    def with_devices(self, node: Object) -> Object:
         """Return the node with all devices that will be advertised."""
         return merge(node, _patch(self.expected(node)))
 

@@ -79,7 +79,7 @@ def autoscaler(scaled: Object) -> dict[str, Any]:
     }
 
 
-def is_kedas(horizontal: Object) -> bool:
+def is_created_by_keda(horizontal: Object) -> bool:
     """Return whether KEDA creates the autoscaler and serves its metrics."""
     return any(owner["kind"] == SCALED_OBJECT[1] for owner in field(horizontal, "metadata.ownerReferences", []))
 

@@ -11,7 +11,7 @@ FIRST_ADDRESS = IPv4Address("203.0.113.1")
 ADDRESSES = 254
 
 
-def unaddressed(services: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def services_without_address(services: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return the Services without an address, each with the status that gives it one."""
     balancers = [one for one in services if one["spec"].get("type") == "LoadBalancer"]
     taken = {entry.get("ip") for one in balancers for entry in _ingress(one)}

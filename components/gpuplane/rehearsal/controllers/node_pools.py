@@ -80,7 +80,7 @@ class NodePools:
                 len(self._members[name]),
                 nodes.maximum,
                 nodes.zones,
-                plugins.furnished(self._node(name, 0)),
+                plugins.with_devices(self._node(name, 0)),
                 self._lacks(nodes),
             )
             for name, nodes in self._pools.items()
@@ -134,7 +134,7 @@ class NodePools:
         for name, nodes in self._pools.items():
             self._grow(name, nodes.minimum)
             existing = [node for node in snapshot.nodes if pool_of(node) == name]
-            template, room = plugins.furnished(self._node(name, 0)), self._room(name)
+            template, room = plugins.with_devices(self._node(name, 0)), self._room(name)
             # Pending pods may fit on nodes that are still to come or to advertise their GPUs: wait for these.
             if len(existing) < len(self._members[name]) or not all(plugins.is_done(node) for node in existing):
                 spread, packed = ([one for one in specs if not admits(template, one)] for specs in (spread, packed))

@@ -6,7 +6,7 @@ from gpuplane.plain.nested import field
 from gpuplane.platforms import Platform, facts
 from gpuplane.recording import Recording
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
-from gpuplane.rehearsal.controllers.keda import is_kedas
+from gpuplane.rehearsal.controllers.keda import is_created_by_keda
 
 _GROUPS = {"pods": "custom.metrics.k8s.io", "object": "custom.metrics.k8s.io", "external": "external.metrics.k8s.io"}
 _ADDON = "aws:eks/addon:Addon"
@@ -39,7 +39,7 @@ def _installed(recording: Recording) -> Iterable[str]:
 
 def _wanted(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Yield each metric of an autoscaler with its API group."""
-    for autoscaler in (one for one in snapshot.autoscalers if not is_kedas(one)):
+    for autoscaler in (one for one in snapshot.autoscalers if not is_created_by_keda(one)):
         for metric in field(autoscaler, "spec.metrics", []):
             for kind, group in _GROUPS.items():
                 if kind in metric:

@@ -32,8 +32,8 @@ def run(stage: Stage) -> Outcome:
     found: list[Finding] = []
     notes: list[str] = []
     tried: set[PoolWorkload] = set()
-    while (node := hardest(snapshot, tried)) is not None:
-        tried |= heaviest_workloads(snapshot)[node["metadata"]["name"]]
+    while (node := next_node_to_drain(snapshot, tried)) is not None:
+        tried |= largest_workloads(snapshot)[node["metadata"]["name"]]
         drained = _drain(stage, node)
         found += drained.findings
         notes += drained.notes
@@ -43,14 +43,14 @@ def run(stage: Stage) -> Outcome:
     return Outcome(list(dict.fromkeys(found)), notes)
 
 
-def hardest(snapshot: Snapshot, tried: Collection[PoolWorkload]) -> Object | None:
+def next_node_to_drain(snapshot: Snapshot, tried: Collection[PoolWorkload]) -> Object | None:
     """Return the node whose drain covers the most workloads that are left to try; None if none is left."""
-    left = {name: len(shares.difference(tried)) for name, shares in heaviest_workloads(snapshot).items()}
+    left = {name: len(shares.difference(tried)) for name, shares in largest_workloads(snapshot).items()}
     most = max(left.values(), default=0)
     return next((node for node in snapshot.nodes if most and left.get(node["metadata"]["name"]) == most), None)
 
 
-def heaviest_workloads(snapshot: Snapshot) -> dict[str, set[PoolWorkload]]:
+def largest_workloads(snapshot: Snapshot) -> dict[str, set[PoolWorkload]]:
     """Return, by node, the workloads of which no node of its pool has more pods."""
     held = {
         node["metadata"]["name"]: Counter((pool_of(node), _workload(pod)) for pod in _evictable(node, snapshot))
@@ -121,7 +121,7 @@ def _blocked(stage: Stage, pod: Object, pool: str, words: str, snapshot: Snapsho
     if not budget:
         return said
     keys = (stage.origins.key(budget, "transforms.disruption-budget", "spec"),)
-    homeless = next((one for one in snapshot.pods if _covers(budget, one) and _has_no_node(one)), None)
+    homeless = next((one for one in snapshot.pods if _covers(budget, one) and _is_unschedulable(one)), None)
     if homeless:
         words = str(condition(homeless, "PodScheduled").get("message", ""))
         said = Finding(key(homeless), f"{said.what}, evicted pods find no other node", words, "scheduler")
@@ -129,7 +129,7 @@ def _blocked(stage: Stage, pod: Object, pool: str, words: str, snapshot: Snapsho
     return replace(said, object=key(budget), keys=keys)
 
 
-def _has_no_node(pod: Object) -> bool:
+def _is_unschedulable(pod: Object) -> bool:
     return condition(pod, "PodScheduled").get("reason") == "Unschedulable"
 
 

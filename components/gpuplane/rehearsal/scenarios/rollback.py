@@ -30,7 +30,7 @@ def run(stage: Stage) -> Outcome:
     found = stage.new_findings(after)
     for name, one in servers.items():
         if kept[name] is None:
-            found.append(_forgotten(stage, one))
+            found.append(_lost_revision(stage, one))
         elif kept[name] != _old_version(stage.manifests[name], after):
             found.append(Finding(name, "the rollback created a new ReplicaSet in place of the old one"))
     return Outcome(stage.advised(found, after))
@@ -51,7 +51,7 @@ def _image(obj: Object) -> str:
     return str(obj["spec"]["template"]["spec"]["containers"][0]["image"])
 
 
-def _forgotten(stage: Stage, deployment: Object) -> Finding:
+def _lost_revision(stage: Stage, deployment: Object) -> Finding:
     limit = field(deployment, "spec.revisionHistoryLimit", 10)
     path = "spec.revisionHistoryLimit"
     return Finding(

@@ -39,7 +39,7 @@ def run(stage: Stage) -> Outcome:
 
     roll_out(stage, servers)
     after = stage.settle(is_done)
-    reset = _resets(stage, servers)
+    reset = _undone_scaling(stage, servers)
     undisturbed = {name: one for name, one in servers.items() if name not in {finding.object for finding in reset}}
     found = [
         *(_stopped(one, after) for one in stage.new_findings(after)),
@@ -116,7 +116,7 @@ def _stopped(finding: Finding, after: Snapshot) -> Finding:
     return finding
 
 
-def _resets(stage: Stage, servers: Mapping[str, Object]) -> list[Finding]:
+def _undone_scaling(stage: Stage, servers: Mapping[str, Object]) -> list[Finding]:
     """Return updates that undo what the autoscaler has done."""
     return [
         Finding(

@@ -33,11 +33,11 @@ def run(stage: Stage) -> Outcome:
     found: list[Finding] = []
     notes: list[str] = []
     for tenant in tenants:
-        tried = [*_privileged(stage, tenant), *_greedy(stage, tenant, snapshot)]
+        tried = [*_privileged(stage, tenant), *_oversized(stage, tenant, snapshot)]
         found += tried
         if not tried:
             notes.append(f"{key(tenant)} refuses a privileged pod and one over its quota")
-    found += _squatters(stage, tenants[0]["metadata"]["name"], snapshot)
+    found += _intruders(stage, tenants[0]["metadata"]["name"], snapshot)
     return Outcome(found, notes)
 
 
@@ -64,7 +64,7 @@ def _privileged(stage: Stage, namespace: Object) -> Iterator[Finding]:
         )
 
 
-def _greedy(stage: Stage, namespace: Object, snapshot: Snapshot) -> Iterator[Finding]:
+def _oversized(stage: Stage, namespace: Object, snapshot: Snapshot) -> Iterator[Finding]:
     """Try pods that ask for more of a resource than all pools could have."""
     name = namespace["metadata"]["name"]
     for resource, most in sorted(_most(stage, name, snapshot).items()):
@@ -89,7 +89,7 @@ def _most(stage: Stage, namespace: str, snapshot: Snapshot) -> dict[str, str]:
     return asked
 
 
-def _squatters(stage: Stage, namespace: str, snapshot: Snapshot) -> list[Finding]:
+def _intruders(stage: Stage, namespace: str, snapshot: Snapshot) -> list[Finding]:
     """Try a small pod without GPUs and tolerations on a node of each GPU pool."""
     found: list[Finding] = []
     for node in _gpu_nodes(snapshot):
@@ -101,11 +101,11 @@ def _squatters(stage: Stage, namespace: str, snapshot: Snapshot) -> list[Finding
             stage.api.create(stranger)
         except Refused:  # the quota is full: the node's taints decide
             if admits(node, stranger["spec"]):
-                found.append(_squatted(stage, pool))
+                found.append(_intrusion(stage, pool))
             continue
         try:
             if _is_scheduled(stage, stranger):
-                found.append(_squatted(stage, pool))
+                found.append(_intrusion(stage, pool))
         finally:
             stage.api.delete("v1", "Pod", stranger["metadata"]["name"], namespace, at_once=True)
     return found
@@ -121,7 +121,7 @@ def _is_scheduled(stage: Stage, stranger: Object) -> bool:
     return said(stage.settle(lambda now: bool(said(now)))).get("status") == "True"
 
 
-def _squatted(stage: Stage, pool: str) -> Finding:
+def _intrusion(stage: Stage, pool: str) -> Finding:
     keys = (stage.origins.pool_key(pool, "transforms", "its taints"),)
     return Finding(f"pool {pool}", "accepts a pod without GPUs and tolerations", "", "scheduler", keys)
 

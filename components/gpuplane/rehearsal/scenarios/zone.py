@@ -27,7 +27,7 @@ def run(stage: Stage) -> Outcome:
     pools = stage.controllers.pools()
     zones = {zone for pool in pools for zone in pool.zones}
     homes = _homes(stage, before)
-    kinds = alike(homes, {pool.name: pool.zones for pool in pools})
+    kinds = equivalent_zones(homes, {pool.name: pool.zones for pool in pools})
     if len(zones) < 2 or not kinds:
         return Outcome(left_out=f"the cluster is in one zone, {''.join(zones)}" if zones else "no pool")
     alone = {name for name, home in homes.items() if len(home) == 1 and sum(home.values()) > 1}
@@ -35,7 +35,7 @@ def run(stage: Stage) -> Outcome:
     notes: list[str] = []
     for number, (zone, *others) in enumerate(kinds):
         if number:
-            before = _as_it_was(stage, before)
+            before = _remove_replacements(stage, before)
             homes = _homes(stage, before)
         stage.controllers.lose_zone(zone)
         lost = _judge(stage, zone, homes, alone, before, stage.ready())
@@ -47,7 +47,7 @@ def run(stage: Stage) -> Outcome:
     return Outcome(found, notes)
 
 
-def alike(homes: Mapping[str, Counter[str]], pools: Mapping[str, Iterable[str]]) -> list[list[str]]:
+def equivalent_zones(homes: Mapping[str, Counter[str]], pools: Mapping[str, Iterable[str]]) -> list[list[str]]:
     """Group the zones with servers by the servers and pools that they have in common; the fullest zone comes first.
 
     Args:
@@ -69,7 +69,7 @@ def _homes(stage: Stage, snapshot: Snapshot) -> dict[str, Counter[str]]:
     return {key(one): _zones(one, snapshot) for one in snapshot.deployments if key(one) in stage.manifests}
 
 
-def _as_it_was(stage: Stage, before: Snapshot) -> Snapshot:
+def _remove_replacements(stage: Stage, before: Snapshot) -> Snapshot:
     """Remove the nodes that replaced lost ones, so that nodes come back where they were."""
     own = {node["metadata"]["name"] for node in before.nodes}
     for node in stage.snapshot().nodes:

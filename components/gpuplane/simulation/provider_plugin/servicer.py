@@ -91,7 +91,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=request.properties)
         try:
             made, outputs = self._cloud.create(token, name, inputs)
-            self._told("create", token, made)
+            self._notify("create", token, made)
         except Exception as error:
             return _abort(context, error)
         return provider_pb2.CreateResponse(id=made, properties=_struct(outputs))
@@ -109,7 +109,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=request.news)
         try:
             outputs = self._cloud.update(token, request.id, _plain(request.news))
-            self._told("update", token, request.id)
+            self._notify("update", token, request.id)
         except Exception as error:
             return _abort(context, error)
         return provider_pb2.UpdateResponse(properties=_struct(outputs))
@@ -117,7 +117,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
         token, _ = _type_and_name(request)
         try:
-            self._told("delete", token, request.id)
+            self._notify("delete", token, request.id)
         except Exception as error:
             return _abort(context, error)
         self._cloud.delete(token, request.id)
@@ -135,7 +135,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
     def _version(self) -> str:
         return importlib.metadata.version(f"pulumi-{self._package}")
 
-    def _told(self, what: str, token: str, made: str) -> None:
+    def _notify(self, what: str, token: str, made: str) -> None:
         found = self._cloud.read(token, made)
         if found is not None:
             try:
