@@ -1,1 +1,1 @@
-"""What a machine and an account need before `pulumi up` and a rehearsal, and the command that mends each."""
+"""Checks of what `pulumi up` and a rehearsal need, each with the command that fixes it."""

@@ -1,27 +1,27 @@
-"""One thing that was looked at."""
+"""The result of one check."""
 
 from dataclasses import asdict, dataclass
 from enum import Enum
 
 
 class Status(str, Enum):
-    """How it is."""
+    """The status of a check."""
 
     OK = "ok"
     MISSING = "missing"
     LOOK = "look"
-    """Nobody can know without the account: a person has to look."""
+    """Only the account knows: a person has to look."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        name: What it is.
-        status: How it is.
+        name: What was checked.
+        status: Its status.
         detail: What was found.
-        fix: The command that mends it, or that shows it; empty where all is well.
+        fix: The command that fixes it, or that shows it; empty if nothing is wrong.
     """
 
     name: str
@@ -30,15 +30,15 @@ class Check:
     fix: str = ""
 
     def as_json(self) -> dict[str, str]:
-        """The check for machines."""
+        """Return the check as JSON has it."""
         return {**asdict(self), "status": self.status.value}
 
 
 def ok(name: str, detail: str) -> Check:
-    """A check that is well."""
+    """Return a passed check."""
     return Check(name, Status.OK, detail)
 
 
 def missing(name: str, detail: str, fix: str) -> Check:
-    """A check that has to be mended."""
+    """Return a failed check."""
     return Check(name, Status.MISSING, detail, fix)

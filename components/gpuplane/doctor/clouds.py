@@ -1,4 +1,4 @@
-"""What a stack's cloud asks for: a program that gets tokens for its clusters, and credentials."""
+"""The credentials of a stack's cloud, and the program that gets tokens for its clusters."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from gpuplane.platforms import Platform, facts
 
 
 def cloud(host: Host, platform: Platform) -> Iterator[Check]:
-    """The checks of the platform; none for a kubeconfig context."""
+    """Run the checks of the platform; none for a kubeconfig context."""
     plugin = facts(platform).credential_plugin
     if plugin:
         yield _program(host, plugin.command, plugin.install)
@@ -18,7 +18,7 @@ def cloud(host: Host, platform: Platform) -> Iterator[Check]:
 
 def _program(host: Host, name: str, fix: str) -> Check:
     found = host.find(name)
-    return ok(name, found) if found else missing(name, "not on PATH; kubeconfigs of new clusters call it", fix)
+    return ok(name, found) if found else missing(name, "not on PATH; the kubeconfig of a new cluster runs it", fix)
 
 
 def _google(host: Host) -> Check:

@@ -1,4 +1,4 @@
-"""Pulumi itself: its CLI, the host of Python programs, providers, where state is kept."""
+"""Pulumi: its CLI, Python language host, provider plugins, backend and passphrase."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ INSTALL = "curl -fsSL https://get.pulumi.com | sh"
 
 
 def engine(host: Host) -> Iterator[Check]:
-    """The CLI, not older than the SDK this program uses, and its host for Python programs."""
+    """Check the CLI, which must not be older than the installed SDK, and its Python language host."""
     wanted = metadata.version("pulumi")
     found = re.search(r"\d+\.\d+\.\d+", host.ask(["pulumi", "version"])) if host.find("pulumi") else None
     if not found:
@@ -31,7 +31,7 @@ def engine(host: Host) -> Iterator[Check]:
 
 
 def plugins(host: Host, platform: Platform) -> Iterator[Check]:
-    """The provider plugins, in the versions of the installed SDKs."""
+    """Check the provider plugins, in the versions of the installed SDKs."""
     folder = host.file_of("PULUMI_HOME", host.home / ".pulumi") / "plugins"
     for name in filter(None, ("kubernetes", facts(platform).pulumi_provider)):
         check = f"plugin {name}"
@@ -50,7 +50,7 @@ def plugins(host: Host, platform: Platform) -> Iterator[Check]:
 
 
 def backend(host: Host) -> Check:
-    """Where state is kept: an account or a folder that the CLI is logged in to."""
+    """Check that the CLI is logged in to a backend for state."""
     said = host.first_set("PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN")
     if said:
         return ok("state", f"by {said}")
@@ -62,7 +62,7 @@ def backend(host: Host) -> Check:
 
 
 def passphrase(host: Host, *, has_salt: bool) -> Iterator[Check]:
-    """The passphrase of a stack whose secrets are encrypted with one."""
+    """Check the passphrase of a stack whose secrets are encrypted with one."""
     if not has_salt:
         return
     said = host.first_set("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")

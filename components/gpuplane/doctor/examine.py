@@ -1,4 +1,4 @@
-"""All checks of a machine, or of a machine for one stack."""
+"""All checks of a machine, for any stack or for one."""
 
 from typing import Any
 
@@ -18,16 +18,16 @@ from gpuplane.stackconfig.load import load
 
 
 def examine(host: Host, project: Project, stack: str | None) -> list[Check]:
-    """What is there and what is missing; nothing is asked of any account.
+    """Run all checks, without a request to any account.
 
     Args:
         host: The machine.
         project: The Pulumi project.
-        stack: Name of the stack. By default what every stack needs.
+        stack: Name of the stack. By default only what every stack needs is checked.
 
     Raises:
         ProjectError: The stack cannot be read.
-        InvalidArgumentsError: Its config is wrong.
+        InvalidArgumentsError: Its config has problems.
     """
     checks = [*engine(host), backend(host), *environment(host, project.root, project.settings), control_plane()]
     if stack is None:

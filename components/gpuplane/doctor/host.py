@@ -1,4 +1,4 @@
-"""The machine that is looked at."""
+"""The machine to check."""
 
 import os
 import shutil
@@ -12,13 +12,13 @@ ASK_TIMEOUT_SECONDS = 20
 
 @dataclass(frozen=True)
 class Host:
-    """A machine, as far as the checks look at it.
+    """A machine, as the checks see it.
 
     Attributes:
         environment: Its environment variables.
         home: The user's home folder.
-        find: The path of a program, None where it is not on PATH.
-        ask: What a command prints; empty where it fails.
+        find: Returns the path of a program, None if it is not on PATH.
+        ask: Returns the output of a command, empty if it fails.
     """
 
     environment: Mapping[str, str]
@@ -27,17 +27,17 @@ class Host:
     ask: Callable[[Sequence[str]], str]
 
     def first_set(self, *variables: str) -> str | None:
-        """The first of the variables that is set to something."""
+        """Return the first of the variables that is set and not empty."""
         return next((name for name in variables if self.environment.get(name)), None)
 
     def file_of(self, variable: str, default: Path) -> Path:
-        """The path in a variable, else the default."""
+        """Return the path in a variable, else the default."""
         said = self.environment.get(variable)
         return Path(said) if said else default
 
 
 def this_host() -> Host:
-    """The machine this runs on."""
+    """Return the machine this runs on."""
     return Host(dict(os.environ), Path.home(), shutil.which, _ask)
 
 

@@ -14,12 +14,12 @@ from gpuplane.doctor.host import Host
 
 
 def context(host: Host, cluster: KubeconfigClusterArgs | None) -> Iterator[Check]:
-    """Whether the context is in one of the files that kubectl reads."""
+    """Check that the context is in one of the files that kubectl reads."""
     if not cluster:
         return
     name = f"context {cluster.context}"
     if cluster.kubeconfig is not None and not Path(str(cluster.kubeconfig)).is_file():
-        yield ok(name, "in the kubeconfig that the config holds")
+        yield ok(name, "in the kubeconfig of the config")
         return
     said = str(cluster.kubeconfig) if cluster.kubeconfig is not None else host.environment.get("KUBECONFIG", "")
     files = [Path(part) for part in said.split(os.pathsep) if part] or [host.home / ".kube" / "config"]

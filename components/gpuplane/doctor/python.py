@@ -9,7 +9,7 @@ from gpuplane.doctor.host import Host
 
 
 def environment(host: Host, root: Path, settings: Mapping[str, Any]) -> Iterator[Check]:
-    """What `runtime` in Pulumi.yaml asks for: a toolchain on PATH, and its virtual environment."""
+    """Check the toolchain and virtual environment of `runtime` in Pulumi.yaml."""
     runtime = settings.get("runtime")
     found = cast(dict[str, Any], runtime).get("options") if isinstance(runtime, dict) else None
     options = cast(dict[str, Any], found) if isinstance(found, dict) else {}
@@ -31,4 +31,4 @@ def _uv(host: Host, root: Path) -> Check:
         return ok("uv", found)
     own = root / ".uv" / "bin"
     fix = f'export PATH="{own.resolve()}:$PATH"' if (own / "uv").exists() else "pip install uv"
-    return missing("uv", "not on PATH; Pulumi runs the program by it", fix)
+    return missing("uv", "not on PATH; Pulumi runs the program with it", fix)

@@ -13,7 +13,7 @@ from gpuplane.stackconfig.sections.pools import Pool
 
 
 def quota(config: StackConfig) -> Iterator[Check]:
-    """Yield one check a pool. Only the account knows its quota, so each has to be looked at."""
+    """Yield a check for each pool. Only the account knows its quota, so a person has to look."""
     google = config.cluster.gke or config.cluster.existing_gke
     amazon = config.cluster.eks or config.cluster.existing_eks
     for pool in config.all_pools:

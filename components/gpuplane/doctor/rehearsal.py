@@ -1,4 +1,4 @@
-"""What a rehearsal needs: the control plane's programs, or the Go that builds them."""
+"""The control plane's programs that a rehearsal needs, or the Go toolchain that builds them."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from gpuplane.rehearsal.binaries.toolchain import go_command
 
 
 def control_plane() -> Check:
-    """Whether a rehearsal can start at once, has to build first, or cannot."""
+    """Check that a rehearsal can start, at once or after a build."""
     name = "control plane"
     folder = store.folder()
     absent = [tool for tool in store.TOOLS if not (folder / tool).exists()]

@@ -1,4 +1,4 @@
-"""The secrets that a stack's config names and its file does not have."""
+"""Secrets that a stack's config names and its file lacks."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -6,13 +6,13 @@ from gpuplane.doctor.check import Check, missing, ok
 
 
 def secrets(stack: str, project: str, named: Mapping[str, str], encrypted: Collection[str]) -> Iterator[Check]:
-    """One line a secret.
+    """Check that each secret is set.
 
     Args:
         stack: Name of the stack.
         project: Name of the project.
-        named: The keys, each with the path that names it.
-        encrypted: The keys that are there, with their namespace.
+        named: The config keys, each with the path that names it.
+        encrypted: The encrypted config keys of the stack, with their namespace.
     """
     for key, path in named.items():
         is_there = (key if ":" in key else f"{project}:{key}") in encrypted

@@ -1,4 +1,4 @@
-"""Stack config: one base, one small overlay an environment, checked as a whole."""
+"""Stack config: a base, a small overlay for each environment, and the checks of the two merged."""
 
 from gpuplane.stackconfig.load import from_pulumi, load
 from gpuplane.stackconfig.model import StackConfig

@@ -1,4 +1,4 @@
-"""Where each value of a stack's config comes from."""
+"""The origin of each value of a stack's config."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ DEFAULT = "default"
 
 @dataclass(frozen=True)
 class Origin:
-    """One value of the config, and where it was decided.
+    """A value of the config and its origin.
 
     Attributes:
         path: Its property path, such as `models.bert.image`.
-        value: The value; None where the overlay deletes what the base has and nothing stands in its stead.
+        value: The value; None where the overlay deletes the base's without a default in its place.
         source: The file and line, or `default`.
     """
 
@@ -36,14 +36,14 @@ class Origin:
 def explain(
     base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles, config: StackConfig
 ) -> list[Origin]:
-    """Every value of a stack, with where it comes from: the overlay, the base, or a default.
+    """Return every value of a stack with its origin: the overlay, the base, or a default.
 
-    A list is one value: it replaces as a whole. Secrets are not among them, only the names of their keys.
+    A list is one value, since it is replaced as a whole. Secrets appear as the names of their config keys.
 
     Args:
         base: The base.
         overlay: The overlay.
-        files: Where the two are written.
+        files: Their files.
         config: The checked config of the two.
     """
     whole = merge_config(StackConfig, base, overlay)
@@ -69,7 +69,7 @@ def explain(
 
 
 def defaults(model: pydantic.BaseModel) -> dict[str, Any]:
-    """What a model's fields are where nothing was given, by their names in the files; nothing where that is null.
+    """Return the default values of the fields that are not set, by their names in the files, without nulls.
 
     Example:
         >>> from gpuplane.nodepools.taints import NodeTaint
@@ -102,7 +102,7 @@ def _default(value: Any, *, is_given: bool) -> Any:
 
 
 def _leaves(value: Any, said: Any, above: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any]]:
-    """What has no keys below it, and what was said to be empty and has nothing but defaults below it."""
+    """Yield values without keys below them, and maps that the config leaves empty."""
     if (not isinstance(value, Mapping) or not value or said == {}) and above:
         yield above, said if said == {} else value
     if isinstance(value, Mapping):
@@ -111,7 +111,7 @@ def _leaves(value: Any, said: Any, above: tuple[Step, ...]) -> Iterator[tuple[tu
 
 
 def _deletions(overlay: Any, base: Any, above: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
-    """What the overlay's nulls take away from the base."""
+    """Yield the keys of the base that the overlay deletes with null."""
     if not isinstance(overlay, Mapping) or not isinstance(base, Mapping):
         return
     known = cast(Mapping[str, Any], base)

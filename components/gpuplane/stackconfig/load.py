@@ -1,4 +1,4 @@
-"""The stack config from its base and overlay, and errors that name the file, the line and the key."""
+"""Loading a stack's config, with errors that name the file, the line and the key."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,11 +17,11 @@ from gpuplane.stackconfig.sections.machines import own_hardware, with_catalogue
 
 
 def from_pulumi(config: pulumi.Config, stack: str) -> StackConfig:
-    """The config of the running stack.
+    """Load the config of the running stack.
 
     Raises:
-        InvalidArgumentsError: All that is wrong, each with its file, line and key.
-        DoesNotFitError: Nothing is, and it asks for more than there would be.
+        InvalidArgumentsError: It has problems, each with its file, line and key.
+        DoesNotFitError: It is valid, but asks for more than its quotas allow.
     """
     base: Any = config.get_object(BASE_KEY) or {}
     overlay: Any = config.get_object(OVERLAY_KEY) or {}
@@ -31,17 +31,17 @@ def from_pulumi(config: pulumi.Config, stack: str) -> StackConfig:
 def load(
     base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str, files: StackFiles | None = None
 ) -> StackConfig:
-    """The config of a stack: the overlay merged over the base, checked as a whole.
+    """Load a stack's config: merge the overlay over the base, and check the result.
 
     Args:
         base: `base` of Pulumi.yaml.
         overlay: `overlay` of the stack's own file.
         stack: Name of the stack.
-        files: Where the two are written, for the lines in errors. By default errors name the files alone.
+        files: Their files, for the lines in errors. By default errors only name the files.
 
     Raises:
-        InvalidArgumentsError: All that is wrong, each with its file and key.
-        DoesNotFitError: Nothing is, and it asks for more than there would be.
+        InvalidArgumentsError: It has problems, each with its file and key.
+        DoesNotFitError: It is valid, but asks for more than its quotas allow.
     """
     whole = merge_config(StackConfig, base, overlay)
     error_type = InvalidArgumentsError

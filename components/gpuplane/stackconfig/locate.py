@@ -1,4 +1,4 @@
-"""Where in a stack's files a problem is, in the files' own spelling."""
+"""The file, line and key of a problem, in the spelling of the files."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ from gpuplane.stackconfig.model import StackConfig
 def located(
     problem: Problem, merged: Mapping[str, Any], base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles
 ) -> Problem:
-    """The problem with its path and words as the files spell them, and the file and line in front.
+    """Return the problem with its keys in the spelling of the files, and the file and line in front.
 
     Args:
-        problem: As the models say it.
+        problem: The problem, with a path of the models.
         merged: Base and overlay merged.
         base: The base.
         overlay: The overlay.
@@ -35,13 +35,13 @@ def located(
 def layer_of(
     steps: Sequence[Step], base: Mapping[str, Any], overlay: Mapping[str, Any], files: StackFiles
 ) -> ConfigLayer:
-    """Which layer a value is from. What is missing belongs beside its neighbours, the stack's own before the base's."""
+    """Return the layer of a value; a missing one belongs to the layer with the nearest key, the overlay first."""
     in_base, in_overlay = _depth(steps, base), _depth(steps, overlay)
     return files.overlay if in_overlay >= in_base else files.base
 
 
 def as_written(path: str, merged: Any) -> Iterator[Step]:
-    """The steps of a property path, each key as the config has it: snake_case in models is camelCase in files.
+    """Yield the steps of a property path in the spelling of the config: snake_case in models, camelCase in files.
 
     Example:
         >>> list(as_written("models.bert.min_replicas", {"models": {"bert": {}}}))
@@ -55,7 +55,7 @@ def as_written(path: str, merged: Any) -> Iterator[Step]:
 
 
 def _next(here: Any, path: str) -> tuple[Step, Step, str]:
-    """The first step of a path, its spelling in the config, and the rest; a key may have dots of its own."""
+    """Return the first step of a path, its spelling in the config, and the rest; a key may contain dots."""
     index = re.match(r"\[(\d+)\]\.?", path)
     if index:
         return int(index.group(1)), int(index.group(1)), path[index.end() :]
@@ -71,7 +71,7 @@ def _next(here: Any, path: str) -> tuple[Step, Step, str]:
 
 
 def _depth(steps: Sequence[Step], value: Any) -> int:
-    """How many steps of the path this layer says something about."""
+    """Return how many steps of the path a layer has."""
     here = value
     for depth, step in enumerate(steps):
         here = at(here, [step])

@@ -1,4 +1,4 @@
-"""The whole of a stack's config. Keys are camelCase in the files; whatever repeats is a map keyed by name."""
+"""The config of a stack. Keys are camelCase in the files; what there can be several of is a map by name."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -34,25 +34,25 @@ _EITHER = "must name either a pool or an accelerator, got {}"
 
 
 class StackConfig(Args):
-    """The whole of a stack's config: base and overlay merged."""
+    """The config of a stack: base and overlay merged."""
 
     cluster: ClusterConfig
-    """The cluster everything goes into."""
+    """The cluster of all other sections."""
 
     accelerators: dict[str, AcceleratorConfig] = {}
-    """Kinds of GPU that gpuplane's catalogue does not have, by the platform's name."""
+    """Kinds of GPU that are not in gpuplane's catalogue, by the platform's name."""
 
     machines: dict[str, MachineConfig] = {}
-    """Machine types that gpuplane's catalogue does not have, by the platform's name."""
+    """Machine types that are not in gpuplane's catalogue, by the platform's name."""
 
     pools: PoolsConfig = PoolsConfig()
-    """GPU node pools by platform and name."""
+    """GPU node pools by kind and name."""
 
     devices: DevicesConfig = DevicesConfig()
-    """What advertises GPUs and EFA interfaces, and watches over GPUs."""
+    """Device plugins, drivers and GPU metrics."""
 
     tenants: dict[str, TenantNamespaceArgs]
-    """Namespaces by the name that models call them by."""
+    """Tenants' namespaces, by the names that models and jobs use."""
 
     models: dict[str, ModelConfig] = {}
     """Model servers by name."""
@@ -61,17 +61,17 @@ class StackConfig(Args):
     """Training jobs by name."""
 
     gateway: GatewayConfig | None = None
-    """The gateway that models' routes share. By default none: no model is open to the world."""
+    """The gateway that models' routes share. Default: none, so that no route can use one."""
 
     policy: PolicyConfig = PolicyConfig()
-    """How strictly the stack is held to the rules, and what is excepted."""
+    """How strictly the policy applies, and exceptions to it."""
 
     observability: ObservabilityConfig | None = None
-    """What watches over models and tenants. By default nothing: the kinds it makes have to be in the cluster."""
+    """Monitoring of models and tenants. Default: none, since the cluster must have the Prometheus operator's kinds."""
 
     @property
     def servers(self) -> list[Server]:
-        """The model servers to make: one a model, or one a variant."""
+        """The model servers: one for each model, or for each variant of one."""
         return list(servers_of(self.models))
 
     def shortages(self) -> Iterable[Problem]:
@@ -107,7 +107,7 @@ class StackConfig(Args):
         return Stack(self.tenants, models, self.jobs, pools, self.cluster.platform)
 
     def problems(self) -> Iterable[Problem]:
-        """Every broken rule of the sections and between them; where there is none, whether models fit their pools."""
+        """Find every broken rule in and between sections; if there is none, all that pools cannot run."""
         found = list(super().problems())
         yield from found or self._placed_problems()
 
@@ -122,7 +122,7 @@ class StackConfig(Args):
             yield from within(f"jobs.{name}", job_args(stack, name).problems())
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules over several sections."""
+        """Check the rules over several sections."""
         yield from own_hardware(self.accelerators, self.machines)[1]
         if not any(self.pools.problems()) and not any(self.devices.problems()):
             yield from advertiser_problems(self.devices, self.all_pools)
@@ -161,7 +161,7 @@ class StackConfig(Args):
         yield from network_reachability_problems(self.gateway, self.cluster.platform, self.models, self.tenants)
         names = [name if variant == "main" else f"{name}-{variant}" for name, variant in self._variant_names()]
         for name in sorted({name for name in names if names.count(name) > 1}):
-            yield Problem(f"models.{name}", "must have a name of its own, which is a variant's server as well")
+            yield Problem(f"models.{name}", "duplicate name, got one that a variant's server has as well")
 
     def _variant_names(self) -> Iterable[tuple[str, str]]:
         for name, model in self.models.items():
@@ -182,7 +182,7 @@ class StackConfig(Args):
         if gpu.pool is not None and gpu.pool not in pools:
             yield Problem("gpu.pool", unknown("pool", gpu.pool, pools))
         if self.cluster.platform is Platform.KUBECONFIG:
-            yield Problem("gpu", "must be left out on a kubeconfig cluster, whose nodes nobody knows, fix: gpu: null")
+            yield Problem("gpu", "not supported with cluster.kubeconfig, whose nodes are unknown, fix: gpu: null")
 
     def _platform_problems(self) -> Iterable[Problem]:
         yield from karpenter_problems(self.cluster, self.pools)
@@ -190,13 +190,12 @@ class StackConfig(Args):
             if self.cluster.platform is not kind.platform:
                 yield Problem(
                     f"pools.{kind.key}",
-                    f"must be on the stack's own platform, got {', '.join(pool.name for pool in pools)}, "
+                    f"not supported on this cluster, got {', '.join(pool.name for pool in pools)}, "
                     f"the cluster is {facts(self.cluster.platform).title}",
                 )
         for name, pool in self.pools.gke.items():
             if pool.network.additional_networks and self.cluster.gke and not self.cluster.gke.multi_networking:
                 yield Problem(
                     f"pools.gke.{name}.network.additional_networks",
-                    "must be of a cluster with multi-networking, got one without, "
-                    "fix: cluster.gke.multi_networking: true",
+                    "requires a cluster with multi-networking, fix: cluster.gke.multi_networking: true",
                 )

@@ -1,4 +1,4 @@
-"""The overlay of a new environment, from that of one that is there."""
+"""The overlay of a new environment, from that of an existing one."""
 
 import re
 from collections.abc import Mapping
@@ -9,27 +9,26 @@ from gpuplane.plain.nested import mapping
 from gpuplane.stackconfig.files.stack_files import ConfigLayer
 from gpuplane.stackconfig.load import load
 
-# What two environments must not share; the names of all else, such as an issuer of certificates, are no environment's.
+# The sections with names that two environments must not share.
 _OWN = ("cluster", "tenants")
 _SIZES = ("models", "jobs")
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def new_overlay(base: Mapping[str, Any], overlay: Mapping[str, Any], source: str, stack: str) -> dict[str, Any]:
-    """An overlay with the source's cluster, pools and tenants, and the sizes of the base.
+    """Return an overlay with the source's cluster, pools and tenants, and the sizes of the base.
 
-    A cluster or namespace that has the source's name in its own, such as `ml-prod`, gets the new one's. Where the
-    base's sizes cannot stand on the source's cluster, the source's quotas come along, and where that is not enough,
-    as on one without GPUs, its models.
+    The source's name within names of clusters and namespaces, such as `ml-prod`, is replaced. If the base's sizes do
+    not fit the source's cluster, the source's quotas are copied as well, and if that is not enough, its models.
 
     Args:
         base: The base.
-        overlay: The overlay of the environment that is there.
-        source: Its name.
+        overlay: The overlay of the existing environment.
+        source: The name of the existing environment.
         stack: The new environment's name.
 
     Raises:
-        InvalidArgumentsError: The name cannot be one, or the source itself is wrong.
+        InvalidArgumentsError: The name is not valid, or the source has problems.
 
     Example:
         >>> base = {"tenants": {"a": {"namespace": "a"}}}
@@ -40,11 +39,15 @@ def new_overlay(base: Mapping[str, Any], overlay: Mapping[str, Any], source: str
     if not _NAME.fullmatch(stack):
         raise InvalidArgumentsError(
             f'stack "{stack}"',
-            [Problem("", "must be a name, allowed: lower-case letters, digits and -, at most 40, a letter first")],
+            [
+                Problem(
+                    "", "not a valid name, allowed: at most 40 lower-case letters, digits and hyphens, a letter first"
+                )
+            ],
         )
     tenants = {name: _namespace_of(tenant) for name, tenant in mapping(overlay.get("tenants")).items()}
     sized = {key: value for key, value in overlay.items() if key not in _SIZES}
-    # From the least that may stand on its own, to all that the source says.
+    # From the least that may be valid to all of the source.
     candidates = ({**sized, "tenants": tenants}, sized, {**overlay})
     new = next((one for one in candidates if _loads(base, one, stack)), candidates[-1])
     load(base, new, source)
@@ -60,10 +63,10 @@ def _loads(base: Mapping[str, Any], overlay: Mapping[str, Any], stack: str) -> b
 
 
 def plain_config(overlay: ConfigLayer, source: str, stack: str) -> dict[str, Any]:
-    """What stands beside an overlay in its file: not what is encrypted, which every stack does with a key of its own.
+    """Return the config beside an overlay in its file, without encrypted values, since each stack has its own key.
 
     Args:
-        overlay: Where the source's overlay is.
+        overlay: The source's overlay in its file.
         source: The source's name.
         stack: The new environment's name.
     """
@@ -75,7 +78,7 @@ def plain_config(overlay: ConfigLayer, source: str, stack: str) -> dict[str, Any
 
 
 def _namespace_of(tenant: Any) -> dict[str, Any]:
-    """A quota of the source is not the new one's."""
+    """Return the tenant without its quota."""
     return {key: value for key, value in mapping(tenant).items() if key == "namespace"}
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of the stack files, for editors: they complete keys, show what each means, and mark what is wrong.
+"""JSON Schemas of the stack files, by which editors complete and explain keys and mark wrong ones.
 
 Source: https://json-schema.org/draft-07/json-schema-validation
 """
@@ -16,9 +16,9 @@ _ANYTHING: dict[str, Any] = {}
 
 
 def stack_schema() -> dict[str, Any]:
-    """The schema of a `Pulumi.<stack>.yaml`: every key of the overlay may be left out, or be null to delete the base's.
+    """Return the schema of a `Pulumi.<stack>.yaml`, whose overlay may omit any key, or delete the base's with null.
 
-    Its other config keys are Pulumi's and the project's own, and are not looked at.
+    Other config keys are Pulumi's and the project's, and are not checked.
     """
     half = _partial(can_delete=True)
     return {
@@ -38,7 +38,7 @@ def stack_schema() -> dict[str, Any]:
 
 
 def project_schema() -> dict[str, Any]:
-    """The schema of Pulumi.yaml: every key of the base may be left to the overlays; the rest is Pulumi's own."""
+    """Return the schema of Pulumi.yaml, whose base may leave any key to the overlays; the rest is Pulumi's own."""
     half = _partial(can_delete=False)
     base = {"$ref": "#/$defs/Base"}
     typed = {"type": "object", "required": ["value"], "properties": {"type": {"const": "object"}, "value": base}}
@@ -60,12 +60,12 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
 
 
 def text(schema: dict[str, Any]) -> str:
-    """The schema as its file has it."""
+    """Return the text of a schema's file."""
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _partial(*, can_delete: bool) -> dict[str, Any]:
-    """The config's schema where nothing is required, since another file may say it."""
+    """Return the config's schema with nothing required, since another file may have it."""
     schema = StackConfig.model_json_schema(by_alias=True)
     return cast(dict[str, Any], _relaxed(schema, can_delete=can_delete))
 
@@ -97,7 +97,7 @@ def _relaxed(value: Any, *, can_delete: bool) -> Any:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with null allowed, and what it means left where editors look for it."""
+    """Return the schema with null allowed, and its description where editors look for it."""
     spoken = {key: schema[key] for key in ("description", "default") if key in schema}
     rest = {key: value for key, value in schema.items() if key not in spoken}
     choices = rest["anyOf"] if rest.keys() == {"anyOf"} else [rest]

@@ -81,7 +81,7 @@ def test_a_stack_that_is_there_is_not_written_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["QA", "a_b", "-a", "a" * 41, ""])
 def test_a_name_that_no_namespace_can_have_is_refused(name: str) -> None:
-    with pytest.raises(InvalidArgumentsError, match="must be a name, allowed: lower-case letters"):
+    with pytest.raises(InvalidArgumentsError, match="not a valid name, allowed: at most 40 lower-case letters"):
         new_overlay({}, {}, "prod", name)
 
 

@@ -121,5 +121,5 @@ def test_a_new_cluster_has_one_where_anything_may_grow_and_one_that_is_there_on_
 def test_it_is_for_eks_alone(cluster: dict[str, Any], got: str) -> None:
     with pytest.raises(InvalidArgumentsError) as error:
         staging(**cluster, eks=None, autoscaler={"enabled": True})
-    message = f"must be left out but on EKS, got {got}, fix: set it to null"
+    message = f"supported on EKS only, got {got}, fix: set it to null"
     assert message in [problem.message for problem in error.value.problems]

@@ -385,7 +385,7 @@ NEW = {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]}
         (
             {"cluster": {"karpenter": {"enabled": False}}},
             "cluster.karpenter.enabled",
-            "must not be false on a new cluster with pools of Karpenter, got l4, fix: leave it out",
+            "required by Karpenter pools in a new cluster, got l4, fix: leave it out",
         ),
         (
             {"machines": SMALL, "cluster": {"eks": {**NEW, "cpuInstanceType": "tiny.micro"}}},
@@ -401,7 +401,7 @@ NEW = {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]}
         (
             {"cluster": {"eks": None, "kubeconfig": {"context": "kind-kind"}, "karpenter": {"enabled": True}}},
             "cluster.karpenter",
-            "must be left out but on EKS, got a kubeconfig context, fix: set it to null",
+            "supported on EKS only, got a kubeconfig context, fix: set it to null",
         ),
         (
             {
@@ -412,7 +412,7 @@ NEW = {"region": "us-east-1", "subnetIds": ["subnet-1", "subnet-2"]}
                 }
             },
             "cluster.karpenter",
-            "must be left out but on EKS, got GKE, which scales its pools itself, fix: set it to null",
+            "supported on EKS only, got GKE, which scales its pools itself, fix: set it to null",
         ),
     ],
 )

@@ -113,7 +113,7 @@ BOTH = {**NVIDIAS, "efaDevicePlugin": {}}
             {"eks": {"h100": H100, "other": H100, "t4": T4}},
             NVIDIAS,
             [
-                "devices.efaDevicePlugin: required by pools whose EFA interfaces nothing else advertises, "
+                "devices.efaDevicePlugin: required by pools with EFA, whose interfaces nothing else advertises, "
                 "got h100, other, fix: efaDevicePlugin: {}"
             ],
         ),
@@ -121,7 +121,7 @@ BOTH = {**NVIDIAS, "efaDevicePlugin": {}}
             {"eks": {"h100": {**H100, "os": "bottlerocket"}}},
             {},
             [
-                "devices.efaDevicePlugin: required by pools whose EFA interfaces nothing else advertises, "
+                "devices.efaDevicePlugin: required by pools with EFA, whose interfaces nothing else advertises, "
                 "got h100, fix: efaDevicePlugin: {}"
             ],
         ),
@@ -140,16 +140,16 @@ BOTH = {**NVIDIAS, "efaDevicePlugin": {}}
             {"eks": {"h100": H100}},
             {"efaDevicePlugin": {}, "nvidiaDevicePlugin": {"configs": {"default": RDMA}}},
             [
-                "devices.nvidiaDevicePlugin.configs.default.mofedEnabled: must be off for a pool with EFA, whose every "
-                "interface it would give to each pod with a GPU, got it on for h100, fix: false"
+                "devices.nvidiaDevicePlugin.configs.default.mofedEnabled: must be false for pools with EFA, since "
+                "it gives each pod with a GPU all EFA interfaces, got true for h100, fix: false"
             ],
         ),
         (
             {"eks": {"h100": H100}},
             {"efaDevicePlugin": {}, "gpuOperator": {"configs": {"default": RDMA}}},
             [
-                "devices.gpuOperator.configs.default.mofedEnabled: must be off for a pool with EFA, whose every "
-                "interface it would give to each pod with a GPU, got it on for h100, fix: false"
+                "devices.gpuOperator.configs.default.mofedEnabled: must be false for pools with EFA, since it gives "
+                "each pod with a GPU all EFA interfaces, got true for h100, fix: false"
             ],
         ),
         (

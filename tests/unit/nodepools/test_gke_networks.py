@@ -72,8 +72,8 @@ def test_objects_without_a_pool_behind_them_are_refused(args: dict[str, Any], me
         (
             False,
             [
-                "Pulumi.prod.yaml: overlay.pools.gke.mega.network.additionalNetworks: must be of a cluster with "
-                "multi-networking, got one without, fix: cluster.gke.multiNetworking: true"
+                "Pulumi.prod.yaml: overlay.pools.gke.mega.network.additionalNetworks: requires a cluster with "
+                "multi-networking, fix: cluster.gke.multiNetworking: true"
             ],
         ),
         (True, []),

@@ -46,8 +46,9 @@ def network(**changes: Any) -> dict[str, Any]:
 
 
 CIDRS = (
-    "tenants.serving.network.gatewayCidrs: must let in the gateway of class '{}', whose requests come from {}, "
-    "got Google's front ends alone, fix: their networks, such as [10.0.4.0/24]"
+    "tenants.serving.network.gatewayCidrs: must include the networks of gateway class '{}', whose requests come "
+    "from {}, "
+    "got Google's front ends only, fix: their networks, such as [10.0.4.0/24]"
 )
 
 
@@ -67,12 +68,12 @@ CIDRS = (
             stack(
                 LAPTOP, {"className": "eg", "issuer": "own", "namespace": "gateways"}, network(gatewayNamespaces=["a"])
             ),
-            "tenants.serving.network.gatewayNamespaces: must let in the namespace of the gateway, gateways, "
-            "where its proxies may be, got a",
+            "tenants.serving.network.gatewayNamespaces: must include the namespace of the gateway's proxies, "
+            "gateways, got a",
         ),
         (
             stack(GKE, {"issuer": "own"}, {"preset": "training"}),
-            "models.bert.route: must be left out in tenant serving, whose preset training lets no gateway in, "
+            "models.bert.route: not allowed in tenant serving, whose preset training admits no gateway, "
             "fix: tenants.serving.preset: serving",
         ),
     ],

@@ -40,7 +40,7 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
             {"t4": T4},
             {},
             [
-                "devices.nvidiaDevicePlugin: required by pools whose nodes advertise no GPUs by themselves, got t4, "
+                "devices.nvidiaDevicePlugin: required by pools whose nodes do not advertise their GPUs, got t4, "
                 "fix: nvidiaDevicePlugin: {}"
             ],
         ),
@@ -49,10 +49,10 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
             {"l4": {**L4, "labels": {"nvidia.com/gpu.present": "true"}}},
             {"nvidiaDevicePlugin": {}},
             [
-                "devices.nvidiaDevicePlugin: must have a pool to advertise GPUs of, got only pools that do by "
-                "themselves, l4 by gke, allowed: one advertiser a node, fix: set it to null",
-                "pools.gke.l4: has its GPUs advertised by 'gke' already, and its label nvidia.com/gpu.present brings "
-                "NVIDIA's plugin as well, allowed: one advertiser a node, fix: take the label away",
+                "devices.nvidiaDevicePlugin: no pool needs it, GPUs are already advertised, got l4 by gke, allowed: "
+                "one advertiser a node, fix: set it to null",
+                "pools.gke.l4: GPUs are already advertised by 'gke', and label nvidia.com/gpu.present schedules "
+                "NVIDIA's plugin as well, allowed: one advertiser a node, fix: remove the label",
             ],
         ),
         (
@@ -60,7 +60,7 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
             {"l4": {**L4, "driver": "disabled"}},
             {},
             [
-                "devices.gpuOperator: required by pools whose nodes advertise no GPUs by themselves, got l4, "
+                "devices.gpuOperator: required by pools whose nodes do not advertise their GPUs, got l4, "
                 "fix: gpuOperator: {}"
             ],
         ),
@@ -69,7 +69,7 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
             {"l4": {**L4, "driver": "disabled"}},
             {"gpuOperator": {}},
             [
-                "devices.gkeDriverInstaller: required by pools that GKE installs no driver on, got pools.gke.l4, "
+                "devices.gkeDriverInstaller: required by GKE pools with driver: disabled, got pools.gke.l4, "
                 "fix: gkeDriverInstaller: {}, or gpuOperator: {driver: true} on Ubuntu nodes"
             ],
         ),
@@ -79,18 +79,15 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
             GKE,
             {"l4": L4},
             {"gkeDriverInstaller": {}},
-            [
-                "devices.gkeDriverInstaller: must have a GKE pool whose driver is 'disabled', got none, "
-                "fix: set it to null"
-            ],
+            ["devices.gkeDriverInstaller: requires a GKE pool with driver: disabled, got none, fix: set it to null"],
         ),
         (
             GKE,
             {"l4": L4},
             {"nvidiaDevicePlugin": {}},
             [
-                "devices.nvidiaDevicePlugin: must have a pool to advertise GPUs of, got only pools that do by "
-                "themselves, l4 by gke, allowed: one advertiser a node, fix: set it to null"
+                "devices.nvidiaDevicePlugin: no pool needs it, GPUs are already advertised, got l4 by gke, allowed: "
+                "one advertiser a node, fix: set it to null"
             ],
         ),
         (
@@ -116,7 +113,7 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
             {"t4": T4},
             {"nvidiaDevicePlugin": {}, "gpuOperator": {}},
             [
-                "devices.gpuOperator: must not be given beside nvidiaDevicePlugin, since both advertise the GPUs, "
+                "devices.gpuOperator: conflicts with nvidiaDevicePlugin, which advertises the GPUs as well, "
                 "allowed: one advertiser a node, fix: set one of them to null"
             ],
         ),
@@ -140,7 +137,7 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
             {"t4": T4},
             {"gpuOperator": {}, "dcgmExporter": {}},
             [
-                "devices.dcgmExporter: must not be given beside gpuOperator, which has an exporter of its own, "
+                "devices.dcgmExporter: conflicts with gpuOperator, which installs an exporter as well, "
                 "fix: set one of them to null"
             ],
         ),
@@ -161,7 +158,7 @@ def problems(cluster: Any, pools: Any, devices: Any) -> list[str]:
             {"a100": A100},
             {},
             [
-                "devices.gpuOperator: required by pools whose nodes advertise no GPUs by themselves, got a100, "
+                "devices.gpuOperator: required by pools whose nodes do not advertise their GPUs, got a100, "
                 "fix: gpuOperator: {configs: {default: {migStrategy: mixed}}}"
             ],
         ),
@@ -200,8 +197,8 @@ def test_a_plugin_without_a_pool_to_advertise_is_refused_beside_any_kind_of_pool
         with pytest.raises(InvalidArgumentsError) as caught:
             load({}, base, "dev")
         assert [str(problem) for problem in caught.value.problems] == [
-            "Pulumi.dev.yaml: overlay.devices.nvidiaDevicePlugin: must have a pool to advertise GPUs of, got only "
-            "pools that do by themselves, l4 by gke, allowed: one advertiser a node, fix: set it to null"
+            "Pulumi.dev.yaml: overlay.devices.nvidiaDevicePlugin: no pool needs it, GPUs are already advertised, "
+            "got l4 by gke, allowed: one advertiser a node, fix: set it to null"
         ]
 
 

@@ -28,7 +28,7 @@ def pool(**changes: Any) -> dict[str, Any]:
 
 
 def test_the_device_plugin_is_needed_by_amazon_linux_and_not_by_bottlerocket() -> None:
-    missing = "required by pools whose nodes advertise no GPUs by themselves, got {}, fix: nvidiaDevicePlugin: {{}}"
+    missing = "required by pools whose nodes do not advertise their GPUs, got {}, fix: nvidiaDevicePlugin: {{}}"
     assert problems("staging", devices={}, pools=pool()) == [missing.format("t4")]
     assert problems("staging", devices={}, pools=pool(os="bottlerocket")) == []
     mixed = {**pool(os="bottlerocket"), "karpenter": {"l4": KARPENTER}}
@@ -40,7 +40,7 @@ def test_the_device_plugin_is_needed_by_amazon_linux_and_not_by_bottlerocket() -
 @pytest.mark.parametrize(("stack", "platform"), [("prod", "GKE"), ("local", "a kubeconfig context")])
 def test_karpenters_pools_are_for_eks(stack: str, platform: str) -> None:
     found = problems(stack, pools={"karpenter": {"l4": KARPENTER}}, devices={"nvidiaDevicePlugin": {}})
-    assert f"must be on the stack's own platform, got l4, the cluster is {platform}" in found
+    assert f"not supported on this cluster, got l4, the cluster is {platform}" in found
 
 
 def test_a_model_may_name_a_pool_of_karpenters() -> None:
@@ -50,7 +50,7 @@ def test_a_model_may_name_a_pool_of_karpenters() -> None:
 
 def test_pools_have_names_of_their_own_that_their_children_can_have() -> None:
     same = {**pool(), "karpenter": {"t4": KARPENTER}}
-    assert problems("staging", pools=same) == ["must have a name of its own, which is that of another pool as well"]
+    assert problems("staging", pools=same) == ["duplicate name, got one that another pool has as well"]
     badly = {"eks": {"t4 pool": pool()["eks"]["t4"]}, "karpenter": {"L4": KARPENTER}}
     model = {"resnet50": {"gpu": {"pool": "L4", "count": 1}}}
     assert problems("staging", pools=badly, models=model) == [

@@ -56,8 +56,8 @@ def told_of(root: Path, own: str, shared: str = SHARED) -> list[str]:
         (
             "config:\n  acme:overlay: {}\n  acme:overlay: {}\nconfig: {}\n",
             [
-                "Pulumi.dev.yaml:3: config.acme:overlay: key is written twice, first in line 2, fix: keep one",
-                "Pulumi.dev.yaml:4: config: key is written twice, first in line 1, fix: keep one",
+                "Pulumi.dev.yaml:3: config.acme:overlay: duplicate key, first in line 2, fix: keep one",
+                "Pulumi.dev.yaml:4: config: duplicate key, first in line 1, fix: keep one",
             ],
         ),
         (
@@ -72,7 +72,7 @@ def test_a_wrong_stack_file_is_told_with_its_lines(tmp_path: Path, own: str, pro
 
 def test_a_wrong_project_file_is_told_with_its_line(tmp_path: Path) -> None:
     assert told_of(tmp_path, "config: {}\n", SHARED + "name: other\n") == [
-        "Pulumi.yaml:7: name: key is written twice, first in line 1, fix: keep one"
+        "Pulumi.yaml:7: name: duplicate key, first in line 1, fix: keep one"
     ]
 
 

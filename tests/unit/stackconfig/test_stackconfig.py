@@ -98,7 +98,7 @@ def test_the_overlay_says_only_what_is_different() -> None:
         ),
         (
             {"cluster": {"kubeconfig": {"context": "kind-kind"}}},
-            "overlay.cluster: must say exactly one kind of cluster, got ['gke', 'kubeconfig'], "
+            "overlay.cluster: must have exactly one kind of cluster, got gke, kubeconfig, "
             "allowed: gke, existingGke, eks, existingEks, kubeconfig",
         ),
         (
@@ -205,20 +205,18 @@ def test_all_problems_are_told_at_once() -> None:
 def test_a_pool_of_the_other_cloud_is_refused() -> None:
     eks = {"subnetIds": ["subnet-1"], "machineType": "g4dn.xlarge", "maxNodes": 1}
     found = problems("prod", pools={"eks": {"a10": eks}})
-    assert (
-        "Pulumi.prod.yaml: overlay.pools.eks: must be on the stack's own platform, got a10, the cluster is GKE" in found
-    )
+    assert "Pulumi.prod.yaml: overlay.pools.eks: not supported on this cluster, got a10, the cluster is GKE" in found
 
 
 def test_eks_pools_need_the_device_plugin() -> None:
     assert problems("staging", devices=None) == [
-        "Pulumi.staging.yaml: overlay.devices.nvidiaDevicePlugin: required by pools whose nodes advertise no GPUs by "
-        "themselves, got t4, fix: nvidiaDevicePlugin: {}"
+        "Pulumi.staging.yaml: overlay.devices.nvidiaDevicePlugin: required by pools whose nodes do not advertise "
+        "their GPUs, got t4, fix: nvidiaDevicePlugin: {}"
     ]
 
 
 def test_gpus_on_a_kubeconfig_cluster_are_refused_with_the_fix() -> None:
     assert (
-        "Pulumi.local.yaml: overlay.models.resnet50.gpu: must be left out on a kubeconfig cluster, "
-        "whose nodes nobody knows, fix: gpu: null"
+        "Pulumi.local.yaml: overlay.models.resnet50.gpu: not supported with cluster.kubeconfig, whose nodes are "
+        "unknown, fix: gpu: null"
     ) in problems("local", models=model(gpu={"count": 1, "accelerator": "nvidia-l4"}))

@@ -106,7 +106,7 @@ def problems(**changes: Any) -> list[str]:
         ),
         (
             {"route": ROUTE, "variants": {"V2": {}}},
-            "models.resnet50.variants.V2: must be at most 22 letters in lower case, digits and -",
+            "models.resnet50.variants.V2: must be at most 22 lower-case letters, digits and hyphens",
         ),
         (
             {"route": ROUTE, "variants": {"v2": {"overlay": {"imag": "x"}}}},
@@ -123,7 +123,7 @@ def problems(**changes: Any) -> list[str]:
         ),
         (
             {"route": ROUTE, "variants": {"v2": {"overlay": {"tenant": "other"}}}},
-            "models.resnet50.variants.v2.overlay.tenant: must be the model's own: its variants share it",
+            "models.resnet50.variants.v2.overlay.tenant: not allowed in a variant, all variants of a model share it",
         ),
     ],
 )
@@ -134,7 +134,7 @@ def test_what_is_wrong_with_a_route_or_variant_is_told_by_its_key(changes: dict[
 def test_two_servers_of_one_name_are_refused() -> None:
     wrong = {**BASE["models"]["resnet50"]}
     models = {"resnet50": {"route": ROUTE, "variants": CANARY}, "resnet50-v2": wrong}
-    with pytest.raises(InvalidArgumentsError, match="must have a name of its own, which is a variant's server as well"):
+    with pytest.raises(InvalidArgumentsError, match="duplicate name, got one that a variant's server has as well"):
         load(BASE, {**PROD, "gateway": GATEWAY, "models": models}, "prod")
 
 

@@ -36,12 +36,12 @@ def test_a_key_has_its_line_and_a_missing_one_that_of_its_nearest_neighbour(
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
-        ("a: 1\nb: 2\na: 3\n", ["x.yaml:3: a: key is written twice, first in line 1, fix: keep one"]),
+        ("a: 1\nb: 2\na: 3\n", ["x.yaml:3: a: duplicate key, first in line 1, fix: keep one"]),
         (
             "a:\n  b: {c: 1, c: 2}\n  d: [{e: 1}, {e: 2, e: 3}]\n",
             [
-                "x.yaml:2: a.b.c: key is written twice, first in line 2, fix: keep one",
-                "x.yaml:3: a.d[1].e: key is written twice, first in line 3, fix: keep one",
+                "x.yaml:2: a.b.c: duplicate key, first in line 2, fix: keep one",
+                "x.yaml:3: a.d[1].e: duplicate key, first in line 3, fix: keep one",
             ],
         ),
         ("a: 1\n b: 2\n", ["x.yaml:2: not valid YAML, mapping values are not allowed here"]),

@@ -120,7 +120,7 @@ def test_a_quota_counts_every_name_that_gpus_go_by() -> None:
     shared = {"accelerator": "nvidia-l4", "resource": "nvidia.com/gpu.shared"}
     config = stack({"gpus": 8}, resnet50=server(gpu=shared, scaling={"minReplicas": 1, "maxReplicas": 2}))
     assert problems(config) == [
-        ".gpuResources: must count every name that GPUs go by, got nvidia.com/gpu, resnet50 asks for "
+        ".gpuResources: must count every GPU resource, got nvidia.com/gpu, resnet50 asks for "
         "nvidia.com/gpu.shared, fix: nvidia.com/gpu.shared: 2"
     ]
 

@@ -1,4 +1,4 @@
-"""The secrets a config names: the keys of the stack's encrypted config, never their values."""
+"""The encrypted config keys that a config names; never their values."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -7,9 +7,9 @@ SECRETS_KEY = "secrets"
 
 
 def named_secrets(merged: Any, path: str = "") -> dict[str, str]:
-    """The encrypted config keys that a merged config names, each with the path of the first that names it.
+    """Return the encrypted config keys that a merged config names, each with the first path that names it.
 
-    Whatever takes secrets has them under `secrets`: a map from an environment variable to a key.
+    They are the values of every map `secrets`, from environment variable to key.
 
     Example:
         >>> named_secrets({"models": {"bert": {"secrets": {"TOKEN": "hub-token"}}}})

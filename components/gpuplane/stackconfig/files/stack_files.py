@@ -1,4 +1,4 @@
-"""The two files of a stack's config: Pulumi.yaml with the base, Pulumi.<stack>.yaml with the overlay."""
+"""The files of a stack's config: Pulumi.yaml with the base, Pulumi.<stack>.yaml with the overlay."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ STACK_FILE_KEYS = ("config", "environment", "secretsprovider", "encryptedkey", "
 
 
 def stack_file(stack: str) -> str:
-    """The name of a stack's file."""
+    """Return the name of a stack's file."""
     return f"Pulumi.{stack}.yaml"
 
 
@@ -30,8 +30,8 @@ class ConfigLayer:
     Attributes:
         key: `base` or `overlay`.
         file: The name of the file it is in.
-        document: That file, None where it is not at hand.
-        steps: What leads to it in the file.
+        document: That file, None if it was not read.
+        steps: The keys that lead to it in the file.
     """
 
     key: str
@@ -41,11 +41,11 @@ class ConfigLayer:
 
     @property
     def value(self) -> Mapping[str, Any]:
-        """What the file says of it."""
+        """Its content in the file."""
         return mapping(at(self.document.value, self.steps)) if self.document and self.steps else {}
 
     def place(self, steps: Sequence[Step]) -> str:
-        """The file, and the line of what the steps lead to or would be beside.
+        """Return the file and the line of a value, or of the nearest key around it.
 
         Example:
             >>> ConfigLayer("overlay", "Pulumi.prod.yaml").place(["models"])
@@ -57,7 +57,7 @@ class ConfigLayer:
 
 @dataclass(frozen=True)
 class StackFiles:
-    """Where a stack's base and overlay are written.
+    """The base and the overlay of a stack, in their files.
 
     Attributes:
         base: The base.
@@ -69,12 +69,12 @@ class StackFiles:
 
     @classmethod
     def unread(cls, stack: str) -> "StackFiles":
-        """The files by their names alone."""
+        """Return the layers with the names of their files only."""
         return cls(ConfigLayer(BASE_KEY, PROJECT_FILE), ConfigLayer(OVERLAY_KEY, stack_file(stack)))
 
     @classmethod
     def of(cls, project: str, shared: YamlDocument, own: YamlDocument) -> "StackFiles":
-        """The layers in the project's file and the stack's own; a stack's own base stands in the project's stead."""
+        """Find the layers in the project's file and the stack's; a base in the stack's file replaces the project's."""
         base = _layer(BASE_KEY, project, own) or _layer(BASE_KEY, project, shared)
         overlay = _layer(OVERLAY_KEY, project, own) or _layer(OVERLAY_KEY, project, shared)
         return cls(
@@ -85,10 +85,9 @@ class StackFiles:
     def near(
         cls, folder: Path, project: str, stack: str, base: Mapping[str, Any], overlay: Mapping[str, Any]
     ) -> "StackFiles":
-        """The files of the project that the folder is in, for a program that was given its config already.
+        """Find the files of the project that a folder is in, for a program that already has its config.
 
-        A layer that does not say what the program was given is from elsewhere, such as an environment of Pulumi ESC,
-        and has no lines.
+        A layer whose file has other content comes from elsewhere, such as Pulumi ESC, and has no lines.
         """
         for root in (folder, *folder.parents):
             try:
@@ -116,7 +115,7 @@ def _layer(key: str, project: str, document: YamlDocument) -> ConfigLayer | None
 
 
 def file_problems(project: str, shared: YamlDocument, own: YamlDocument) -> list[Problem]:
-    """What is wrong with a stack's file before its overlay is looked at.
+    """Find problems of a stack's file outside its overlay.
 
     Pulumi ignores keys it does not know: a misspelt `overlay` would deploy the base alone.
 

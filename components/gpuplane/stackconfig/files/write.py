@@ -12,7 +12,7 @@ NO_DEFAULT_PROVIDERS = ["kubernetes", "gcp", "aws"]
 
 
 def project_text(project: str, base: Mapping[str, Any]) -> str:
-    """A Pulumi.yaml for the stack program, with this base."""
+    """Return a Pulumi.yaml for the stack program, with this base."""
     return _dumped(
         {
             "name": project,
@@ -24,17 +24,17 @@ def project_text(project: str, base: Mapping[str, Any]) -> str:
 
 
 def stack_text(project: str, overlay: Mapping[str, Any], config: Mapping[str, Any] | None = None) -> str:
-    """A Pulumi.<stack>.yaml with this overlay.
+    """Return a Pulumi.<stack>.yaml with this overlay.
 
     Args:
         project: Name of the project.
         overlay: The overlay.
-        config: Config keys beside it.
+        config: Other config keys.
     """
     beside = {"pulumi:disable-default-providers": NO_DEFAULT_PROVIDERS, **(config or {})}
     return _dumped({"config": {**beside, f"{project}:{OVERLAY_KEY}": {**overlay}}})
 
 
 def _dumped(value: Any) -> str:
-    """With what has nothing nested in one line."""
+    """Return the YAML text, with maps and lists of scalars on one line."""
     return yaml.safe_dump(value, sort_keys=False, width=120, default_flow_style=None)

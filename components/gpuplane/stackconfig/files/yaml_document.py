@@ -1,4 +1,4 @@
-"""A YAML file with the line of every key, and all that is wrong with it as YAML."""
+"""A YAML file with the line of every key, and its syntax problems."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Step = str | int
 """A key of a map, or an index of a list."""
 
 MISSING = object()
-"""What stands for a value that is not there."""
+"""The result of looking up a value that does not exist."""
 
 _MERGE = "tag:yaml.org,2002:merge"
 
@@ -23,10 +23,10 @@ class YamlDocument:
     """A YAML file.
 
     Attributes:
-        name: What messages call it, such as `Pulumi.prod.yaml`.
-        value: What it says; None where it is not valid.
+        name: Its name in messages, such as `Pulumi.prod.yaml`.
+        value: Its content; None if it is not valid.
         lines: The line of each key and list item, counted from 1, by the steps that lead to it.
-        problems: What is wrong with it as YAML: its first syntax error, or every key that is written twice.
+        problems: Its first syntax error, or every duplicate key.
     """
 
     name: str
@@ -36,7 +36,7 @@ class YamlDocument:
 
     @classmethod
     def read(cls, path: Path) -> "YamlDocument":
-        """The file, called by its own name.
+        """Read a file, named by its own name.
 
         Raises:
             OSError: It cannot be read.
@@ -45,7 +45,7 @@ class YamlDocument:
 
     @classmethod
     def parse(cls, text: str, name: str) -> "YamlDocument":
-        """The text of a file.
+        """Parse the text of a file.
 
         Example:
             >>> YamlDocument.parse("models: {bert: {port: 8000}}", "x.yaml").line(["models", "bert"])
@@ -60,14 +60,14 @@ class YamlDocument:
         doubles: list[Problem] = []
         for steps, line in _keys(root, ()):
             if steps in lines:
-                message = f"{spelt(steps)}: key is written twice, first in line {lines[steps]}, fix: keep one"
+                message = f"{spelt(steps)}: duplicate key, first in line {lines[steps]}, fix: keep one"
                 doubles.append(Problem(f"{name}:{line}", message))
             else:
                 lines[steps] = line
         return cls(name, value, lines, doubles)
 
     def line(self, steps: Sequence[Step]) -> int | None:
-        """The line of a key, else of the nearest key around it; None where there is none."""
+        """Return the line of a key, else of the nearest key around it; None if there is none."""
         for depth in range(len(steps), 0, -1):
             found = self.lines.get(tuple(steps[:depth]))
             if found:
@@ -76,7 +76,7 @@ class YamlDocument:
 
 
 def spelt(steps: Sequence[Step]) -> str:
-    """The steps as a property path.
+    """Return the steps as a property path.
 
     Example:
         >>> spelt(["models", "bert", "command", 0])
@@ -86,7 +86,7 @@ def spelt(steps: Sequence[Step]) -> str:
 
 
 def _keys(node: yaml.Node | None, above: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], int]]:
-    """Every key and list item below a node with its line, in the order of the file, doubles too."""
+    """Yield every key and list item below a node with its line, in the order of the file, duplicates included."""
     if isinstance(node, yaml.MappingNode):
         for key, inner in cast(list[tuple[yaml.Node, yaml.Node]], node.value):
             if key.tag == _MERGE:
@@ -108,7 +108,7 @@ def _syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
 
 
 def at(value: Any, steps: Iterable[Step]) -> Any:
-    """What the steps lead to, `MISSING` where one of them leads nowhere.
+    """Return the value at the steps, `MISSING` if there is none.
 
     Example:
         >>> at({"models": [{"port": 8000}]}, ["models", 0, "port"])

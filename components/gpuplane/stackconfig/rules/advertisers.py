@@ -1,4 +1,4 @@
-"""One advertiser a node, over the whole stack: its pools, and what it installs on them."""
+"""One GPU advertiser for each node, over all pools and devices."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -43,7 +43,7 @@ def _missing(waiting: Sequence[PoolFacts]) -> Problem:
     value = "{configs: {default: {migStrategy: mixed}}}" if is_cut else "{}"
     return Problem(
         f"devices.{key}",
-        f"required by pools whose nodes advertise no GPUs by themselves, got {names}, fix: {key}: {value}",
+        f"required by pools whose nodes do not advertise their GPUs, got {names}, fix: {key}: {value}",
     )
 
 
@@ -53,8 +53,8 @@ def _idle(devices: DevicesConfig, pools: Sequence[PoolFacts]) -> Iterable[Proble
         if getattr(devices, name):
             yield Problem(
                 f"devices.{name}",
-                f"must have a pool to advertise GPUs of, got only pools that do by themselves, {got}, "
-                "allowed: one advertiser a node, fix: set it to null",
+                f"no pool needs it, GPUs are already advertised, got {got}, allowed: one advertiser a node, "
+                "fix: set it to null",
             )
 
 
@@ -65,8 +65,8 @@ def _second(devices: DevicesConfig, pools: Sequence[PoolFacts]) -> Iterable[tupl
         for pool in pools:
             if pool.advertiser != NVIDIA and pool.labels.get(PRESENT_LABEL) == "true":
                 message = (
-                    f"has its GPUs advertised by {pool.advertiser!r} already, and its label {PRESENT_LABEL} brings "
-                    "NVIDIA's plugin as well, allowed: one advertiser a node, fix: take the label away"
+                    f"GPUs are already advertised by {pool.advertiser!r}, and label {PRESENT_LABEL} schedules NVIDIA's "
+                    "plugin as well, allowed: one advertiser a node, fix: remove the label"
                 )
                 yield pool.name, message
 
@@ -77,18 +77,18 @@ def _drivers(devices: DevicesConfig, waiting: Mapping[str, PoolFacts]) -> Iterab
     if driverless and devices.nvidias and not is_installed:
         yield Problem(
             "devices.gke_driver_installer",
-            f"required by pools that GKE installs no driver on, got {', '.join(driverless)}, "
+            f"required by GKE pools with driver: disabled, got {', '.join(driverless)}, "
             "fix: gkeDriverInstaller: {}, or gpuOperator: {driver: true} on Ubuntu nodes",
         )
     if devices.gke_driver_installer and not driverless:
         yield Problem(
             "devices.gke_driver_installer",
-            "must have a GKE pool whose driver is 'disabled', got none, fix: set it to null",
+            "requires a GKE pool with driver: disabled, got none, fix: set it to null",
         )
 
 
 def exporter_problems(devices: DevicesConfig, cluster: ClusterConfig) -> Iterable[Problem]:
-    """A second DCGM on the nodes of a new GKE cluster, which fails or makes the first fail.
+    """Find a DCGM exporter on a new GKE cluster, whose managed DCGM would conflict with it.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/dcgm-metrics
     """

@@ -23,7 +23,7 @@ def efa_problems(devices: DevicesConfig, pools: Pools) -> Iterable[Problem]:
     if having and not devices.efa_device_plugin:
         yield Problem(
             "devices.efa_device_plugin",
-            "required by pools whose EFA interfaces nothing else advertises, "
+            "required by pools with EFA, whose interfaces nothing else advertises, "
             f"got {', '.join(pool.name for pool in having)}, fix: efaDevicePlugin: {{}}",
         )
     if devices.efa_device_plugin and not any(map(has_efa, facts)):
@@ -35,7 +35,7 @@ def efa_problems(devices: DevicesConfig, pools: Pools) -> Iterable[Problem]:
 
 
 def _taken_past_it(devices: DevicesConfig, having: Iterable[PoolFacts]) -> Iterable[Problem]:
-    """The configs by which NVIDIA's plugin would give every pod with a GPU all EFA interfaces of its node.
+    """Find configs by which NVIDIA's plugin would give each pod with a GPU all EFA interfaces of its node.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/device-management-efa.html
     """
@@ -49,6 +49,6 @@ def _taken_past_it(devices: DevicesConfig, having: Iterable[PoolFacts]) -> Itera
         if config and config.mofed_enabled:
             yield Problem(
                 f"devices.{kind}.configs.{name}.mofed_enabled",
-                "must be off for a pool with EFA, whose every interface it would give to each pod with a GPU, "
-                f"got it on for {pool.name}, fix: false",
+                "must be false for pools with EFA, since it gives each pod with a GPU all EFA interfaces, "
+                f"got true for {pool.name}, fix: false",
             )

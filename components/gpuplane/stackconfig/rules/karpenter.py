@@ -1,4 +1,4 @@
-"""What a stack's Karpenter and its other parts say of each other."""
+"""Rules between Karpenter, its pools and the cluster's CPU nodes."""
 
 from collections.abc import Iterable
 
@@ -12,21 +12,20 @@ from gpuplane.stackconfig.sections.pools import PoolsConfig
 
 
 def karpenter_problems(cluster: ClusterConfig, pools: PoolsConfig) -> Iterable[Problem]:
-    """Pools in a new cluster have it, and the CPU nodes of that cluster hold its pods."""
+    """Check that a new cluster with Karpenter pools gets Karpenter, and that its CPU nodes have room for it."""
     if not cluster.eks:
         return
     if pools.karpenter and cluster.karpenter.enabled is False:
         yield Problem(
             "cluster.karpenter.enabled",
-            f"must not be false on a new cluster with pools of Karpenter, got {', '.join(pools.karpenter)}, "
-            "fix: leave it out",
+            f"required by Karpenter pools in a new cluster, got {', '.join(pools.karpenter)}, fix: leave it out",
         )
     if cluster.makes_karpenter(bool(pools.karpenter)):
         yield from _room_problems(cluster.eks.catalogue, cluster.eks.cpu_instance_type)
 
 
 def node_roles(cluster: ClusterConfig, pools: PoolsConfig) -> list[str]:
-    """The roles that the stack's Karpenter may give to nodes beside its own: those said, and those of its pools."""
+    """Return the node roles that the stack's Karpenter may pass besides its own: listed ones and its pools'."""
     return list(dict.fromkeys(map(str, [*cluster.karpenter.node_roles, *_of_pools(pools)])))
 
 

@@ -18,10 +18,10 @@ def network_reachability_problems(
     models: Mapping[str, ModelConfig],
     tenants: Mapping[str, TenantNamespaceArgs],
 ) -> Iterable[Problem]:
-    """Routes of which no request would arrive, since a network policy of the tenant keeps it out.
+    """Find routes whose requests a network policy of the tenant would drop.
 
     Args:
-        gateway: What the models' routes share.
+        gateway: The stack's gateway.
         platform: The platform of the cluster.
         models: The models by name.
         tenants: Their tenants by name.
@@ -34,7 +34,7 @@ def network_reachability_problems(
         if tenant.preset is TenantPreset.TRAINING:
             yield Problem(
                 f"models.{name}.route",
-                f"must be left out in tenant {model.tenant}, whose preset training lets no gateway in, "
+                f"not allowed in tenant {model.tenant}, whose preset training admits no gateway, "
                 f"fix: tenants.{model.tenant}.preset: serving",
             )
         elif model.route.exposure == "gateway" and model.tenant not in through:
@@ -52,11 +52,11 @@ def _gateway_problems(
         said = ", ".join(tenant.network.gateway_namespaces) or "none"
         yield Problem(
             f"{path}.gateway_namespaces",
-            f"must let in the namespace of the gateway, {gateway.namespace}, where its proxies may be, got {said}",
+            f"must include the namespace of the gateway's proxies, {gateway.namespace}, got {said}",
         )
     if known.callers and tenant.network.gateway_cidrs == GOOGLE_FRONT_ENDS:
         yield Problem(
             f"{path}.gateway_cidrs",
-            f"must let in the gateway of class {known.name!r}, whose requests come from {known.callers}, "
-            "got Google's front ends alone, fix: their networks, such as [10.0.4.0/24]",
+            f"must include the networks of gateway class {known.name!r}, whose requests come from {known.callers}, "
+            "got Google's front ends only, fix: their networks, such as [10.0.4.0/24]",
         )

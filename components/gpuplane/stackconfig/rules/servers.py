@@ -1,4 +1,4 @@
-"""A model server's or a training job's arguments from what the stack says of it and of what it stands on."""
+"""The arguments of model servers and training jobs, with the tenants and pools that their config names."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from gpuplane.tenancy.args import TenantNamespaceArgs
 from gpuplane.training.args import TrainingJobArgs
 from gpuplane.workloads.gpu import GpuRequest
 
-# What a model says by name; the rest is the server's own.
+# Keys that the server does not have as they are.
 _NAMES = ("tenant", "gpu", "secrets", "route", "variants")
 
 
 @dataclass(frozen=True)
 class Stack:
-    """What servers and jobs stand on, all of it free of problems; models by the names of their servers."""
+    """The sections that servers and jobs need, without problems; models by the names of their servers."""
 
     tenants: Mapping[str, TenantNamespaceArgs]
     models: Mapping[str, ModelConfig]
@@ -31,24 +31,24 @@ class Stack:
 
 
 def server_args(stack: Stack, name: str) -> ModelServerArgs:
-    """The arguments of one of the stack's models, plain: its secrets are the names of their keys."""
+    """Return the arguments of a model server; its secrets are the names of their config keys."""
     return model_args(stack, stack.models[name], _gpu(stack, name))
 
 
 def model_args(stack: Stack, model: ModelConfig, gpu: GpuRequest | None) -> ModelServerArgs:
-    """The arguments of a model server whose GPUs are known, plain."""
+    """Return the arguments of a model server with these GPUs; its secrets are the names of their config keys."""
     own: dict[str, Any] = {key: value for key, value in model.explicitly_set().items() if key not in _NAMES}
     namespace = stack.tenants[model.tenant].namespace
     return ModelServerArgs.model_validate({**own, "namespace": namespace, "gpu": gpu, "secrets": model.secrets})
 
 
 def placed_problems(stack: Stack, model: ModelConfig) -> Iterable[Problem]:
-    """What is wrong with a model where it stands: its pool's nodes cannot give it what it asks for."""
+    """Find requests of a model that the nodes of its pool cannot meet."""
     return model_args(stack, model, request_of(stack, model)).problems()
 
 
 def job_args(stack: Stack, name: str) -> TrainingJobArgs:
-    """The arguments of one of the stack's jobs, plain: its secrets are the names of their keys."""
+    """Return the arguments of a training job; its secrets are the names of their config keys."""
     job = stack.jobs[name]
     own: dict[str, Any] = {key: value for key, value in job.explicitly_set().items() if key not in _NAMES}
     namespace = stack.tenants[job.tenant].namespace
@@ -60,7 +60,7 @@ def _gpu(stack: Stack, name: str) -> GpuRequest | None:
     request = request_of(stack, stack.models[name])
     if not request:
         return None
-    # What lands on the same nodes shares their GPUs, whichever pool each names; a job holds its own for days.
+    # Workloads with the same node selector share GPUs, whichever pool each names.
     nodes = _nodes(request)
     pools = [pool for pool in stack.pools.values() if (pool.resource_name, pool.node_selector) == nodes]
     if not pools:
@@ -76,7 +76,7 @@ def _gpu(stack: Stack, name: str) -> GpuRequest | None:
 
 
 def request_of(stack: Stack, model: ModelConfig | JobConfig) -> GpuRequest | None:
-    """The GPUs of a model or a job, where they are."""
+    """Return the GPU request of a model or a job, with its pool or accelerator."""
     gpu = model.gpu
     if not gpu:
         return None

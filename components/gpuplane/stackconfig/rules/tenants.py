@@ -1,4 +1,4 @@
-"""Whether each tenant's model servers and training jobs fit its quota, before anything is made."""
+"""Whether each tenant's model servers and training jobs fit its quota."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,13 +14,13 @@ from gpuplane.training.demand import demands as job_demands
 
 
 def tenant_problems(stack: Stack) -> Iterable[Problem]:
-    """What each tenant's servers and jobs ask for over its quota, and GPUs that its quota does not count."""
+    """Find requests of servers and jobs beyond their tenant's quota, and GPUs that the quota does not count."""
     for name, tenant in stack.tenants.items():
         yield from within(f"tenants.{name}.quota", _quota_problems(tenant, *_asked(stack, name)))
 
 
 def _asked(stack: Stack, tenant: str) -> tuple[list[Demand], list[Demand]]:
-    """What the tenant's servers ask for, and its jobs."""
+    """Return the demands of the tenant's servers, and of its jobs."""
     servers = [name for name, model in stack.models.items() if model.tenant == tenant]
     jobs = [name for name, job in stack.jobs.items() if job.tenant == tenant]
     return (
@@ -36,7 +36,7 @@ def _quota_problems(
     asked = [*servers, *jobs]
     for found in excesses(tenant.hard, asked):
         yield Problem(_argument(found.key, quota), found.message)
-    # Every server's pods have their tenant's class for serving, every job's the one for batch.
+    # Servers have their tenant's priority class for serving, jobs the one for batch.
     for path, part, own in (("serving", quota.serving, servers), ("batch", quota.batch, jobs)):
         for found in excesses(part.hard, own) if part else ():
             yield Problem(f"{path}.{QUOTA_ARGUMENTS.get(found.key, found.key)}", found.message)
@@ -44,7 +44,7 @@ def _quota_problems(
 
 
 def _uncounted(quota: TenantQuota, asked: Iterable[Demand]) -> Iterable[Problem]:
-    """GPUs that go by a name which a quota on other GPUs does not count."""
+    """Find GPU resources that a quota on other GPU resources does not count."""
     counted = quota.gpus_by_resource
     for demand in asked if counted else ():
         for key in demand.each:
@@ -52,13 +52,13 @@ def _uncounted(quota: TenantQuota, asked: Iterable[Demand]) -> Iterable[Problem]
             if "/" in resource and resource not in counted:
                 yield Problem(
                     "gpu_resources",
-                    f"must count every name that GPUs go by, got {', '.join(counted)}, {demand.name} asks for "
+                    f"must count every GPU resource, got {', '.join(counted)}, {demand.name} asks for "
                     f"{resource}, fix: {resource}: {int(demand.of(key))}",
                 )
 
 
 def _argument(key: str, quota: TenantQuota) -> str:
-    """The argument that says this key of the quota."""
+    """Return the argument for a key of the quota."""
     if key in QUOTA_ARGUMENTS:
         return QUOTA_ARGUMENTS[key]
     resource = key.removeprefix("requests.")

@@ -1,10 +1,9 @@
-"""What a stack says of what advertises its GPUs and watches over them."""
+"""The `devices` section: device plugins, drivers and GPU metrics."""
 
 from collections.abc import Iterable
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.paths import within
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterShape
 from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginShape
 from gpuplane.devices.gke_driver_installer.args import GkeDriverInstallerArgs
@@ -14,46 +13,43 @@ from gpuplane.nodepools.facts import PoolFacts
 
 
 class DevicesConfig(Args):
-    """What advertises GPUs and EFA interfaces, and watches over GPUs."""
+    """Device plugins, drivers and GPU metrics."""
 
     nvidia_device_plugin: DevicePluginShape | None = None
-    """NVIDIA's device plugin: for EKS pools on Amazon Linux, whose AMI has none."""
+    """NVIDIA's device plugin, for EKS pools on Amazon Linux, whose AMI has none."""
 
     gpu_operator: GpuOperatorShape | None = None
-    """NVIDIA's GPU operator, instead of the device plugin and the exporter: for GKE pools whose driver is `disabled`,
-    or where it is preferred."""
+    """NVIDIA's GPU operator in place of the device plugin and the exporter. Required by GKE pools with `driver:
+    disabled`."""
 
     gke_driver_installer: GkeDriverInstallerArgs | None = None
-    """The driver of GKE pools whose driver is `disabled`."""
+    """Google's driver installer, for GKE pools with `driver: disabled`."""
 
     efa_device_plugin: EfaDevicePluginShape | None = None
-    """AWS's EFA device plugin: for EKS pools with `efa`."""
+    """AWS' EFA device plugin, for EKS pools with `efa`."""
 
     dcgm_exporter: DcgmExporterShape | None = None
-    """GPU metrics for Prometheus; on a new GKE cluster they are on without it."""
+    """GPU metrics for Prometheus. A new GKE cluster has them without it."""
 
     @property
     def nvidias(self) -> NamedConfigs | None:
-        """What of NVIDIA's advertises the GPUs of pools that do not by themselves."""
+        """NVIDIA's device plugin or operator, for pools whose nodes do not advertise their GPUs."""
         return self.nvidia_device_plugin or self.gpu_operator
 
     def facts(self, pool: PoolFacts) -> PoolFacts:
-        """A pool's facts as these devices show its GPUs: what servers on it ask for."""
+        """Return a pool's facts with its GPUs as these devices advertise them."""
         return self.nvidias.facts(pool) if self.nvidias else pool
 
     def own_problems(self) -> Iterable[Problem]:
-        """Each part's own, and which of them do the same."""
-        for name in type(self).model_fields:
-            part: Args | None = getattr(self, name)
-            yield from within(name, part.problems() if part else ())
+        """Check that no two devices do the same."""
         if self.nvidia_device_plugin and self.gpu_operator:
             yield Problem(
                 "gpu_operator",
-                "must not be given beside nvidia_device_plugin, since both advertise the GPUs, "
+                "conflicts with nvidia_device_plugin, which advertises the GPUs as well, "
                 "allowed: one advertiser a node, fix: set one of them to null",
             )
         if self.dcgm_exporter and self.gpu_operator:
             yield Problem(
                 "dcgm_exporter",
-                "must not be given beside gpu_operator, which has an exporter of its own, fix: set one of them to null",
+                "conflicts with gpu_operator, which installs an exporter as well, fix: set one of them to null",
             )

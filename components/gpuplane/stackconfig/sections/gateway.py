@@ -1,4 +1,4 @@
-"""What a stack says of how requests reach its models: the shared gateway, and each model's route."""
+"""The `gateway` section, and `route` of a model."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -19,14 +19,14 @@ EXPOSURES = ("gateway", "ingress", "loadBalancer")
 
 
 class GatewayConfig(GatewayShape):
-    """The gateway that all routes share; its hosts and namespaces are those of the routes."""
+    """The gateway that all routes share, for the hosts and namespaces of the routes."""
 
 
 class RouteConfig(RouteShape, ComponentArgs):
-    """How the world reaches a model."""
+    """How clients outside the cluster reach a model."""
 
     hosts: list[str] = []
-    """Host names it answers to, such as `api.ml.example.com`; a load balancer needs none."""
+    """Host names of the model, such as `api.ml.example.com`. None with `exposure: loadBalancer`."""
 
     exposure: str = "gateway"
     """`gateway` (the stack's shared Gateway), `ingress` (an Ingress, in a cluster with an Ingress controller) or
@@ -39,7 +39,7 @@ class RouteConfig(RouteShape, ComponentArgs):
     """Settings of `exposure: loadBalancer`. Default: an internal load balancer."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A known exposure, and no settings of another one."""
+        """Check that the exposure is a known one, without settings of another one."""
         if self.exposure == "nodePort":
             yield Problem(
                 "exposure",
@@ -74,7 +74,8 @@ class RouteConfig(RouteShape, ComponentArgs):
                 yield Problem("exposure", "must not be loadBalancer with variants: it cannot tell requests apart")
         if self.exposure == "ingress":
             ingress = self.ingress or IngressShape()
-            yield from within("ingress", ingress.problems())
+            if self.ingress is None:
+                yield from within("ingress", ingress.problems())
             yield from class_problems(ingress, self, len(splits))
 
 
@@ -91,7 +92,7 @@ def variant_problems(splits: Mapping[str, TrafficSplit], exposure: str) -> Itera
 
 
 def clashes(routes: Mapping[str, RouteConfig]) -> Iterator[tuple[str, Problem]]:
-    """Each model whose host and path another has as well, with the problem of its route.
+    """Yield each model whose host and path another model has as well, with the problem of its route.
 
     Args:
         routes: Routes by model.

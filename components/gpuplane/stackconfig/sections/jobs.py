@@ -1,18 +1,17 @@
-"""What a stack says of a training job: itself, and the names of what it stands on."""
+"""A training job of the `jobs` section."""
 
 from gpuplane.stackconfig.sections.models import ModelGpuConfig
 from gpuplane.training.args import TrainingJobShape
 
 
 class JobConfig(TrainingJobShape):
-    """A training job, by the names of what it stands on."""
+    """A training job, which refers to its tenant and pool by name."""
 
     tenant: str
-    """Name of the tenant whose namespace it goes in."""
+    """Name of its tenant."""
 
     gpu: ModelGpuConfig | None = None
-    """GPUs of its pod. By default none."""
+    """GPUs of its pod. Default: none."""
 
     secrets: dict[str, str] = {}
-    """Secret environment variables: the name of the encrypted config key of each, to be set with
-    `pulumi config set --secret KEY`."""
+    """Secret environment variables: the encrypted config key of each, set with `pulumi config set --secret KEY`."""

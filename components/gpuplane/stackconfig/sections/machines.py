@@ -1,4 +1,4 @@
-"""Machine types and accelerators of a stack's own, beside those of gpuplane's catalogue."""
+"""Machine types and accelerators that a stack adds to gpuplane's catalogue."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -25,16 +25,16 @@ class Architecture(str, Enum):
 
 
 class AcceleratorConfig(Args):
-    """A kind of NVIDIA GPU that the catalogue does not have."""
+    """A kind of NVIDIA GPU that is not in the catalogue."""
 
     memory_mib: int
-    """Memory of one in MiB."""
+    """Memory of one GPU in MiB."""
 
     mig_profiles: dict[str, int] = {}
-    """MIG profile to the number of partitions it cuts a GPU into. By default none: it cannot be cut."""
+    """The number of partitions of a GPU by MIG profile. Default: none, the GPU has no MIG."""
 
     product: str = ""
-    """The node label `nvidia.com/gpu.product` that GPU feature discovery gives. By default unknown."""
+    """The node label `nvidia.com/gpu.product` that GPU feature discovery sets. Default: unknown."""
 
     def to_accelerator(self, name: str) -> Accelerator:
         """Return the row of the catalogue."""
@@ -42,7 +42,7 @@ class AcceleratorConfig(Args):
 
 
 class MachineConfig(Args):
-    """A machine type that the catalogue does not have, such as a custom one or one that is new."""
+    """A machine type that is not in the catalogue, such as a custom or a new one."""
 
     platform: Annotated[Platform, WithJsonSchema({"type": "string", "enum": ["gke", "eks"]})]
     """`gke` or `eks`."""
@@ -57,16 +57,16 @@ class MachineConfig(Args):
     """`amd64` or `arm64`."""
 
     accelerator: str | None = None
-    """The kind of GPU it has built in, of the catalogue or of `accelerators`. By default none."""
+    """Its built-in kind of GPU, of the catalogue or of `accelerators`. Default: none."""
 
     gpus: int = 1
-    """How many it has, where it has any."""
+    """Its number of GPUs, with `accelerator`."""
 
     max_pods: int = 110
-    """Most pods of a node. By default the kubelet's."""
+    """Most pods of a node. Default: the kubelet's, 110."""
 
     boot_disks: list[str] = []
-    """Types of boot disk that it takes, on GKE; the first is a pool's default. By default `pd-balanced`."""
+    """Types of boot disk that it supports on GKE; the first is the default of its pools. Default: `pd-balanced`."""
 
     def to_machine(self, name: str, catalogue: Catalogue) -> Machine:
         """Return the row of the catalogue.

@@ -1,4 +1,4 @@
-"""What a stack says of a model server: itself, and the names of what it stands on."""
+"""A model of the `models` section."""
 
 import re
 from collections.abc import Iterable
@@ -14,51 +14,50 @@ from gpuplane.stackconfig.sections.gateway import RouteConfig, variant_problems
 
 
 class ModelGpuConfig(Args):
-    """The GPUs of a model's replica."""
+    """GPUs of a replica or of a job's pod."""
 
     count: int = 1
     """GPUs of a replica, or shares of one on a pool that shares GPUs."""
 
     pool: str | None = None
-    """Name of the pool whose accelerator it needs."""
+    """Name of the pool to run on, or of one with the same accelerator."""
 
     accelerator: str | None = None
-    """Instead of a pool, the accelerator as the platform's node label spells it."""
+    """In place of a pool, the accelerator as the platform's node label spells it."""
 
     resource: str | None = None
-    """The extended resource to ask for. By default the pool's, else whole GPUs."""
+    """The extended resource to ask for. Default: the pool's, else `nvidia.com/gpu`."""
 
 
 class VariantConfig(TrafficSplit):
-    """A version of the model beside others: its share of the requests, and what it differs in."""
+    """A version of the model: its share of the requests, and its differences from the model."""
 
     overlay: MergePatch = {}
-    """What is different from the model, as a JSON Merge Patch with the model's own keys, such as
+    """Differences from the model, as a JSON Merge Patch with the model's keys, such as
     `image: registry.example.com/bert:v2`."""
 
 
 class ModelConfig(ModelServerShape):
-    """A model server, by the names of what it stands on."""
+    """A model server, which refers to its tenant and pool by name."""
 
     tenant: str
-    """Name of the tenant whose namespace it goes in."""
+    """Name of its tenant."""
 
     gpu: ModelGpuConfig | None = None
-    """GPUs of one replica. By default none, for a laptop."""
+    """GPUs of one replica. Default: none."""
 
     secrets: dict[str, str] = {}
-    """Secret environment variables: the name of the encrypted config key of each, to be set with
-    `pulumi config set --secret KEY`."""
+    """Secret environment variables: the encrypted config key of each, set with `pulumi config set --secret KEY`."""
 
     route: RouteConfig | None = None
-    """How the world reaches it. By default only pods of the cluster do."""
+    """How clients outside the cluster reach it. Default: not at all."""
 
     variants: dict[str, VariantConfig] = {}
-    """Versions beside each other, by name, each a server of its own: `main` has the model's own name, another one its
-    own behind that. By default the model itself alone. Each costs its own replicas' GPUs, whatever its weight."""
+    """Versions that run side by side, by name, each as a server: `main` is named like the model, `canary` of the model
+    `bert` is `bert-canary`. Default: the model alone. Each costs the GPUs of its own replicas, whatever its weight."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules over several arguments."""
+        """Check the rules over several arguments."""
         yield from super().own_problems()
         if not (self.gpu and self.gpu.pool):
             for path, part in (("cpu", self.cpu), ("memory", self.memory)):
@@ -66,10 +65,9 @@ class ModelConfig(ModelServerShape):
                     yield Problem(path, COMPUTE_REQUIRED)
         if not self.variants:
             return
-        for name, variant in self.variants.items():
+        for name in self.variants:
             if not re.fullmatch(r"[a-z]([-a-z0-9]{0,20}[a-z0-9])?", name):
-                yield Problem(f"variants.{name}", "must be at most 22 letters in lower case, digits and -")
-            yield from within(f"variants.{name}", variant.problems())
+                yield Problem(f"variants.{name}", "must be at most 22 lower-case letters, digits and hyphens")
         yield from within("variants", split_problems(self.variants))
         if self.route:
             yield from within("variants", variant_problems(self.variants, self.route.exposure))

@@ -1,4 +1,4 @@
-"""What a stack says of what watches over its models and tenants."""
+"""The `observability` section."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,16 +10,16 @@ from gpuplane.serving.scaling.args import Scaling
 
 
 class ObservabilityConfig(MonitoringShape):
-    """Scrape targets, alerts and dashboards of all models and tenants, and the metrics that autoscalers read."""
+    """Scrape targets, alerts and dashboards of all models and tenants, and custom metrics for autoscalers."""
 
     dashboards: bool = True
-    """Whether Grafana's sidecar gets a dashboard of each model."""
+    """Whether to make a dashboard of each model for Grafana's sidecar."""
 
     adapter: AdapterShape | None = None
-    """Where prometheus-adapter gets its rules from. By default autoscalers read no metrics of the servers' own."""
+    """Rules for prometheus-adapter. Default: none, autoscalers cannot read the servers' own metrics."""
 
     def model_problems(self, scaling: Mapping[str, Scaling]) -> Iterator[Problem]:
-        """Metrics that nobody would serve.
+        """Find metrics of autoscalers that the adapter would not serve.
 
         Args:
             scaling: Scaling by model.

@@ -37,9 +37,9 @@ class PoolKind:
         args: The component's arguments: the pool's own, and those that put it into a cluster.
         is_kubernetes_object: Whether it is made by the cluster's API server rather than by the cloud alone.
         name_problems: Why a pool cannot have a name.
-        facts: What workloads need to know of a pool without problems.
-        machines: The machine types that the nodes of a pool without problems may have.
-        purchase_options: How its nodes may be bought.
+        facts: The facts of a pool without problems.
+        machines: The machine types of a pool without problems.
+        purchase_options: The purchase options of its nodes.
     """
 
     key: str

@@ -35,18 +35,16 @@ class PoolsConfig(Args):
 
     @property
     def may_grow(self) -> bool:
-        """Whether any EKS node group may have more nodes than its fewest."""
+        """Whether any EKS node group can scale."""
         return any(pool.min_nodes < pool.max_nodes for pool in self.eks.values())
 
     def own_problems(self) -> Iterable[Problem]:
-        """Each name suits its kind, and no two pools have the same."""
+        """Check that each name suits its kind and is the only one."""
         taken: set[str] = set()
         for pool in Pools(self):
             yield from within(f"{pool.kind.key}.{pool.name}", pool.kind.name_problems(pool.name))
             if pool.name in taken:
-                yield Problem(
-                    f"{pool.kind.key}.{pool.name}", "must have a name of its own, which is that of another pool as well"
-                )
+                yield Problem(f"{pool.kind.key}.{pool.name}", "duplicate name, got one that another pool has as well")
             taken.add(pool.name)
 
 
@@ -71,17 +69,17 @@ class Pool:
 
     @property
     def facts(self) -> PoolFacts:
-        """What workloads need to know of it; it must have no problems."""
+        """The facts that workloads need; the pool must have no problems."""
         return self.kind.facts(self.name, self.shape)
 
     @property
     def machines(self) -> Sequence[Machine]:
-        """The machine types that its nodes may have; it must have no problems."""
+        """The machine types of its nodes; the pool must have no problems."""
         return self.kind.machines(self.shape)
 
     @property
     def purchase_options(self) -> Sequence[str]:
-        """How its nodes may be bought."""
+        """The purchase options of its nodes."""
         return self.kind.purchase_options(self.shape)
 
 
@@ -101,24 +99,24 @@ class Pools:
         self._config = config
 
     def __iter__(self) -> Iterator[Pool]:
-        """The pools, kind by kind."""
+        """Yield the pools, kind by kind."""
         for kind in POOL_KINDS:
             for name, shape in self._by_name(kind).items():
                 yield Pool(kind, name, shape)
 
     @property
     def names(self) -> list[str]:
-        """Their names, in order."""
+        """The names of the pools, sorted."""
         return sorted({pool.name for pool in self})
 
     @property
     def facts(self) -> dict[str, PoolFacts]:
-        """Their facts by property path; they must have no problems."""
+        """The facts of the pools by property path; they must have no problems."""
         return {pool.path: pool.facts for pool in self}
 
     @property
     def by_kind(self) -> dict[PoolKind, list[Pool]]:
-        """The pools of each kind that the stack has any of."""
+        """The pools by kind, for kinds with any pool."""
         found: dict[PoolKind, list[Pool]] = {}
         for pool in self:
             found.setdefault(pool.kind, []).append(pool)

@@ -1,4 +1,4 @@
-"""A stack's model servers: one a model, or one a variant where versions stand beside each other."""
+"""The model servers of a stack: one for each model, or for each variant of one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ class Server:
     """One model server of a stack.
 
     Attributes:
-        name: Its own: the model's for the variant `main`, else the variant's behind it.
+        name: The model's name for the variant `main`, else `<model>-<variant>`.
         model: The model it is a variant of.
-        variant: Which one.
+        variant: Name of the variant.
         split: Its share of the model's requests.
-        config: Its config, the variant's overlay applied.
+        config: The model's config with the variant's overlay.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Server:
 
 
 def servers_of(models: Mapping[str, ModelConfig]) -> Iterator[Server]:
-    """The servers of models whose overlays are right."""
+    """Yield the servers of models whose overlays are valid."""
     for model, config in models.items():
         for variant, split in splits_of(config).items():
             name = model if variant == MAIN else f"{model}-{variant}"
@@ -43,15 +43,15 @@ def servers_of(models: Mapping[str, ModelConfig]) -> Iterator[Server]:
 
 
 def splits_of(config: ModelConfig) -> Mapping[str, TrafficSplit]:
-    """The splits of a model's variants; a model without any is its own only one."""
+    """Return the traffic splits of a model's variants; a model without variants is its own only one."""
     return config.variants or {MAIN: TrafficSplit()}
 
 
 def with_overlay(config: ModelConfig, variant: str) -> ModelConfig:
-    """The model as a variant has it.
+    """Merge a variant's overlay over its model.
 
     Raises:
-        pydantic.ValidationError: The overlay says something that no model can.
+        pydantic.ValidationError: The result is not a model.
     """
     if variant not in config.variants:
         return config
@@ -61,18 +61,18 @@ def with_overlay(config: ModelConfig, variant: str) -> ModelConfig:
 def overlay_problems(
     config: ModelConfig, variant: str, check: Callable[[ModelConfig], Iterable[Problem]]
 ) -> Iterator[Problem]:
-    """What is wrong with the model as a variant has it, and not with the model itself.
+    """Find problems of a variant that its model does not have.
 
     Args:
         config: The model.
-        variant: Which variant.
-        check: What says all that is wrong with a model.
+        variant: Name of the variant.
+        check: Finds all problems of a model.
     """
     path = f"variants.{variant}.overlay"
     overlay = config.variants[variant].overlay
     shared = [key for key in _OF_THE_MODEL if key in overlay]
     for key in shared:
-        yield Problem(f"{path}.{key}", "must be the model's own: its variants share it")
+        yield Problem(f"{path}.{key}", "not allowed in a variant, all variants of a model share it")
     if shared or not overlay:
         return
     try:
