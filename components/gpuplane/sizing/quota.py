@@ -20,7 +20,7 @@ class Kind(str, Enum):
 
 @dataclass(frozen=True)
 class Demand:
-    """What one workload of a tenant takes of its quota.
+    """The resources that one workload of a tenant takes of its quota.
 
     Attributes:
         name: Its name in messages, such as `resnet50`.
