@@ -11,13 +11,18 @@ from gpuplane.component.section import Section
 from gpuplane.serving.args import ModelServerArgs
 from gpuplane.serving.args_dict import ModelServerArgsDict
 from gpuplane.serving.artefacts.fill_job import FILL_SECONDS, fill_job_spec
-from gpuplane.serving.artefacts.local_volume import claim_spec, volume_spec
+from gpuplane.serving.artefacts.local_volume import local_claim_spec, volume_spec
 from gpuplane.serving.artefacts.plan import Names, is_fetched_once, script
 from gpuplane.serving.artefacts.uri import FETCHED, Scheme
+from gpuplane.serving.inputs import (
+    account_inputs,
+    autoscaler_inputs,
+    claim_spec,
+    deployment_inputs,
+    disruption_budget_inputs,
+    service_inputs,
+)
 from gpuplane.serving.pod import config, pod_spec, variables
-from gpuplane.serving.rollout import await_seconds, rollout_spec
-from gpuplane.serving.scaling.horizontal import autoscaler_spec
-from gpuplane.serving.scaling.keda import KEDA_API, scaled_object_spec
 
 
 class ModelServer(Component):
@@ -67,14 +72,7 @@ class ModelServer(Component):
         self.labels = labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/component": "inference"}
         named = {"name": name, "namespace": checked.namespace, "labels": labels}
         self._unnamed = {"namespace": checked.namespace, "labels": labels}
-        self.account = self.make(
-            k8s.core.v1.ServiceAccount,
-            "account",
-            {
-                "metadata": {**named, "annotations": checked.service_account_annotations},
-                "automountServiceAccountToken": False,
-            },
-        )
+        self.account = self.make(k8s.core.v1.ServiceAccount, "account", account_inputs(checked, named))
         account = self.name_of(self.account)
         self.config_map = self._config_map("config", config(checked))
         self.secret = self._secret(checked)
@@ -87,34 +85,16 @@ class ModelServer(Component):
             secret=self._named(self.secret),
         )
         self.fill = self._fill(checked, names, account)
-        template = {"metadata": {"labels": labels}, "spec": pod_spec(checked, labels, names, account)}
         self.deployment = self.make(
             k8s.apps.v1.Deployment,
             "deployment",
-            {
-                "metadata": {**named, "annotations": {"pulumi.com/timeoutSeconds": str(await_seconds(checked))}},
-                "spec": {"selector": {"matchLabels": labels}, **rollout_spec(checked), "template": template},
-            },
+            deployment_inputs(checked, named, labels, pod_spec(checked, labels, names, account)),
             pulumi.ResourceOptions(depends_on=[self.fill] if self.fill else []),
         )
-        self.service = self.make(
-            k8s.core.v1.Service,
-            "service",
-            {
-                # The Deployment is already awaited until its pods are ready.
-                "metadata": {**named, "annotations": {"pulumi.com/skipAwait": "true"}},
-                "spec": {
-                    "type": "ClusterIP",
-                    "selector": labels,
-                    "ports": [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}],
-                },
-            },
-        )
+        self.service = self.make(k8s.core.v1.Service, "service", service_inputs(named, labels))
         self.autoscaler = self._autoscaler(checked, named)
         self.disruption_budget = self.make(
-            k8s.policy.v1.PodDisruptionBudget,
-            "disruption-budget",
-            {"metadata": named, "spec": {"maxUnavailable": 1, "selector": {"matchLabels": labels}}},
+            k8s.policy.v1.PodDisruptionBudget, "disruption-budget", disruption_budget_inputs(named, labels)
         )
         self.url: pulumi.Output[str] = pulumi.Output.concat("http://", name, ".", checked.namespace, ".svc")
         self.register_outputs({"url": self.url})
@@ -122,14 +102,10 @@ class ModelServer(Component):
     def _autoscaler(
         self, args: ModelServerArgs, metadata: Mapping[str, Any]
     ) -> k8s.autoscaling.v2.HorizontalPodAutoscaler | k8s.apiextensions.CustomResource:
-        deployment = self.name_of(self.deployment)
-        if not args.scaling.queue:
-            spec = autoscaler_spec(args.scaling, deployment)
-            kind = k8s.autoscaling.v2.HorizontalPodAutoscaler
-            return self.make(kind, "autoscaler", {"metadata": metadata, "spec": spec})
-        spec = scaled_object_spec(args.scaling, args.scaling.queue, deployment, args.namespace)
-        inputs = {"apiVersion": KEDA_API, "kind": "ScaledObject", "metadata": metadata, "spec": spec}
-        return self.make(k8s.apiextensions.CustomResource, "autoscaler", inputs)
+        inputs = autoscaler_inputs(args, metadata, self.name_of(self.deployment))
+        if args.scaling.queue:
+            return self.make(k8s.apiextensions.CustomResource, "autoscaler", inputs)
+        return self.make(k8s.autoscaling.v2.HorizontalPodAutoscaler, "autoscaler", inputs)
 
     def _config_map(self, child: str, data: Mapping[str, Any]) -> k8s.core.v1.ConfigMap | None:
         if not data:
@@ -146,11 +122,7 @@ class ModelServer(Component):
     def _claim(self, args: ModelServerArgs, metadata: Mapping[str, Any]) -> k8s.core.v1.PersistentVolumeClaim | None:
         claim, uri = args.storage.claim, args.uri
         if claim:
-            spec: dict[str, Any] = {
-                "accessModes": [claim.access_mode],
-                "storageClassName": claim.storage_class,
-                "resources": {"requests": {"storage": claim.size}},
-            }
+            spec = claim_spec(claim)
         elif uri and uri.scheme is Scheme.LOCAL:
             name = pulumi.Output.concat(args.namespace, "-", metadata["name"])
             volume = self.make(
@@ -161,7 +133,7 @@ class ModelServer(Component):
                     "spec": volume_spec(uri, metadata["name"], args.namespace),
                 },
             )
-            spec = claim_spec(self.name_of(volume))
+            spec = local_claim_spec(self.name_of(volume))
         else:
             return None
         return self.make(k8s.core.v1.PersistentVolumeClaim, "model", {"metadata": metadata, "spec": spec})

@@ -26,7 +26,7 @@ def volume_spec(uri: ModelUri, claim: str, namespace: Input[str]) -> dict[str, A
     }
 
 
-def claim_spec(volume: Input[str]) -> dict[str, Any]:
+def local_claim_spec(volume: Input[str]) -> dict[str, Any]:
     """Return the spec of the claim of that volume."""
     return {
         "accessModes": ["ReadOnlyMany"],
