@@ -55,7 +55,7 @@ def api() -> Generator[KubernetesApi, None, None]:
     with control_plane.start(binaries.ensure(silent), silent) as plane:
         known = KubernetesApi(plane.kubeconfig)
         notes = crds.install(known, GOOD, silent)
-        assert [note.split(" was not checked")[0] for note in notes] == ["LocalQueue of kueue.x-k8s.io"]
+        assert [note.split(" was not validated")[0] for note in notes] == ["LocalQueue of kueue.x-k8s.io"]
         yield known
 
 

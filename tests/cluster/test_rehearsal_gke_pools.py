@@ -173,4 +173,4 @@ def test_a_pool_with_networks_for_gpudirect_brings_their_objects(tmp_path: Path)
     mega = {"machineType": "a3-megagpu-8g", "maxNodes": 1, "network": {"additionalNetworks": networks}}
     held = rehearsed(tmp_path, cluster={"gke": {"multiNetworking": True}}, pools={"gke": {"mega": mega}})
     assert held.findings == []
-    assert any("GKENetworkParamSet of networking.gke.io was not checked" in note for note in held.notes)
+    assert any("GKENetworkParamSet of networking.gke.io was not validated" in note for note in held.notes)
