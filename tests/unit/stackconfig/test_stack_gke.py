@@ -15,12 +15,12 @@ JOB = {"jobs": {"tune": {**ONE, "command": ["python", "train.py"]}}}
 ADMITTED = {"jobs": {"tune": {**JOB["jobs"]["tune"], "queue": "gpus"}}}
 SERVER_REFUSED = [
     "Pulumi.dev.yaml: overlay.models.bert.gpu.pool: must be a pool that scales up for pending pods, got 'l4', "
-    "whose nodes are created for a ProvisioningRequest only, fix: a pool with provisioning_model flex-start"
+    "whose nodes are created for a ProvisioningRequest only, fix: a pool with provisioningModel flex-start"
 ]
 JOB_REFUSED = [
     "Pulumi.dev.yaml: overlay.jobs.tune.queue: required by pool 'l4', whose queued nodes come for a "
     "ProvisioningRequest, such as Kueue's, got nothing, fix: the LocalQueue that admits it, or a pool with "
-    "provisioning_model "
+    "provisioningModel "
     "flex-start"
 ]
 
@@ -35,14 +35,18 @@ JOB_REFUSED = [
         ("flex-start", JOB, []),
     ],
 )
-def test_queued_nodes_are_for_jobs_of_a_queue(capacity: str, workload: dict[str, Any], expected: list[str]) -> None:
-    assert problems(capacity, workload) == expected
+def test_queued_nodes_are_for_jobs_of_a_queue(
+    provisioning_model: str, workload: dict[str, Any], expected: list[str]
+) -> None:
+    assert problems(provisioning_model, workload) == expected
 
 
-def problems(capacity: str, workload: dict[str, Any]) -> list[str]:
+def problems(provisioning_model: str, workload: dict[str, Any]) -> list[str]:
     base = {
         "cluster": {"existingGke": {"cluster": "ml", "project": "acme", "location": "us-central1"}},
-        "pools": {"gke": {"l4": {"machineType": "g2-standard-8", "maxNodes": 2, "provisioningModel": capacity}}},
+        "pools": {
+            "gke": {"l4": {"machineType": "g2-standard-8", "maxNodes": 2, "provisioningModel": provisioning_model}}
+        },
         "tenants": {"serving": {"namespace": "ml", "quota": {"gpus": 2}}},
         **workload,
     }

@@ -47,10 +47,10 @@ def replaced_by(before: GkeGpuNodePoolArgs, after: GkeGpuNodePoolArgs) -> list[s
     """The changed arguments that make a new pool, sorted; empty where the pool stays.
 
     Example:
-        >>> plain = {"machineType": "g2-standard-8", "maxNodes": 2, "cluster": "ml", "project": "acme",
+        >>> plain = {"machine_type": "g2-standard-8", "max_nodes": 2, "cluster": "ml", "project": "acme",
         ...     "location": "us-central1"}
         >>> before = GkeGpuNodePoolArgs.parse("l4", plain)
-        >>> replaced_by(before, GkeGpuNodePoolArgs.parse("l4", {**plain, "maxNodes": 4, "driver": "latest"}))
+        >>> replaced_by(before, GkeGpuNodePoolArgs.parse("l4", {**plain, "max_nodes": 4, "driver": "latest"}))
         ['driver']
     """
     old, new = (pool_inputs(args, args.service_account or "") for args in (before, after))

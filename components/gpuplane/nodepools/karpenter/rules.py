@@ -36,6 +36,7 @@ def candidates(catalogue: Catalogue, accelerator: str, gpus: int) -> list[Machin
     """The instance types that have the accelerator this many times, the smallest first.
 
     Example:
+        >>> from gpuplane.hardware import BUILT_IN
         >>> [found.name for found in candidates(BUILT_IN, "a10g", 8)]
         ['g5.48xlarge']
     """
