@@ -24,7 +24,7 @@ class GkeComputeClass(Component):
 
     Example:
         >>> scarce = GkeComputeClass("l4", {
-        ...     "project": "acme", "machineType": "g2-standard-8", "maxNodes": 8,
+        ...     "project": "acme", "machine_type": "g2-standard-8", "max_nodes": 8,
         ...     "priorities": [
         ...         {"provisioning_model": "reservation", "reservation": {"name": "l4s"}},
         ...         {"provisioning_model": "on-demand"},

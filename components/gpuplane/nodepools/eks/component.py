@@ -30,7 +30,7 @@ class EksGpuNodePool(Component):
 
     Example:
         >>> pool = EksGpuNodePool("t4", {
-        ...     "cluster": "ml", "subnetIds": ["subnet-1"], "machineType": "g4dn.2xlarge", "maxNodes": 4,
+        ...     "cluster": "ml", "subnet_ids": ["subnet-1"], "machine_type": "g4dn.2xlarge", "max_nodes": 4,
         ... })
 
     Attributes:

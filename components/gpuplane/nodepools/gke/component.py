@@ -28,7 +28,7 @@ class GkeGpuNodePool(Component):
     Example:
         >>> pool = GkeGpuNodePool("t4", {
         ...     "cluster": "ml", "project": "acme", "location": "us-central1",
-        ...     "machineType": "n1-standard-8", "accelerator": "nvidia-tesla-t4", "maxNodes": 4,
+        ...     "machine_type": "n1-standard-8", "accelerator": "nvidia-tesla-t4", "max_nodes": 4,
         ... })
 
     Attributes:

@@ -25,7 +25,7 @@ class GkeNodeNetworks(Component):
 
     Example:
         >>> networks = [{"network": f"gpu-{index}", "subnetwork": f"gpu-{index}"} for index in range(8)]
-        >>> mega = GkeNodeNetworks("mega", {"machineType": "a3-megagpu-8g", "networks": networks})
+        >>> mega = GkeNodeNetworks("mega", {"machine_type": "a3-megagpu-8g", "networks": networks})
 
     Attributes:
         names: The names of the networks, `NAME-1` and so on.

@@ -30,10 +30,9 @@ class KarpenterGpuNodePool(Component):
 
     Example:
         >>> pool = KarpenterGpuNodePool("l4", {
-        ...     "cluster": "ml", "clusterSecurityGroupId": "sg-1", "subnetIds": ["subnet-1"],
-        ...     "accelerator": "l4", "maxNodes": 4, "capacity_type": ["spot", "on-demand"],
-        ...     "nodeRole": karpenter.node_role.name,
-        ... }, pulumi.ResourceOptions(depends_on=[karpenter]))
+        ...     "cluster": "ml", "cluster_security_group_id": "sg-1", "subnet_ids": ["subnet-1"],
+        ...     "accelerator": "l4", "max_nodes": 4, "capacity_type": ["spot", "on-demand"],
+        ... })
 
     Attributes:
         facts: What workloads need to know to land on it.
