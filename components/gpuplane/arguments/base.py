@@ -95,7 +95,7 @@ class Args(pydantic.BaseModel):
 
 
 def _nested_problems(path: str, value: Any) -> Iterable[Problem]:
-    """The problems of the argument models in a field: the value itself, or those in its lists and maps."""
+    """Yield the problems of the argument models in a field: the value itself, or those in its lists and maps."""
     if isinstance(value, Args):
         yield from within(path, value.problems())
     elif isinstance(value, Mapping):

@@ -10,7 +10,7 @@ import pulumi
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong, and how to mend it.
+    """One problem, and how to fix it.
 
     Attributes:
         path: Property path in the argument's own spelling, such as `scaling.max_nodes`; empty for the whole.
@@ -29,7 +29,7 @@ class InvalidArgumentsError(pulumi.RunError):
 
     Attributes:
         subject: What was given the arguments, such as `ModelServer "resnet50"`.
-        problems: All of them, in the order of their paths.
+        problems: All problems, ordered by path.
     """
 
     def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
@@ -40,9 +40,9 @@ class InvalidArgumentsError(pulumi.RunError):
 
 
 class DoesNotFitError(InvalidArgumentsError):
-    """Arguments that are right one by one, and together ask for more than there would be.
+    """Arguments that are each valid but together request more than the cluster would have.
 
-    A rehearsal takes it for its verdict; everything else ends by it.
+    A rehearsal reports it as its verdict; any other run fails with it.
     """
 
 
@@ -53,14 +53,14 @@ def _in_order(problem: Problem) -> tuple[list[str | int], str]:
 
 
 def nearest(got: str, allowed: Iterable[str], limit: int = 3) -> list[str]:
-    """The allowed words that are spelt most like `got`, best first; empty when none is close."""
+    """Return the allowed words spelt most like `got`, best first; empty when none is close."""
     by_folded = {word.lower().replace("_", "").replace("-", ""): word for word in allowed}
     folded = got.lower().replace("_", "").replace("-", "")
     return [by_folded[match] for match in difflib.get_close_matches(folded, by_folded, n=limit, cutoff=0.6)]
 
 
 def unknown(what: str, got: str, allowed: Sequence[str]) -> str:
-    """The message for a word that is not among the allowed ones: the nearest where one is close, else all."""
+    """Return the message for a word that is not allowed, with the nearest allowed words, or all when none is close."""
     close = nearest(got, allowed)
     if close:
         return f"unknown {what}, got {got!r}, nearest: {', '.join(close)}"

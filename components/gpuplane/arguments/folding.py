@@ -37,7 +37,7 @@ def _message(item: Any, model: type[pydantic.BaseModel]) -> str:
 
 
 def _most_telling(messages: list[tuple[str, str]]) -> str:
-    """The first message that is not merely about a union's member of another class."""
+    """Return the first message that is not merely about another member of a union."""
     telling = [text for text, kind in messages if kind != "is_instance_of"] or [text for text, _ in messages]
     return telling[0]
 
@@ -53,7 +53,7 @@ def _short(value: Any) -> str:
 
 
 def _property_path(location: Location, value: Any) -> str:
-    """The location without the names of union members that pydantic adds, found by walking the input."""
+    """Return the location without the names of union members that pydantic adds, found by walking the input."""
     path, here = "", value
     for index, step in enumerate(location):
         found, inner = _step_into(here, step)
@@ -77,7 +77,7 @@ def _joined(path: str, step: int | str) -> str:
 
 
 def _allowed_keys(model: type[pydantic.BaseModel], location: Location) -> list[str]:
-    """The names of the fields of the model that the location leads to, in snake_case."""
+    """Return the snake_case field names of the model that the location leads to."""
     here: Any = model
     for step in location:
         for candidate in models_in(here):

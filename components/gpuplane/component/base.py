@@ -1,4 +1,4 @@
-"""What all components share: their type, the names of their children, and how a child can be bent."""
+"""The base of every component: its type, the names of its children, and patches for them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,11 +17,12 @@ R = TypeVar("R", bound=pulumi.Resource)
 
 
 class ComponentArgs(Args):
-    """What every component takes beside its own arguments."""
+    """Arguments that every component takes beside its own."""
 
     transforms: dict[str, MergePatch] = {}
     """Patches for the component's children, keyed by child: JSON Merge Patch over the child's inputs, with keys as
-    the provider's schema spells them (camelCase). For what a merge cannot say, use Pulumi's own `transforms` option."""
+    the provider's schema spells them (camelCase). For changes that a merge patch cannot express, use Pulumi's own
+    `transforms` option."""
 
 
 class Component(pulumi.ComponentResource):
@@ -59,13 +60,13 @@ class Component(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         suffix: str | None = None,
     ) -> R:
-        """One child: its inputs in the provider's camelCase, patched by the transforms named `child`.
+        """Create one child from inputs in the provider's camelCase, patched by the transforms named `child`.
 
         Args:
             kind: The resource's class.
             child: Its key in `CHILDREN`; with the component's name in front, its logical name.
-            inputs: What the component decided.
-            opts: Options beside the parent.
+            inputs: Inputs that the component decided on.
+            opts: Options in addition to the parent.
             suffix: Set where one key stands for several children: the end of the logical name instead of `child`.
         """
         patched: Mapping[str, Any] = _without_empty_metadata(merge(inputs, self._transforms.get(child, {})))
@@ -80,10 +81,10 @@ class Component(pulumi.ComponentResource):
         return made
 
     def name_of(self, made: pulumi.Resource) -> pulumi.Output[str]:
-        """The name of a Kubernetes object that this component made, for what comes after it.
+        """Return the name of a Kubernetes object that this component created, for resources that refer to it.
 
-        A name that the inputs say is known in a preview too. The provider's own word for it is not, as long as there is
-        no cluster: then a preview could not say which namespace anything goes into.
+        A name set in the inputs is known in a preview too. The provider's output is not while there is no cluster, and
+        a preview could then not show the namespace of anything.
         """
         name = self._names.get(made)
         if name is None:
@@ -92,7 +93,7 @@ class Component(pulumi.ComponentResource):
 
 
 def _without_empty_metadata(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The inputs without empty labels and annotations: the API server keeps none, so each `up` would add them again."""
+    """Drop empty labels and annotations: the API server keeps none, so each `up` would add them again."""
     metadata = inputs.get("metadata")
     if not isinstance(metadata, Mapping):
         return inputs
@@ -102,7 +103,7 @@ def _without_empty_metadata(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def snake_case(key: str) -> str:
-    """The Python name of an input, as the SDKs spell it.
+    """Return the Python name of an input, as the SDKs spell it.
 
     Example:
         >>> snake_case("clusterIpv4CidrBlock")

@@ -8,7 +8,7 @@ _HASH_LENGTH = 8
 
 
 def physical_name(logical: str, limit: int) -> str:
-    """A name that is the stack's own: cut to the limit, with a hash of project, stack and logical name at its end.
+    """Return a name unique to the stack: cut to the limit, ending in a hash of project, stack and logical name.
 
     Args:
         logical: What it is called in the program.

@@ -66,7 +66,7 @@ def ami_types() -> Mapping[str, AmiType]:
 
 
 def gpu_ami(os: str, machine: Machine, fips: bool = False) -> AmiType | None:
-    """The AMI type with a GPU driver for a machine type, None where there is none.
+    """Return the AMI type with a GPU driver for a machine type, None where there is none.
 
     Example:
         >>> from gpuplane.hardware import BUILT_IN

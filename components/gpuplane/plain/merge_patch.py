@@ -8,7 +8,7 @@ from typing import Any, cast
 
 
 def merge(target: Any, patch: Any) -> Any:
-    """The target with the patch applied; neither is changed.
+    """Apply the patch to a copy of the target.
 
     Example:
         >>> merge({"a": 1, "b": {"c": 2, "d": 3}}, {"a": None, "b": {"c": 4}})
@@ -42,7 +42,7 @@ def compose(first: Any, second: Any) -> Any:
 
 
 def difference(base: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, Any]:
-    """The smallest patch that makes the whole of the base; the whole has no nulls.
+    """Return the smallest patch that turns the base into the whole; the whole has no nulls.
 
     Example:
         >>> difference({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"c": 4, "d": 3}})

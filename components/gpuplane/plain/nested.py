@@ -5,7 +5,7 @@ from typing import Any, cast
 
 
 def field(value: Any, path: str, default: Any = None) -> Any:
-    """The value at a path of keys with dots between, or the default where a part of it is missing or null.
+    """Return the value at a dotted path of keys, or the default where a part of it is missing or null.
 
     Example:
         >>> field({"status": {"readyReplicas": 2}}, "status.readyReplicas", 0)
@@ -22,10 +22,10 @@ def field(value: Any, path: str, default: Any = None) -> Any:
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """The value where it is a map, else an empty one."""
+    """Return the value if it is a map, else an empty one."""
     return cast(dict[str, Any], value) if isinstance(value, dict) else {}
 
 
 def items(value: Any) -> list[Any]:
-    """The value where it is a list, else an empty one."""
+    """Return the value if it is a list, else an empty one."""
     return cast(list[Any], value) if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""What stands for the providers where nothing is made: Kubernetes objects are only named, clouds only simulated."""
+"""The providers of a run that creates nothing: Kubernetes objects are only named, clouds only simulated."""
 
 import base64
 import threading
@@ -16,7 +16,7 @@ SIMULATED_PACKAGES = ("gcp", "aws")
 
 
 class DryResponder:
-    """Stands for the providers: names Kubernetes objects, and simulates the clouds.
+    """Stand-in for the providers that names Kubernetes objects and simulates the clouds.
 
     Attributes:
         manifests: The Kubernetes objects by URN.
@@ -29,7 +29,7 @@ class DryResponder:
         self._namespaces: dict[str, str] = {}
 
     def create(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
-        """The id and outputs that the resource would have."""
+        """Return the id and outputs that the resource would have."""
         if resource.type.startswith("pulumi:providers:"):
             namespace = resource.inputs.get("namespace")
             if isinstance(namespace, str):
@@ -45,5 +45,5 @@ class DryResponder:
         return resource.name, resource.inputs
 
     def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
-        """The result of a cloud's function."""
+        """Return the result of a cloud provider's function."""
         return self._cloud.invoke(token, args)

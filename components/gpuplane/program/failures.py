@@ -9,7 +9,7 @@ from gpuplane.recording import Failure, Recording, Refusal
 
 
 def raise_failures(recording: Recording, main: Path) -> None:
-    """Ends a run that says nothing about the stack.
+    """Raise the failure that makes a run useless; refusals are findings and stay in the recording.
 
     Args:
         recording: The run.
@@ -27,7 +27,7 @@ def raise_failures(recording: Recording, main: Path) -> None:
 
 
 def _is_echo(failure: Failure, recording: Recording) -> bool:
-    """Whether the program failed only because a provider's function it called was refused."""
+    """Tell whether the program failed only because a provider function that it called was refused."""
     return failure.type == "program" and any(
         isinstance(other.error, Refusal) and str(other.error) in str(failure.error) for other in recording.failures
     )
@@ -38,7 +38,7 @@ def _words(error: BaseException) -> str:
 
 
 def _place(error: BaseException, main: Path) -> str:
-    """Where in the program itself it was raised, as far as it was there at all."""
+    """Return the file and line of the program itself that raised the error; empty outside the program."""
     root = (main if main.is_dir() else main.parent).resolve()
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)]
     return f", at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""

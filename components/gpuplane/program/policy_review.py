@@ -16,7 +16,7 @@ def policy_review(
     objects: Mapping[str, Mapping[str, Any]],
     today: datetime.date | None = None,
 ) -> Review:
-    """Holds what a run made to the rules.
+    """Check the resources of a run against the policy rules.
 
     Args:
         settings: What the program was run with.

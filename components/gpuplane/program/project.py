@@ -1,4 +1,4 @@
-"""A Pulumi project on disk: its program, and what each stack's config says, without the CLI."""
+"""A Pulumi project on disk: its program and the config of each stack, read without the CLI."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class ProjectError(Exception):
 
 @dataclass(frozen=True)
 class StackSettings:
-    """What one stack's program is run with.
+    """Settings that one stack's program runs with.
 
     Attributes:
         project: Name of the project.
@@ -87,7 +87,7 @@ class Project:
 
     @classmethod
     def at(cls, root: Path) -> "Project":
-        """The project of a folder.
+        """Read the project of a folder.
 
         Raises:
             ProjectError: There is no Pulumi.yaml, or it is no project.
@@ -105,7 +105,7 @@ class Project:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """What Pulumi.yaml says."""
+        """The content of Pulumi.yaml."""
         return mapping(self.document.value)
 
     @property
@@ -119,7 +119,7 @@ class Project:
         return sorted(file[len("Pulumi.") : -len(".yaml")] for file in files if not file.endswith(".deploy.yaml"))
 
     def stack(self, name: str) -> StackSettings:
-        """What the stack's program is run with: the project's own values, and the stack's over them.
+        """Return the settings that the stack's program runs with: the project's values with the stack's over them.
 
         Secrets cannot be decrypted without the CLI: each gets a placeholder.
 
@@ -143,7 +143,7 @@ class Project:
         )
 
     def layers(self, name: str) -> ConfigLayers:
-        """The stack's base and overlay, and where they are written.
+        """Return the stack's base and overlay, and where they are written.
 
         Raises:
             ProjectError: The stack has no file, or one that cannot be read.
@@ -166,7 +166,7 @@ class Project:
         return own
 
     def _values(self, own: YamlDocument) -> dict[str, Any]:
-        """Every config key with its namespace: the project's values, and the stack's over them."""
+        """Return every config key with its namespace: the project's values with the stack's over them."""
         declared = mapping(self.settings.get("config"))
         shared = {self._qualified(key): _value(entry) for key, entry in declared.items()}
         stacks = {self._qualified(key): value for key, value in mapping(mapping(own.value).get("config")).items()}
@@ -177,7 +177,7 @@ class Project:
 
 
 def _value(entry: Any) -> Any:
-    """A value of Pulumi.yaml's `config`: written bare, or under `value` or `default` beside its type."""
+    """Return a value of Pulumi.yaml's `config`: written bare, or under `value` or `default` beside its type."""
     fields = mapping(entry)
     if {"value", "default", "type", "description", "secret", "items"} & fields.keys():
         return fields.get("value", fields.get("default"))

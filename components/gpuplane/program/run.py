@@ -1,4 +1,4 @@
-"""Running a stack's program inside this process, against whatever stands for its providers."""
+"""Running a stack's program inside this process, against a stand-in for its providers."""
 
 from gpuplane.program.failures import raise_failures
 from gpuplane.program.project import Project, StackSettings
@@ -6,12 +6,12 @@ from gpuplane.recording import Recording, Responder, run_path
 
 
 def run_program(project: Project, settings: StackSettings, responder: Responder) -> Recording:
-    """Runs a stack's program with the stack's config.
+    """Run a stack's program with the stack's config.
 
     Args:
         project: The Pulumi project.
         settings: The stack's.
-        responder: Stands for the providers; with a `DryResponder` nothing is made anywhere.
+        responder: Stands in for the providers; a `DryResponder` creates nothing anywhere.
 
     Raises:
         InvalidArgumentsError: Its config or the arguments of a component are wrong.

@@ -37,7 +37,7 @@ class Monitor(mocks.MockMonitor):
         self._lock = threading.Lock()
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        """Records a resource, and has it made where that is the responder's."""
+        """Record a resource, and let the responder create it if it is a custom one."""
         urn = self.make_urn(request.parent, request.type, request.name)
         if request.type == STACK:
             return resource_pb2.RegisterResourceResponse(urn=urn)
@@ -48,7 +48,7 @@ class Monitor(mocks.MockMonitor):
             return self._made(resource, resource_pb2.RegisterResourceResponse, failure)
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
-        """Records a resource that is read, and has it looked up."""
+        """Record a resource that is read, and look it up."""
         urn = self.make_urn(request.parent, request.type, request.name)
         plain = Plain(request.properties)
         resource = RecordedResource(
@@ -70,7 +70,7 @@ class Monitor(mocks.MockMonitor):
         )
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
-        """Records what a component, or the stack, gives out."""
+        """Record the outputs of a component or of the stack."""
         plain = Plain(request.outputs)
         with self._lock:
             if f"::{STACK}::" in request.urn:
@@ -194,7 +194,7 @@ class Engine:
         self._recording = recording
 
     def Log(self, request: Any) -> None:  # noqa: N802
-        """Records a message."""
+        """Record a message."""
         severity = _SEVERITIES.get(request.severity, "error")
         if severity != "debug":
             self._recording.log.append((severity, request.message))
@@ -220,7 +220,7 @@ def _parent(urn: str) -> str:
 
 
 def _urn_of(reference: str) -> str:
-    """A provider's URN from a reference to it, which has its id at the end."""
+    """Return a provider's URN from a reference to it, which ends in its id."""
     return reference.rpartition("::")[0]
 
 
@@ -240,7 +240,7 @@ def _alias(alias: Any) -> str:
 
 @contextmanager
 def _event_loop() -> Generator[asyncio.AbstractEventLoop, None, None]:
-    """A loop for this thread: parts of the SDK ask for the thread's own, and leave one open where there is none."""
+    """Give this thread an event loop: without one, parts of the SDK would create one and leave it open."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:

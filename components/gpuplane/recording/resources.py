@@ -67,11 +67,11 @@ class Responder(Protocol):
     """Stands for the providers while a program runs. Both are called in threads, several at a time."""
 
     def create(self, resource: RecordedResource) -> tuple[str, Mapping[str, Any]]:
-        """The id and the outputs of a resource; what it raises is the resource's failure."""
+        """Create a resource and return its id and outputs; an exception is the resource's failure."""
         ...
 
     def call(self, token: str, args: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
-        """The result of a provider's function; `provider` is the URN of the explicit one, or empty."""
+        """Return the result of a provider function; `provider` is the URN of the explicit provider, or empty."""
         ...
 
 

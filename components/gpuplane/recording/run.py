@@ -1,4 +1,4 @@
-"""Runs a Pulumi program in this process, without the CLI."""
+"""Running a Pulumi program in this process, without the CLI."""
 
 import asyncio
 import contextlib
@@ -34,19 +34,19 @@ def run(
     dry_run: bool = False,
     missing_is_unknown: bool = False,
 ) -> Recording:
-    """Runs a program and returns what it registered.
+    """Run a program and return the resources that it registered.
 
     A resource that fails does not stop the others: what depends on it is skipped, the rest goes on.
 
     Args:
-        program: Makes the resources; may be asynchronous.
-        responder: Stands for the providers.
+        program: Creates the resources; may be asynchronous.
+        responder: Stands in for the providers.
         project: Name of the project.
         stack: Name of the stack.
         config: Config keys with their namespace, to their texts.
         secret_keys: The keys that are secret.
         dry_run: What the program reads as `pulumi.runtime.is_dry_run()`.
-        missing_is_unknown: Whether an output that the responder leaves out is not known. By default it is null.
+        missing_is_unknown: Whether an output that the responder leaves out is unknown. Default: it is null.
 
     Example:
         >>> import pulumi
@@ -72,11 +72,11 @@ def run(
 
 
 def run_path(main: Path, responder: Responder, **arguments: Any) -> Recording:
-    """Runs the program of a Pulumi project as its language host does: `main` is its file, or the folder of one.
+    """Run the program of a Pulumi project as its language host does: `main` is its file or folder.
 
     Args:
         main: The program.
-        responder: Stands for the providers.
+        responder: Stands in for the providers.
         arguments: As for `run`.
     """
     return run(lambda: _run_main(main.resolve()), responder, **arguments)
@@ -139,7 +139,7 @@ def _run_main(main: Path) -> None:
 
 @contextlib.contextmanager
 def _working_in(folder: Path) -> Generator[None, None, None]:
-    """The working folder and search path that the language host gives to a program."""
+    """Set the working folder and search path as the language host does for a program."""
     old_path, old_folder = list(sys.path), Path.cwd()
     sys.path.insert(0, str(folder.resolve()))
     os.chdir(folder)

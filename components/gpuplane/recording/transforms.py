@@ -21,7 +21,7 @@ def transformed(
     inputs: dict[str, Any],
     wait: Callable[[Coroutine[Any, Any, T]], T],
 ) -> dict[str, Any]:
-    """The inputs after the transforms, in order: the resource's own, its ancestors', the stack's.
+    """Apply the transforms to the inputs in order: the resource's own, its ancestors', the stack's.
 
     Args:
         transforms: What to run.

@@ -21,7 +21,7 @@ class Unknown:
     _only: "Unknown | None" = None
 
     def __new__(cls) -> "Unknown":
-        """The one there is."""
+        """Return the singleton."""
         if cls._only is None:
             cls._only = super().__new__(cls)
         return cls._only

@@ -1,4 +1,4 @@
-"""Every object that a stack makes, as files: the Kubernetes objects as manifests, the cloud's resources beside them."""
+"""Rendering a stack to files: Kubernetes objects as manifests, cloud resources beside them."""
 
 import base64
 import hashlib
@@ -22,22 +22,22 @@ _FIRST = ("apiVersion", "kind", "type", "metadata", "name", "namespace")
 
 
 class RenderError(Exception):
-    """A folder that cannot be written to: what, and the fix, in one line."""
+    """A folder that cannot be written to: the reason and the fix, in one line."""
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """What a render wrote, in order, and what the policy says of it."""
+    """The files of a render, in order, and its policy review."""
 
     files: list[Path]
     policy: Review
 
 
 def render_stack(project: Project, stack: str, output: Path) -> Rendered:
-    """Writes what the stack makes, one file each, and takes away what an earlier render wrote and this one did not.
+    """Write each resource of the stack to a file, and delete files of an earlier render that this one did not write.
 
-    Secrets are masked, and so are values that come from a cloud: nothing here is from a real one. The same program
-    and config give the same files.
+    Secrets are masked, and so are credentials that a cloud would return. The same program and config give the same
+    files.
 
     Args:
         project: The Pulumi project.
@@ -64,11 +64,11 @@ def render_stack(project: Project, stack: str, output: Path) -> Rendered:
 
 
 def rendered(recording: Recording, manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The documents by file name, in the order of the names."""
+    """Return the documents by file name, sorted."""
     documents: dict[str, Any] = {}
     for resource in sorted(recording.resources, key=lambda one: one.urn):
         if resource.urn in manifests:
-            # What a cluster says of an object is none of its manifest.
+            # The status is the cluster's, not the manifest's.
             said = {key: value for key, value in manifests[resource.urn].items() if key != "status"}
             obj = masked(said, resource.secrets)
             place = str(obj["metadata"].get("namespace", "cluster-wide"))
@@ -85,14 +85,14 @@ def rendered(recording: Recording, manifests: Mapping[str, Mapping[str, Any]]) -
 
 
 def _free(documents: Mapping[str, Any], name: str, urn: str) -> str:
-    """The file's name; a second object that would have it, such as one of another API group, gets a hash of its URN."""
+    """Return a free file name: a second object of that name, as of another API group, gets a hash of its URN."""
     if f"{name}.yaml" not in documents:
         return f"{name}.yaml"
     return f"{name}-{hashlib.sha256(urn.encode()).hexdigest()[:8]}.yaml"
 
 
 def masked(value: Mapping[str, Any], secrets: Collection[str]) -> dict[str, Any]:
-    """The value with everything at or below the secret paths replaced, keys kept.
+    """Mask everything at or below the secret paths, keeping keys.
 
     What is under `data` of a Secret stays base64, so that the file is still a valid object.
     """
@@ -113,7 +113,7 @@ def _masked(value: Any, path: str, secrets: Collection[str], *, is_secret: bool)
 
 
 def _options(resource: RecordedResource) -> dict[str, Any]:
-    """The options that decide what `up` does with it, where they are not the default."""
+    """Return the options that decide what `up` does with it, if they are not the default."""
     options = {
         "protect": resource.protect,
         "retainOnDelete": resource.retain_on_delete,
@@ -124,7 +124,7 @@ def _options(resource: RecordedResource) -> dict[str, Any]:
 
 
 def _ordered(value: Any) -> Any:
-    """Maps with what says what they are first, the rest by name: a run's own order is not always the same."""
+    """Sort maps by key, identifying keys first: the order within a run may vary."""
     if isinstance(value, Mapping):
         known = cast(Mapping[str, Any], value)
         keys = sorted(known, key=lambda key: (_FIRST.index(key) if key in _FIRST else len(_FIRST), key))

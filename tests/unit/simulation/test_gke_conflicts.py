@@ -155,11 +155,11 @@ def test_local_ssds_hold_ephemeral_storage_instead_of_the_boot_disk(
     config: dict[str, Any], capacity_gib: int, kept_gib: int
 ) -> None:
     status = pool_nodes(GKE_NODE_POOL, "l4", pool(config=config)).make(0)["status"]
-    assert status["provisioning_model"]["ephemeral-storage"] == f"{capacity_gib}Gi"
+    assert status["capacity"]["ephemeral-storage"] == f"{capacity_gib}Gi"
     left = quantity.parse(status["allocatable"]["ephemeral-storage"]) / 1024**3
     assert float(left) == pytest.approx(capacity_gib * 0.9 - kept_gib, abs=0.1)
 
 
 def test_the_disks_that_a_machine_has_built_in_hold_ephemeral_storage_by_themselves() -> None:
     status = pool_nodes(GKE_NODE_POOL, "h200", ultra()).make(0)["status"]
-    assert status["provisioning_model"]["ephemeral-storage"] == f"{32 * 375}Gi"
+    assert status["capacity"]["ephemeral-storage"] == f"{32 * 375}Gi"

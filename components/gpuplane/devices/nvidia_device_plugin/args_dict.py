@@ -22,7 +22,8 @@ class NvidiaDevicePluginArgsDict(TypedDict):
 
     transforms: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Patches for the component's children, keyed by child: JSON Merge Patch over the child's inputs, with keys as
-    the provider's schema spells them (camelCase). For what a merge cannot say, use Pulumi's own `transforms` option.
+    the provider's schema spells them (camelCase). For changes that a merge patch cannot express, use Pulumi's own
+    `transforms` option.
     """
 
     configs: NotRequired[Mapping[str, DevicePluginConfig | DevicePluginConfigDict]]
