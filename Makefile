@@ -48,10 +48,11 @@ check: setup ## what CI runs: format, lint, types, layers
 	@$(RUN) pyright
 	@$(RUN) lint-imports
 
-generate: setup ## write anew what is generated from the argument models: their dictionaries, and gpuplane's stub
+generate: setup ## rewrite what is generated from the argument models: typed dictionaries, the stub and the schemas
 	@$(RUN) python -W ignore scripts/generate.py
+	@$(RUN) gpuplane schema
 
-fix: setup generate ## format, and mend what the linter can
+fix: setup generate ## format, and fix what the linter can
 	@$(RUN) ruff format
 	@$(RUN) ruff check --fix
 

@@ -9,10 +9,19 @@ IMAGE = (
     "registry.example.com/ml-images/bert:v2.1.0@sha256:31b0335e2f15f246dab145afec7b02c1de436cf54934c1c5943dfb23c238b6cd"
 )
 
-place = {"cluster": "ml", "project": "acme-ml", "location": "us-central1"}
 google = pulumi.ResourceOptions(providers=[gcp.Provider("google", project="acme-ml")])
-cluster = ExistingGkeCluster("ml", place, google)
-pool = GkeGpuNodePool("l4", {**place, "machine_type": "g2-standard-8", "max_nodes": 4}, google)
+cluster = ExistingGkeCluster("ml", {"cluster": "ml", "project": "acme-ml", "location": "us-central1"}, google)
+pool = GkeGpuNodePool(
+    "l4",
+    {
+        "cluster": "ml",
+        "project": "acme-ml",
+        "location": "us-central1",
+        "machine_type": "g2-standard-8",
+        "max_nodes": 4,
+    },
+    google,
+)
 
 inside = pulumi.ResourceOptions(providers=[cluster.provider], depends_on=[pool])
 tenant = TenantNamespace(
