@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html
 from collections.abc import Iterator
 
 from gpuplane.doctor.check import Check, Status
-from gpuplane.nodepools.gke.zones import region_of_location
+from gpuplane.platforms.locations import region_of
 from gpuplane.stackconfig.model import StackConfig
 from gpuplane.stackconfig.sections.pools import Pool
 
@@ -18,7 +18,7 @@ def quota(config: StackConfig) -> Iterator[Check]:
     amazon = config.cluster.eks or config.cluster.existing_eks
     for pool in config.all_pools:
         if google:
-            yield _google(pool, google.project, region_of_location(google.location))
+            yield _google(pool, google.project, region_of(google.location))
         if amazon:
             yield _amazon(pool, amazon.region)
 

@@ -1,20 +1,8 @@
-"""Regions and zones in the spelling of GCE and EC2."""
+"""The zones of simulated node pools and node groups."""
 
-import re
 from collections.abc import Sequence
 
-_GCE_ZONE = re.compile(r"(.+)-[a-z]")
-
-
-def region_of(location: str) -> str:
-    """Return the region of a GCE location, which is a region or a zone.
-
-    Example:
-        >>> region_of("us-central1-a"), region_of("us-central1")
-        ('us-central1', 'us-central1')
-    """
-    match = _GCE_ZONE.fullmatch(location)
-    return match.group(1) if match else location
+from gpuplane.platforms.locations import region_of
 
 
 def gke_zones(location: str, node_locations: Sequence[str]) -> tuple[str, ...]:

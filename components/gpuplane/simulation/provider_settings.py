@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpuplane.simulation.locations import region_of
+from gpuplane.platforms.locations import region_of
 from gpuplane.simulation.wire_values import is_opaque, revealed
 
 # Defaults of the clouds; a provider's settings override them.

@@ -6,7 +6,7 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.nodepools.gke import rules
 from gpuplane.nodepools.gke.fields import GkeGpuPoolFields
-from gpuplane.nodepools.gke.zones import region_of_location, region_of_zone
+from gpuplane.platforms.locations import region_of, region_of_zone
 
 
 class GkeGpuPoolShape(GkeGpuPoolFields):
@@ -32,7 +32,7 @@ class GkeGpuNodePoolArgs(GkeGpuPoolShape):
     def own_problems(self) -> Iterable[Problem]:
         """The shape's, and zones of the cluster's region."""
         yield from super().own_problems()
-        region = region_of_location(self.location)
+        region = region_of(self.location)
         for index, zone in enumerate(self.zones or []):
             if region_of_zone(zone) not in (None, region):
                 yield Problem(f"zones[{index}]", f"must be a zone of the cluster's region {region}, got {zone!r}")

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from gpuplane.hardware import Catalogue, Machine, Sharing, advertised, devices_per_gpu
+from gpuplane.platforms.locations import region_of
 from gpuplane.simulation.inputs import at
-from gpuplane.simulation.locations import gke_zones, region_of
+from gpuplane.simulation.locations import gke_zones
 from gpuplane.simulation.nodes.machines import gke_machine, gke_sharing
 from gpuplane.simulation.nodes.node import (
     NVIDIA_DEVICE_PLUGIN,

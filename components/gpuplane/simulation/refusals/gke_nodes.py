@@ -6,8 +6,8 @@ from typing import Any
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import Machine
+from gpuplane.platforms.locations import region_of
 from gpuplane.simulation.inputs import at
-from gpuplane.simulation.locations import region_of
 from gpuplane.simulation.nodes.machines import gke_machine
 from gpuplane.simulation.request import Request
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gpuplane.arguments.errors import Problem
 from gpuplane.nodepools.gke.fields import GkeGpuPoolFields
 from gpuplane.nodepools.gke.provisioning import GkeProvisioningModel
-from gpuplane.nodepools.gke.zones import region_of_zone
+from gpuplane.platforms.locations import region_of_zone
 
 # Source: https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr
 FEWEST_PODS, MOST_PODS = 8, 256
