@@ -71,6 +71,7 @@ def _machine(
         network=network,
         boot_disks=tuple(row.get("boot_disks", "").split()),
         purchase_options=frozenset(map(PurchaseOption, row["purchase_options"].split())),
+        compact_flex_start=row.get("compact_flex_start") == "yes",
         shared_core=row.get("shared_core") == "yes",
         bare_metal=row["bare_metal"] == "yes",
         sources=tuple(row["sources"].split()),

@@ -102,6 +102,7 @@ class Machine:
         network: Its networking.
         boot_disks: Types of boot disk that a node may have, the platform's own choice first; empty when not published.
         purchase_options: Purchase options it is offered by; empty when not published, which proves nothing.
+        compact_flex_start: Whether its flex-start nodes can be placed compactly.
         shared_core: Whether its vCPUs are parts of a core; GKE reserves more than a core of them.
         bare_metal: Whether there is no hypervisor below.
         sources: Ids of the rows in `data/sources.csv` that the facts come from.
@@ -120,6 +121,7 @@ class Machine:
     network: Network = Network()
     boot_disks: tuple[str, ...] = ()
     purchase_options: frozenset[PurchaseOption] = frozenset()
+    compact_flex_start: bool = False
     shared_core: bool = False
     bare_metal: bool = False
     sources: tuple[str, ...] = ()

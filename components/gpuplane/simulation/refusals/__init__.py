@@ -24,6 +24,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
         *gke_pools.RULES,
         *gke_nodes.RULES,
         gke_conflicts.conflicts,
+        gke_conflicts.compact_flex_start,
         gke_conflicts.upgrades,
     ),
     "gcp:serviceaccount/account:Account": (names.form,),

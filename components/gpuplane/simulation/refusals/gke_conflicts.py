@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gpuplane.arguments.errors import Problem
+from gpuplane.platforms import Platform
 from gpuplane.simulation.locations import gke_zones
 from gpuplane.simulation.request import Request
 
@@ -51,10 +52,6 @@ def _image_is_other(request: Request) -> bool:
     return str(request.get("nodeConfig.imageType", "COS_CONTAINERD")).upper() != "COS_CONTAINERD"
 
 
-def _lacks_compact_flex_start(request: Request) -> bool:
-    return request.get("nodeConfig.machineType") not in ("a3-ultragpu-8g", "a4-highgpu-8g")
-
-
 def _lacks(path: str) -> Callable[[Request], bool]:
     return lambda request: request.get(path) not in (True, "true")
 
@@ -86,11 +83,6 @@ CONFLICTS = (
         "placementPolicy.type",
         _all(_is_compact, _QUEUED),
         "must not be COMPACT with queued provisioning, fix: leave one of them out",
-    ),
-    Conflict(
-        "placementPolicy.type",
-        _all(_is_compact, _FLEX, _lacks_compact_flex_start),
-        "must not be COMPACT with flexStart but on a3-ultragpu-8g and a4-highgpu-8g, fix: leave one of them out",
     ),
     Conflict(_RESERVATION, _all(_QUEUED, _is_reserved), "must be NO_RESERVATION with queued provisioning"),
     Conflict(_RESERVATION, _all(_FLEX, _is_reserved), "must be NO_RESERVATION with flexStart"),
@@ -146,6 +138,16 @@ def conflicts(request: Request) -> Iterator[Problem]:
     for conflict in CONFLICTS:
         if conflict.applies(request):
             yield Problem(conflict.path, conflict.message)
+
+
+def compact_flex_start(request: Request) -> Iterator[Problem]:
+    """Refuse compact flex-start nodes of a machine type that does not support them."""
+    supported = sorted(each.name for each in request.catalogue.machines(Platform.GKE) if each.compact_flex_start)
+    if _is_compact(request) and _FLEX(request) and request.get("nodeConfig.machineType") not in supported:
+        yield Problem(
+            "placementPolicy.type",
+            f"must not be COMPACT with flexStart but on {' and '.join(supported)}, fix: leave one of them out",
+        )
 
 
 def upgrades(request: Request) -> Iterator[Problem]:

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from gpuplane.arguments.errors import Problem
 from gpuplane.nodepools.gke.fields import GkeGpuPoolFields
 from gpuplane.nodepools.gke.provisioning import DWS_MODELS, GkeProvisioningModel, ReservationUse
-
-# Machines whose flex-start nodes can be placed together.
-COMPACT_FLEX_START = frozenset({"a3-ultragpu-8g", "a4-highgpu-8g"})
+from gpuplane.platforms import Platform
 
 # Sources, read in November 2026: https://cloud.google.com/compute/docs/instances/limit-vm-runtime and, for the seven
 # days, https://cloud.google.com/compute/docs/instances/about-flex-start-vms
@@ -50,11 +48,12 @@ def placed(pool: GkeGpuPoolFields) -> Iterator[Problem]:
             "placement",
             "must be left out with provisioning_model queued, fix: provisioning_model flex-start or on-demand",
         )
-    if pool.provisioning_model is GkeProvisioningModel.FLEX_START and pool.machine_type not in COMPACT_FLEX_START:
+    supported = [each.name for each in pool.catalogue.machines(Platform.GKE) if each.compact_flex_start]
+    if pool.provisioning_model is GkeProvisioningModel.FLEX_START and pool.machine_type not in supported:
         yield Problem(
             "placement",
             f"must be left out with provisioning_model flex-start on {pool.machine_type}, "
-            f"allowed on: {', '.join(sorted(COMPACT_FLEX_START))}",
+            f"allowed on: {', '.join(sorted(supported))}",
         )
 
 
