@@ -58,15 +58,14 @@ from gpuplane.nodepools.compute_class.args_dict import GkeComputeClassArgsDict
 from gpuplane.nodepools.compute_class.component import GkeComputeClass
 from gpuplane.nodepools.compute_class.fields import ClassDriver, ClassPriority, ClassProvisioningModel
 from gpuplane.nodepools.compute_class.nested_args_dict import ClassPriorityDict
+from gpuplane.nodepools.ec2.fields import EksOs
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.args_dict import EksGpuNodePoolArgsDict
 from gpuplane.nodepools.eks.component import EksGpuNodePool
+from gpuplane.nodepools.eks.fields import CapacityReservation, Efa, EksCapacityType
+from gpuplane.nodepools.eks.maintenance import NodeCondition, NodeRepair, NodeUpdate, RepairAction, RepairOverride
 from gpuplane.nodepools.eks.nested_args_dict import (
     CapacityReservationDict, EfaDict, NodeRepairDict, NodeUpdateDict, RepairOverrideDict,
-)
-from gpuplane.nodepools.eks.parts import (
-    CapacityReservation, Efa, EksCapacityType, EksOs, NodeCondition, NodeRepair, NodeUpdate, RepairAction,
-    RepairOverride,
 )
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs

@@ -9,7 +9,8 @@ import pytest
 
 from gpuplane.hardware import BUILT_IN
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
-from gpuplane.nodepools.eks.inputs import facts, group_inputs
+from gpuplane.nodepools.eks.facts import facts
+from gpuplane.nodepools.eks.inputs import group_inputs
 from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.platforms import Platform
 from gpuplane.program.project import Project

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
-from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
+from gpuplane.nodepools.compute_class.facts import facts
+from gpuplane.nodepools.compute_class.inputs import class_inputs
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.rehearsal import binaries
 from gpuplane.rehearsal.control_plane import control_plane

@@ -21,7 +21,8 @@ from gpuplane.devices.nvidia_device_plugin.inputs.daemonsets import (
 )
 from gpuplane.hardware import BUILT_IN, MigStrategy
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
-from gpuplane.nodepools.eks.inputs import facts, group_inputs
+from gpuplane.nodepools.eks.facts import facts
+from gpuplane.nodepools.eks.inputs import group_inputs
 from gpuplane.platforms import Platform
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins, amounts

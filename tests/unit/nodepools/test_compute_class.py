@@ -6,7 +6,8 @@ import pytest
 
 from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
-from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
+from gpuplane.nodepools.compute_class.facts import facts
+from gpuplane.nodepools.compute_class.inputs import class_inputs
 from gpuplane.simulation.nodes.compute_class import compute_class_nodes
 from gpuplane.sizing.fit import admits
 

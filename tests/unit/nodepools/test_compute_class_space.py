@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import BUILT_IN
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
+from gpuplane.nodepools.compute_class.facts import facts
 from gpuplane.nodepools.compute_class.fields import ClassDriver, ClassProvisioningModel
-from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
+from gpuplane.nodepools.compute_class.inputs import class_inputs
 from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.compute_class import compute_class_nodes
 from gpuplane.sizing.fit import admits

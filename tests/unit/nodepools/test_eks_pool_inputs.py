@@ -10,8 +10,10 @@ import pytest
 import gpuplane
 from gpuplane.hardware import BUILT_IN
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
-from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
-from gpuplane.nodepools.eks.template import interface_types, template_inputs
+from gpuplane.nodepools.eks.facts import facts
+from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, group_inputs
+from gpuplane.nodepools.eks.interfaces import interface_types
+from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.platforms import Platform
 from gpuplane.testing import record
 

@@ -7,7 +7,7 @@ import pytest
 from gpuplane.arguments.errors import InvalidArgumentsError
 from gpuplane.hardware import BUILT_IN
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
-from gpuplane.nodepools.eks.inputs import ami, facts
+from gpuplane.nodepools.eks.facts import ami, facts
 from gpuplane.nodepools.eks.rules import name_problems
 from gpuplane.platforms import Platform
 

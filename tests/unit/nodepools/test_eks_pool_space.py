@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import BUILT_IN, HUGE_PAGES_RESOURCE, MigStrategy, mig_resource
 from gpuplane.kubernetes.taints import TaintEffect
+from gpuplane.nodepools.ec2.fields import EksOs
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
-from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
-from gpuplane.nodepools.eks.parts import EksCapacityType, EksOs, NodeCondition, RepairAction, UpdateStrategy
+from gpuplane.nodepools.eks.facts import facts
+from gpuplane.nodepools.eks.fields import EksCapacityType
+from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, group_inputs
+from gpuplane.nodepools.eks.maintenance import NodeCondition, RepairAction, UpdateStrategy
 from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.nodepools.facts import EFA_PRESENT_LABEL
 from gpuplane.platforms import Platform

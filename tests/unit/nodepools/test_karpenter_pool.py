@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from gpuplane.arguments.errors import InvalidArgumentsError, Problem
 from gpuplane.hardware import BUILT_IN
 from gpuplane.kubernetes.taints import TaintEffect
-from gpuplane.nodepools.eks.parts import EksOs
+from gpuplane.nodepools.ec2.fields import EksOs
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs
+from gpuplane.nodepools.karpenter.facts import facts
 from gpuplane.nodepools.karpenter.fields import Consolidation, KarpenterCapacityType
-from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
+from gpuplane.nodepools.karpenter.inputs import node_class, node_pool
 from gpuplane.nodepools.karpenter.rules import name_problems
 from gpuplane.platforms import Platform
 from gpuplane.simulation.nodes.karpenter import karpenter_nodes

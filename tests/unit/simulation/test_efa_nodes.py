@@ -11,7 +11,8 @@ from gpuplane.devices.efa_device_plugin.args import EfaDevicePluginArgs
 from gpuplane.devices.efa_device_plugin.inputs import daemonset_inputs
 from gpuplane.kubernetes.quantity import MIB, parse
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
-from gpuplane.nodepools.eks.inputs import facts, group_inputs
+from gpuplane.nodepools.eks.facts import facts
+from gpuplane.nodepools.eks.inputs import group_inputs
 from gpuplane.nodepools.eks.template import template_inputs
 from gpuplane.rehearsal.control_plane.snapshot import Snapshot
 from gpuplane.rehearsal.controllers.device_plugins import DevicePlugins

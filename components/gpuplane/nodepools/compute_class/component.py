@@ -12,7 +12,8 @@ from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs
 from gpuplane.nodepools.compute_class.args_dict import GkeComputeClassArgsDict
-from gpuplane.nodepools.compute_class.inputs import class_inputs, facts
+from gpuplane.nodepools.compute_class.facts import facts
+from gpuplane.nodepools.compute_class.inputs import class_inputs
 from gpuplane.nodepools.compute_class.rules import name_problems
 
 

@@ -1,4 +1,4 @@
-"""What a ComputeClass's arguments decide: its object, and the facts that workloads need.
+"""The object of a GKE ComputeClass.
 
 Source: https://cloud.google.com/kubernetes-engine/docs/reference/crds/computeclass
 """
@@ -9,22 +9,8 @@ from gpuplane.arguments.inputs import Input
 from gpuplane.nodepools.compute_class.args import GkeComputeClassShape
 from gpuplane.nodepools.compute_class.fields import ClassPriority, ClassProvisioningModel
 from gpuplane.nodepools.compute_class.rules import as_pool
-from gpuplane.nodepools.facts import COMPUTE_CLASS_LABEL, PoolFacts
-from gpuplane.nodepools.gke.facts import facts as facts_of_pool
 from gpuplane.nodepools.gke.machine import gpu_machine
 from gpuplane.nodepools.gke.provisioning import GkeReservation, ReservationUse
-
-
-def facts(name: str, args: GkeComputeClassShape) -> PoolFacts:
-    """What workloads need to know of the nodes, from the arguments alone, which must have no problems.
-
-    A node has at least the GPUs of the smallest machine type among the ways to get one.
-    """
-    smallest = min(
-        (facts_of_pool(name, as_pool(args, way)) for way in args.priorities), key=lambda known: known.gpus_per_node
-    )
-    changes: dict[str, Any] = {"selector": {COMPUTE_CLASS_LABEL: name}, "min_nodes": 0, "max_nodes": args.max_nodes}
-    return smallest.model_copy(update=changes)
 
 
 def class_inputs(name: str, args: GkeComputeClassShape, service_account: Input[str]) -> dict[str, Any]:

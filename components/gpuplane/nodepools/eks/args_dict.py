@@ -5,8 +5,10 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.hardware.catalogue import Catalogue
+from gpuplane.nodepools.ec2.fields import EksOs
+from gpuplane.nodepools.eks.fields import CapacityReservation, Efa, EksCapacityType
+from gpuplane.nodepools.eks.maintenance import NodeRepair, NodeUpdate
 from gpuplane.nodepools.eks.nested_args_dict import CapacityReservationDict, EfaDict, NodeRepairDict, NodeUpdateDict
-from gpuplane.nodepools.eks.parts import CapacityReservation, Efa, EksCapacityType, EksOs, NodeRepair, NodeUpdate
 from gpuplane.nodepools.nested_args_dict import NodeTaintDict
 from gpuplane.nodepools.taints import NodeTaint
 

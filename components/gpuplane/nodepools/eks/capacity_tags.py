@@ -1,8 +1,8 @@
 """What the cluster autoscaler is told of nodes that are still to come: what their machine type does not say."""
 
 from gpuplane.hardware import EFA_RESOURCE, GPU_RESOURCE, HUGE_PAGES_RESOURCE, mig_resource
+from gpuplane.nodepools.ec2.fields import EksOs
 from gpuplane.nodepools.eks.args import EksGpuPoolShape
-from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.facts import PoolFacts
 
 _PREFIX = "k8s.io/cluster-autoscaler/node-template/resources/"

@@ -12,7 +12,8 @@ from gpuplane.component.section import Section
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.args_dict import EksGpuNodePoolArgsDict
 from gpuplane.nodepools.eks.capacity_tags import capacity_tags
-from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, facts, group_inputs
+from gpuplane.nodepools.eks.facts import facts
+from gpuplane.nodepools.eks.inputs import efa_security_group_inputs, group_inputs
 from gpuplane.nodepools.eks.replaces import REPLACES
 from gpuplane.nodepools.eks.rules import name_problems
 from gpuplane.nodepools.eks.template import template_inputs

@@ -1,18 +1,57 @@
 """The fields of an EKS GPU node group."""
 
+from collections.abc import Iterable
+from enum import Enum
+
+from gpuplane.arguments.base import Args
+from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
 from gpuplane.hardware import BUILT_IN
 from gpuplane.hardware.argument import CatalogueArgument
-from gpuplane.nodepools.eks.parts import (
-    CapacityReservation,
-    Efa,
-    EksCapacityType,
-    EksOs,
-    NodeRepair,
-    NodeUpdate,
-)
+from gpuplane.nodepools.ec2.fields import EksOs
+from gpuplane.nodepools.ec2.rules import id_problems
+from gpuplane.nodepools.eks.maintenance import NodeRepair, NodeUpdate
 from gpuplane.nodepools.taints import NodeTaint
+
+
+class EksCapacityType(str, Enum):
+    """How the nodes are bought."""
+
+    ON_DEMAND = "on-demand"
+    SPOT = "spot"
+    RESERVATION = "reservation"
+    CAPACITY_BLOCK = "capacity-block"
+
+
+class CapacityReservation(Args):
+    """The reservation that nodes come from: one, or a group of them."""
+
+    id: Input[str] | None = None
+    """Id of the capacity reservation or capacity block, such as `cr-0123456789abcdef0`."""
+
+    resource_group_arn: Input[str] | None = None
+    """ARN of a resource group of reservations."""
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Exactly one of them, each in its form."""
+        if (self.id is None) == (self.resource_group_arn is None):
+            got = "both" if self.id is not None else "neither"
+            yield Problem("", f"must have either id or resource_group_arn, got {got}")
+        yield from id_problems("id", self.id, "cr-")
+        yield from id_problems("resource_group_arn", self.resource_group_arn, "arn:")
+
+
+class Efa(Args):
+    """Elastic Fabric Adapters: one interface on every network card, for training and serving over several nodes.
+
+    Pods ask for them as `vpc.amazonaws.com/efa`, which `EfaDevicePlugin` advertises. On Amazon Linux a node sets memory
+    aside for them as huge pages, 220 MiB a CPU, which pods ask for as `hugepages-2Mi`.
+    """
+
+    placement_group: bool = False
+    """Whether nodes are put close together, in a cluster placement group of one zone. By default they are not: the
+    group makes scarce capacity scarcer, and reservations may be outside of it."""
 
 
 class EksGpuPoolFields(ComponentArgs):

@@ -1,16 +1,16 @@
-"""What an EKS GPU node group's arguments decide: its inputs, and the facts that workloads need."""
+"""The inputs of an EKS GPU node group and of its security group."""
 
 from typing import Any
 
 from gpuplane import platforms
-from gpuplane.hardware import advertised, device_memory_mib, efa_huge_pages_mib
-from gpuplane.hardware.ami_types import AmiType, gpu_ami
-from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
-from gpuplane.nodepools.eks.partitions import partition_labels, sharing
-from gpuplane.nodepools.eks.parts import EksCapacityType, EksOs, NodeRepair
-from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
-from gpuplane.nodepools.eks.template import has_machine_type, interface_types
-from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, PoolFacts
+from gpuplane.nodepools.ec2.rules import GPU_PRESENT_LABEL
+from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.facts import ami, facts
+from gpuplane.nodepools.eks.fields import EksCapacityType
+from gpuplane.nodepools.eks.maintenance import NodeRepair
+from gpuplane.nodepools.eks.partitions import partition_labels
+from gpuplane.nodepools.eks.template import has_machine_type
+from gpuplane.nodepools.facts import EFA_PRESENT_LABEL
 from gpuplane.nodepools.taints import GPU_TAINT
 from gpuplane.platforms import Platform
 
@@ -21,39 +21,6 @@ CAPACITY_TYPES = {
     EksCapacityType.CAPACITY_BLOCK: "CAPACITY_BLOCK",
 }
 SELF_ONLY = {"fromPort": 0, "toPort": 0, "protocol": "-1", "self": True}
-
-
-def ami(args: EksGpuPoolShape) -> AmiType:
-    """The AMI type of a pool whose arguments have no problems."""
-    found = gpu_ami(args.os.value, args.catalogue.machine(Platform.EKS, args.machine_type), args.fips)
-    assert found, "the rules hold that there is one"
-    return found
-
-
-def facts(name: str, args: EksGpuPoolShape) -> PoolFacts:
-    """What workloads need to know of the pool, from its arguments alone."""
-    found = args.catalogue.machine(Platform.EKS, args.machine_type)
-    return PoolFacts(
-        name=name,
-        catalogue=args.catalogue,
-        platform=Platform.EKS,
-        machine_type=args.machine_type,
-        accelerator=str(found.accelerator),
-        accelerator_memory_mib=device_memory_mib(found, sharing(args)),
-        architecture=found.architecture,
-        efa_interfaces=sum(kind != "interface" for kind in interface_types(found)) if args.efa else 0,
-        huge_pages_mib=efa_huge_pages_mib(found) if args.efa and args.os is EksOs.AL2023 else 0,
-        labels=args.labels,
-        taints=[taint.plain for taint in args.taints],
-        gpus_per_node=advertised(found, sharing(args)),
-        physical_gpus_per_node=found.gpu_devices,
-        mig_profile=args.partition_size or "",
-        max_gpus_per_container=1 if args.partition_size else None,
-        selector=partition_labels(args),
-        min_nodes=args.min_nodes,
-        max_nodes=args.max_nodes,
-        advertiser=ami(args).advertiser,
-    )
 
 
 def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from gpuplane.arguments.inputs import Input
-from gpuplane.nodepools.eks.parts import NodeCondition, RepairAction, RepairOverride, UpdateStrategy
+from gpuplane.nodepools.eks.maintenance import NodeCondition, RepairAction, RepairOverride, UpdateStrategy
 
 
 class CapacityReservationDict(TypedDict):

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from gpuplane.arguments.errors import Problem
 from gpuplane.hardware import Machine, Sharing
+from gpuplane.nodepools.ec2.fields import EksOs
 from gpuplane.nodepools.eks.fields import EksGpuPoolFields
-from gpuplane.nodepools.eks.parts import EksOs
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 
 # What Bottlerocket calls the GPUs whose profiles it knows. Source: sources/nvidia-migmanager in

@@ -4,23 +4,18 @@ import re
 from collections.abc import Callable, Iterable
 
 from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.paths import within
-from gpuplane.hardware import Catalogue, Machine
+from gpuplane.hardware import Machine
 from gpuplane.hardware.ami_types import gpu_ami
-from gpuplane.nodepools.eks.fields import EksGpuPoolFields
+from gpuplane.nodepools.ec2.fields import EksOs
+from gpuplane.nodepools.ec2.rules import OWN_LABELS, disk_problems, gpu_machine_problem, max_nodes_problems
+from gpuplane.nodepools.eks.fields import EksCapacityType, EksGpuPoolFields
 from gpuplane.nodepools.eks.partitions import partition_problems
-from gpuplane.nodepools.eks.parts import EksCapacityType, EksOs
 from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, MIG_CONFIG_LABEL
 from gpuplane.nodepools.labels import label_problems
 from gpuplane.nodepools.taints import taint_problems
-from gpuplane.platforms import Platform, facts
 
-GPU_PRESENT_LABEL = "nvidia.com/gpu.present"
-OWN_LABELS = (GPU_PRESENT_LABEL, facts(Platform.EKS).accelerator_label)
-
-# The least is the size of the AMI, the most that of a gp3 volume.
-# Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
-DISK_GIB = (20, 65_536)
+# Of a gp3 volume. Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+MAX_DISK_GIB = 65_536
 
 # 50 of a node group, one of them the pool's own.
 # Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
@@ -39,23 +34,6 @@ _RELEASES = {
     EksOs.AL2023: (re.compile(r"(1\.\d{2})\.\d+-\d{8}"), "1.33.5-20260101"),
     EksOs.BOTTLEROCKET: (re.compile(r"()1\.\d+\.\d+-(?!20\d{6})[0-9a-f]{8}"), "1.49.0-713f44ce"),
 }
-
-
-def gpu_machine_problem(catalogue: Catalogue, name: str, path: str) -> Machine | Problem:
-    """The machine type, or why a GPU pool cannot be of it."""
-    try:
-        found = catalogue.machine(Platform.EKS, name)
-    except ValueError as error:
-        return Problem(path, str(error))
-    if found.vendor != "nvidia":
-        return Problem(path, f"must have NVIDIA GPUs, got {found.name!r} with {found.vendor or 'none'}")
-    if found.is_fractional:
-        return Problem(
-            path,
-            f"must have whole GPUs, got {found.name!r} with {found.gpus} of a {found.accelerator}, "
-            "which pods could not tell from a whole one, fix: an instance type with whole GPUs",
-        )
-    return found
 
 
 def machines(args: EksGpuPoolFields) -> Iterable[Problem]:
@@ -138,11 +116,8 @@ def counts(args: EksGpuPoolFields) -> Iterable[Problem]:
     """Counts and sizes are in their bounds."""
     if not 0 <= args.min_nodes <= args.max_nodes:
         yield Problem("min_nodes", f"must be from 0 to max_nodes, got {args.min_nodes}, max_nodes is {args.max_nodes}")
-    if args.max_nodes < 1:
-        yield Problem("max_nodes", f"must be at least 1, got {args.max_nodes}")
-    least, most = DISK_GIB
-    if not least <= args.disk_gib <= most:
-        yield Problem("disk_gib", f"must be from {least} to {most}, got {args.disk_gib}")
+    yield from max_nodes_problems(args.max_nodes)
+    yield from disk_problems(args.disk_gib, MAX_DISK_GIB)
 
 
 def reservations(args: EksGpuPoolFields) -> Iterable[Problem]:
@@ -151,14 +126,12 @@ def reservations(args: EksGpuPoolFields) -> Iterable[Problem]:
         yield Problem(
             "reservation", f"required with capacity_type {args.capacity_type.value!r}, fix: reservation: {{id: cr-...}}"
         )
-    if args.reservation is not None:
-        yield from within("reservation", args.reservation.problems())
-        if args.capacity_type not in RESERVED:
-            allowed = " or ".join(kind.value for kind in RESERVED)
-            yield Problem(
-                "reservation",
-                f"must be left out with capacity_type {args.capacity_type.value!r}, fix: capacity_type: {allowed}",
-            )
+    if args.reservation is not None and args.capacity_type not in RESERVED:
+        allowed = " or ".join(kind.value for kind in RESERVED)
+        yield Problem(
+            "reservation",
+            f"must be left out with capacity_type {args.capacity_type.value!r}, fix: capacity_type: {allowed}",
+        )
 
 
 def zones(args: EksGpuPoolFields) -> Iterable[Problem]:
@@ -204,15 +177,9 @@ def node_taints(args: EksGpuPoolFields) -> Iterable[Problem]:
     yield from taint_problems(args.taints)
 
 
-def upkeep(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """How nodes are replaced and repaired."""
-    yield from within("update", args.update.problems())
-    yield from within("repair", args.repair.problems())
-
-
 RULES: tuple[Callable[[EksGpuPoolFields], Iterable[Problem]], ...] = (
     machines, alternatives, versions, counts, reservations, zones, interfaces, partitions,
-    node_labels, node_taints, upkeep,
+    node_labels, node_taints,
 )  # fmt: skip
 
 

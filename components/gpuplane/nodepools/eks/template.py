@@ -5,16 +5,14 @@ from typing import Any
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.hardware import Machine
+from gpuplane.nodepools.ec2.fields import EksOs
+from gpuplane.nodepools.ec2.inputs import DATA_VOLUME, METADATA_OPTIONS, SYSTEM_VOLUMES
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
+from gpuplane.nodepools.eks.fields import EksCapacityType
+from gpuplane.nodepools.eks.interfaces import interface_types
 from gpuplane.nodepools.eks.partitions import bottlerocket_settings
-from gpuplane.nodepools.eks.parts import EksCapacityType, EksOs
 from gpuplane.nodepools.eks.rules import RESERVED
 from gpuplane.platforms import Platform
-
-# Amazon Linux 2023 has one volume; Bottlerocket has its own system on the first, images and pods on the second.
-# Source: https://bottlerocket.dev/en/os/latest/#/concepts/filesystem/
-_SYSTEM_VOLUMES = {EksOs.AL2023: (), EksOs.BOTTLEROCKET: ("/dev/xvda",)}
-_DATA_VOLUME = {EksOs.AL2023: "/dev/xvda", EksOs.BOTTLEROCKET: "/dev/xvdb"}
 
 # Source: https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/#localstorageoptions
 _AL2023_RAID0 = """MIME-Version: 1.0
@@ -69,8 +67,7 @@ def template_inputs(
         "namePrefix": "-".join([name, args.machine_type, *(["efa"] if args.efa else []), *_cut(args), ""]),
         "updateDefaultVersion": True,
         "blockDeviceMappings": _volumes(args),
-        # Containers are one hop further away: they have no business with the node's role.
-        "metadataOptions": {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1},
+        "metadataOptions": METADATA_OPTIONS,
         "monitoring": {"enabled": True},
         "tagSpecifications": [{"resourceType": kind, "tags": {"Name": name}} for kind in ("instance", "volume")],
         **_first_start(args, found),
@@ -96,8 +93,8 @@ def _volumes(args: EksGpuNodePoolArgs) -> list[dict[str, Any]]:
         **({"kmsKeyId": args.disk_kms_key} if args.disk_kms_key is not None else {}),
     }
     return [
-        *({"deviceName": device, "ebs": encrypted} for device in _SYSTEM_VOLUMES[args.os]),
-        {"deviceName": _DATA_VOLUME[args.os], "ebs": {**encrypted, "volumeSize": args.disk_gib}},
+        *({"deviceName": device, "ebs": encrypted} for device in SYSTEM_VOLUMES[args.os]),
+        {"deviceName": DATA_VOLUME[args.os], "ebs": {**encrypted, "volumeSize": args.disk_gib}},
     ]
 
 
@@ -148,22 +145,3 @@ def _network(args: EksGpuNodePoolArgs, found: Machine, efa_security_group: Input
             for card, kind in enumerate(interface_types(found))
         ]
     }
-
-
-def interface_types(found: Machine) -> list[str]:
-    """The kind of the interface on each network card, for all of the machine's EFA and no more addresses than needed.
-
-    The first interface carries IP traffic as well: it cannot be EFA alone, and has no EFA where the machine has a
-    network card more than EFA interfaces, as P6-B300 has. With EFA on an interface of its own there, which AWS
-    recommends, the first card would have one interface less for the addresses of pods: half of them on P5.
-    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html, read in November 2026
-
-    Example:
-        >>> from gpuplane.hardware import BUILT_IN
-        >>> from gpuplane.platforms import Platform
-        >>> interface_types(BUILT_IN.machine(Platform.EKS, "p4d.24xlarge"))
-        ['efa', 'efa-only', 'efa-only', 'efa-only']
-    """
-    efas = found.network.efa_interfaces
-    is_apart = found.network.network_cards > efas
-    return ["interface" if is_apart else "efa", *["efa-only"] * (efas if is_apart else efas - 1)]

@@ -5,7 +5,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from gpuplane.arguments.inputs import Input
 from gpuplane.hardware.catalogue import Catalogue
-from gpuplane.nodepools.eks.parts import EksOs
+from gpuplane.nodepools.ec2.fields import EksOs
 from gpuplane.nodepools.karpenter.fields import Disruption, KarpenterCapacityType
 from gpuplane.nodepools.karpenter.nested_args_dict import DisruptionDict
 from gpuplane.nodepools.nested_args_dict import NodeTaintDict

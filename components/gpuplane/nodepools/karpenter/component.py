@@ -13,7 +13,8 @@ from gpuplane.component.base import Component
 from gpuplane.component.section import Section
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs
 from gpuplane.nodepools.karpenter.args_dict import KarpenterGpuNodePoolArgsDict
-from gpuplane.nodepools.karpenter.inputs import facts, node_class, node_pool
+from gpuplane.nodepools.karpenter.facts import facts
+from gpuplane.nodepools.karpenter.inputs import node_class, node_pool
 from gpuplane.nodepools.karpenter.rules import name_problems
 
 

@@ -9,7 +9,7 @@ from gpuplane.arguments.inputs import Input
 from gpuplane.component.base import ComponentArgs
 from gpuplane.hardware import BUILT_IN
 from gpuplane.hardware.argument import CatalogueArgument
-from gpuplane.nodepools.eks.parts import EksOs
+from gpuplane.nodepools.ec2.fields import EksOs
 from gpuplane.nodepools.taints import NodeTaint
 
 

@@ -1,13 +1,12 @@
-"""What the arguments of a GPU node pool of Karpenter decide: its two objects, and the facts that workloads need."""
+"""The NodePool and the EC2NodeClass of a GPU node pool of Karpenter."""
 
 from typing import Any
 
 from gpuplane import platforms
 from gpuplane.arguments.inputs import Input
-from gpuplane.hardware.ami_types import gpu_ami
-from gpuplane.nodepools.eks.parts import EksOs
-from gpuplane.nodepools.eks.rules import GPU_PRESENT_LABEL
-from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.nodepools.ec2.fields import EksOs
+from gpuplane.nodepools.ec2.inputs import DATA_VOLUME, METADATA_OPTIONS, SYSTEM_VOLUMES
+from gpuplane.nodepools.ec2.rules import GPU_PRESENT_LABEL
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs, KarpenterGpuPoolShape
 from gpuplane.nodepools.karpenter.fields import Consolidation, Disruption
 from gpuplane.nodepools.karpenter.rules import chosen
@@ -22,32 +21,7 @@ _POLICIES = {
     Consolidation.WHEN_EMPTY_OR_UNDERUTILIZED: "WhenEmptyOrUnderutilized",
 }
 _FAMILIES = {EksOs.AL2023: "AL2023", EksOs.BOTTLEROCKET: "Bottlerocket"}
-
-# Bottlerocket has its own system on the first volume, images and pods' files on the second.
-_SYSTEM_VOLUMES = {EksOs.AL2023: (), EksOs.BOTTLEROCKET: ("/dev/xvda",)}
-_DATA_VOLUME = {EksOs.AL2023: "/dev/xvda", EksOs.BOTTLEROCKET: "/dev/xvdb"}
 _SYSTEM_GIB = 4
-
-
-def facts(name: str, args: KarpenterGpuPoolShape) -> PoolFacts:
-    """What workloads need to know of the pool, from its arguments alone; its machine type is the smallest it may be."""
-    smallest = chosen(args)[0]
-    ami = gpu_ami(args.os.value, smallest)
-    return PoolFacts(
-        name=name,
-        catalogue=args.catalogue,
-        platform=Platform.EKS,
-        machine_type=smallest.name,
-        accelerator=args.accelerator,
-        accelerator_memory_mib=smallest.gpu_memory_mib,
-        architecture=smallest.architecture,
-        gpus_per_node=args.gpus_per_node,
-        labels=args.labels,
-        taints=[taint.plain for taint in args.taints],
-        min_nodes=0,
-        max_nodes=args.max_nodes,
-        advertiser=ami.advertiser if ami else "nvidia-device-plugin",
-    )
 
 
 def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) -> dict[str, Any]:
@@ -141,7 +115,7 @@ def node_class(name: str, args: KarpenterGpuNodePoolArgs, role: Input[str]) -> d
             ),
             "blockDeviceMappings": _volumes(args),
             **({"instanceStorePolicy": "RAID0"} if args.instance_store else {}),
-            "metadataOptions": {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1},
+            "metadataOptions": METADATA_OPTIONS,
             "detailedMonitoring": True,
             "tags": {"Name": name},
         },
@@ -155,7 +129,7 @@ def _volumes(args: KarpenterGpuNodePoolArgs) -> list[dict[str, Any]]:
         "deleteOnTermination": True,
         **({"kmsKeyID": args.disk_kms_key} if args.disk_kms_key is not None else {}),
     }
-    system, data = _SYSTEM_VOLUMES[args.os], _DATA_VOLUME[args.os]
+    system, data = SYSTEM_VOLUMES[args.os], DATA_VOLUME[args.os]
     return [
         *({"deviceName": device, "ebs": {**encrypted, "volumeSize": f"{_SYSTEM_GIB}Gi"}} for device in system),
         # What Karpenter takes for the room of pods' files.

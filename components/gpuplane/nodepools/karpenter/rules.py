@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable, Iterable
 
 from gpuplane.arguments.errors import Problem, unknown
-from gpuplane.arguments.inputs import is_plain
-from gpuplane.arguments.paths import within
 from gpuplane.hardware import Catalogue, Machine
 from gpuplane.hardware.ami_types import gpu_ami
-from gpuplane.nodepools.eks.parts import EksOs
-from gpuplane.nodepools.eks.rules import OWN_LABELS, gpu_machine_problem
+from gpuplane.nodepools.ec2.fields import EksOs
+from gpuplane.nodepools.ec2.rules import (
+    OWN_LABELS,
+    disk_problems,
+    gpu_machine_problem,
+    id_problems,
+    max_nodes_problems,
+)
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 from gpuplane.nodepools.karpenter.fields import KarpenterGpuPoolFields
 from gpuplane.nodepools.labels import label_problems
@@ -18,9 +22,8 @@ from gpuplane.platforms import Platform
 
 RESERVED_PREFIXES = ("karpenter.sh/", "karpenter.k8s.aws/", "eks.amazonaws.com/")
 
-# The least is the size of the AMI, the most what Karpenter takes.
 # Source: https://github.com/aws/karpenter-provider-aws/blob/main/pkg/apis/crds/karpenter.k8s.aws_ec2nodeclasses.yaml
-DISK_GIB = (20, 59_000)
+MAX_DISK_GIB = 59_000
 MAX_WEIGHT = 100
 MAX_NAME = 55
 
@@ -125,30 +128,30 @@ def capacity(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
         yield Problem(
             "reservation_ids", "must be left out without capacity_type 'reserved', fix: capacity_type: [reserved]"
         )
-    for path, prefix, ids in (
+
+
+def ids(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
+    """Check that ids start as AWS' do."""
+    for path, prefix, given in (
         ("reservation_ids", "cr-", args.reservation_ids),
         ("ami_ids", "ami-", args.ami_ids),
         ("subnet_ids", "subnet-", args.subnet_ids),
         ("security_group_ids", "sg-", args.security_group_ids),
     ):
-        for index, given in enumerate(ids):
-            if is_plain(given) and not str(given).startswith(prefix):
-                yield Problem(f"{path}[{index}]", f"must start with {prefix!r}, got {given!r}")
+        for index, one in enumerate(given):
+            yield from id_problems(f"{path}[{index}]", one, prefix)
 
 
 def counts(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
     """Counts and sizes are in their bounds."""
-    if args.max_nodes < 1:
-        yield Problem("max_nodes", f"must be at least 1, got {args.max_nodes}")
-    least, most = DISK_GIB
-    if not least <= args.disk_gib <= most:
-        yield Problem("disk_gib", f"must be from {least} to {most}, got {args.disk_gib}")
+    yield from max_nodes_problems(args.max_nodes)
+    yield from disk_problems(args.disk_gib, MAX_DISK_GIB)
     if args.weight is not None and not 1 <= args.weight <= MAX_WEIGHT:
         yield Problem("weight", f"must be from 1 to {MAX_WEIGHT}, got {args.weight}")
 
 
-def marks(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
-    """Labels and taints are ones that Karpenter takes, and the rest of what it does to nodes."""
+def metadata(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
+    """Check that Karpenter accepts the labels and taints."""
     yield from label_problems(args.labels, RESERVED_PREFIXES, OWN_LABELS)
     if MIG_CONFIG_LABEL in args.labels:
         yield Problem(
@@ -157,11 +160,10 @@ def marks(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
             "fix: an EksGpuNodePool with partition_size",
         )
     yield from taint_problems(args.taints)
-    yield from within("disruption", args.disruption.problems())
 
 
 RULES: tuple[Callable[[KarpenterGpuPoolFields], Iterable[Problem]], ...] = (
-    accelerator, machine_types, images, network, capacity, counts, marks,
+    accelerator, machine_types, images, network, capacity, ids, counts, metadata,
 )  # fmt: skip
 
 

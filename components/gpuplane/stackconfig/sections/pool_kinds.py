@@ -8,11 +8,11 @@ from gpuplane.arguments.errors import Problem
 from gpuplane.component.base import ComponentArgs
 from gpuplane.hardware import Machine
 from gpuplane.nodepools.compute_class.args import GkeComputeClassArgs, GkeComputeClassShape
-from gpuplane.nodepools.compute_class.inputs import facts as class_facts
+from gpuplane.nodepools.compute_class.facts import facts as class_facts
 from gpuplane.nodepools.compute_class.rules import as_pool
 from gpuplane.nodepools.compute_class.rules import name_problems as class_name_problems
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs, EksGpuPoolShape
-from gpuplane.nodepools.eks.inputs import facts as eks_facts
+from gpuplane.nodepools.eks.facts import facts as eks_facts
 from gpuplane.nodepools.eks.rules import name_problems as eks_name_problems
 from gpuplane.nodepools.facts import PoolFacts
 from gpuplane.nodepools.gke.args import GkeGpuNodePoolArgs, GkeGpuPoolShape
@@ -20,7 +20,7 @@ from gpuplane.nodepools.gke.facts import facts as gke_facts
 from gpuplane.nodepools.gke.machine import gpu_machine
 from gpuplane.nodepools.gke.naming import name_problems as gke_name_problems
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs, KarpenterGpuPoolShape
-from gpuplane.nodepools.karpenter.inputs import facts as karpenter_facts
+from gpuplane.nodepools.karpenter.facts import facts as karpenter_facts
 from gpuplane.nodepools.karpenter.rules import chosen
 from gpuplane.nodepools.karpenter.rules import name_problems as karpenter_name_problems
 from gpuplane.platforms import Platform

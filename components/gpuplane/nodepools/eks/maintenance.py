@@ -1,59 +1,12 @@
-"""The parts of an EKS GPU node group's arguments."""
+"""How EKS replaces and repairs the nodes of a group."""
 
 from collections.abc import Iterable
 from enum import Enum
 
 from gpuplane.arguments.base import Args
 from gpuplane.arguments.errors import Problem
-from gpuplane.arguments.inputs import Input, is_plain
 
 MAX_UNAVAILABLE = 100
-
-
-class EksOs(str, Enum):
-    """The operating system of the nodes."""
-
-    AL2023 = "al2023"
-    BOTTLEROCKET = "bottlerocket"
-
-
-class EksCapacityType(str, Enum):
-    """How the nodes are bought."""
-
-    ON_DEMAND = "on-demand"
-    SPOT = "spot"
-    RESERVATION = "reservation"
-    CAPACITY_BLOCK = "capacity-block"
-
-
-class CapacityReservation(Args):
-    """The reservation that nodes come from: one, or a group of them."""
-
-    id: Input[str] | None = None
-    """Id of the capacity reservation or capacity block, such as `cr-0123456789abcdef0`."""
-
-    resource_group_arn: Input[str] | None = None
-    """ARN of a resource group of reservations."""
-
-    def own_problems(self) -> Iterable[Problem]:
-        """Exactly one of them, each in its form."""
-        if (self.id is None) == (self.resource_group_arn is None):
-            got = "both" if self.id is not None else "neither"
-            yield Problem("", f"must have either id or resource_group_arn, got {got}")
-        yield from _must_start("id", self.id, "cr-")
-        yield from _must_start("resource_group_arn", self.resource_group_arn, "arn:")
-
-
-class Efa(Args):
-    """Elastic Fabric Adapters: one interface on every network card, for training and serving over several nodes.
-
-    Pods ask for them as `vpc.amazonaws.com/efa`, which `EfaDevicePlugin` advertises. On Amazon Linux a node sets memory
-    aside for them as huge pages, 220 MiB a CPU, which pods ask for as `hugepages-2Mi`.
-    """
-
-    placement_group: bool = False
-    """Whether nodes are put close together, in a cluster placement group of one zone. By default they are not: the
-    group makes scarce capacity scarcer, and reservations may be outside of it."""
 
 
 class UpdateStrategy(str, Enum):
@@ -147,16 +100,9 @@ class NodeRepair(Args):
                 yield Problem(name, f"must be at least 1, got {count}")
         seen: set[tuple[NodeCondition, str]] = set()
         for index, override in enumerate(self.overrides):
-            for problem in override.problems():
-                yield Problem(f"overrides[{index}].{problem.path}", problem.message)
             key = (override.condition, override.reason)
             if key in seen:
                 yield Problem(
                     f"overrides[{index}]", f"must differ from the others, got {key[0].value} {key[1]!r} twice"
                 )
             seen.add(key)
-
-
-def _must_start(path: str, value: Input[str] | None, prefix: str) -> Iterable[Problem]:
-    if value is not None and is_plain(value) and not str(value).startswith(prefix):
-        yield Problem(path, f"must start with {prefix!r}, got {value!r}")

@@ -1,0 +1,10 @@
+"""Fields of EC2 GPU nodes."""
+
+from enum import Enum
+
+
+class EksOs(str, Enum):
+    """The operating system of the nodes."""
+
+    AL2023 = "al2023"
+    BOTTLEROCKET = "bottlerocket"
