@@ -41,8 +41,18 @@ def service_inputs(metadata: Mapping[str, Any], labels: Mapping[str, str]) -> di
 
 
 def disruption_budget_inputs(metadata: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
-    """Return the inputs of the PodDisruptionBudget, which never blocks a drain."""
-    return {"metadata": metadata, "spec": {"maxUnavailable": 1, "selector": {"matchLabels": labels}}}
+    """Return the inputs of the PodDisruptionBudget, which never blocks a drain: pods that are not ready may go.
+
+    Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
+    """
+    return {
+        "metadata": metadata,
+        "spec": {
+            "maxUnavailable": 1,
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+            "selector": {"matchLabels": labels},
+        },
+    }
 
 
 def autoscaler_inputs(args: ModelServerArgs, metadata: Mapping[str, Any], deployment: Input[str]) -> dict[str, Any]:

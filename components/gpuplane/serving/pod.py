@@ -30,6 +30,7 @@ def pod_spec(args: ModelServerArgs, labels: dict[str, str], names: Names, accoun
     return {
         **({"serviceAccountName": account} if account != "" else {}),
         "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
         **({"priorityClassName": args.priority_class} if args.priority_class is not None else {}),
         "terminationGracePeriodSeconds": args.grace_seconds,
         "securityContext": pod_security(args.run_as_user),

@@ -51,6 +51,7 @@ def job_pod_spec(args: TrainingJobArgs, sources: JobSources) -> dict[str, Any]:
     return {
         "restartPolicy": "Never",
         "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
         "terminationGracePeriodSeconds": args.termination_grace_period_seconds,
         "securityContext": pod_security(args.run_as_user),
         **({"priorityClassName": args.priority_class} if args.priority_class is not None else {}),

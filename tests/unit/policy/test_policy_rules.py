@@ -302,6 +302,11 @@ BROKEN: list[tuple[str, list[Subject], list[str]]] = [
         ["spec.maxUnavailable: must allow at least one eviction, got 0%"],
     ),
     (
+        "disruption-budget-unready",
+        [budget(maxUnavailable=1)],
+        ["spec.unhealthyPodEvictionPolicy: must be AlwaysAllow, got IfHealthyBudget"],
+    ),
+    (
         "rollback-possible",
         [obj("Deployment", spec={"revisionHistoryLimit": 0})],
         ["spec.revisionHistoryLimit: must keep at least one revision, got 0"],
@@ -402,6 +407,7 @@ PASSING: list[tuple[str, list[Subject]]] = [
     ("disruption-budget-set", [server(), scaler(3), budget(maxUnavailable=1)]),
     ("disruption-budget-set", [server(), scaler(1)]),
     ("disruption-budget-drainable", [server(), scaler(3), budget(minAvailable=2), budget(maxUnavailable=1)]),
+    ("disruption-budget-unready", [server(), budget(maxUnavailable=1, unhealthyPodEvictionPolicy="AlwaysAllow")]),
     ("rollback-possible", [server(), obj("Deployment", spec={"revisionHistoryLimit": 1})]),
     ("replicas-unset", [server(), scaler()]),
     ("replicas-unset", [obj("Deployment", spec={"replicas": 2, "template": {"spec": {}}})]),

@@ -125,6 +125,7 @@ def test_a_claim_that_many_may_write_is_filled_once_and_all_pods_wait_for_it() -
     assert {"name": "model", "mountPath": "/store", "readOnly": True} in waits["volumeMounts"]
     job = fill_job_spec(parse("gs://models/bert/"), storage(**said), NAMES, {}, {"serviceAccountName": "bert"}, 1000)
     pod = job["template"]["spec"]
+    assert pod["enableServiceLinks"] is False
     (fills,) = pod["containers"]
     assert fills["command"][4:] == ["gs://models/bert/", f"/store/{folder}"]
     assert (pod["serviceAccountName"], pod["restartPolicy"]) == ("bert", "OnFailure")

@@ -192,6 +192,7 @@ def test_a_disruption_budget_never_blocks_a_drain(replicas: int) -> None:
     scaling = {"min_replicas": 1, "max_replicas": replicas}
     budget = record(lambda: ModelServer("bert", {**SERVER, "scaling": scaling})).one("PodDisruptionBudget").inputs
     assert budget["spec"]["maxUnavailable"] == 1
+    assert budget["spec"]["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
     assert "minAvailable" not in budget["spec"]
 
 

@@ -272,6 +272,11 @@ def test_a_pod_has_no_token_and_an_account_of_its_own() -> None:
     assert (found["automountServiceAccountToken"], found["serviceAccountName"]) == (False, "it")
 
 
+def test_no_service_sets_variables_of_a_pod() -> None:
+    """A Service named vllm sets VLLM_PORT, which stops vLLM: https://github.com/vllm-project/vllm/issues/34199."""
+    assert pod()["enableServiceLinks"] is False
+
+
 def test_gates_affinity_and_rank_are_the_pods() -> None:
     affinity = {"nodeAffinity": {}}
     found = pod(readiness_gates=["lb.example/ready"], affinity=affinity, priority_class="ml-serving")

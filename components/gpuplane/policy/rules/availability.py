@@ -44,6 +44,14 @@ def _may_be_for(budget: Subject, workload: Subject) -> bool:
     return is_there and selects(field(budget.body, "spec.selector"), workload.pod_labels)
 
 
+def _unready(subject: Subject) -> Iterator[Violation]:
+    if subject.kind != "PodDisruptionBudget":
+        return
+    policy = field(subject.body, "spec.unhealthyPodEvictionPolicy", "IfHealthyBudget")
+    if policy != "AlwaysAllow":
+        yield Violation(subject, "spec.unhealthyPodEvictionPolicy", f"must be AlwaysAllow, got {policy}")
+
+
 def _history(subject: Subject) -> Iterator[Violation]:
     if subject.pod_path and field(subject.body, "spec.revisionHistoryLimit") == 0:
         yield Violation(subject, "spec.revisionHistoryLimit", "must keep at least one revision, got 0")
@@ -63,6 +71,13 @@ RULES = (
         fix="set maxUnavailable: 1",
         levels=ALWAYS,
         check_stack=_drainable,
+    ),
+    Rule(
+        id="disruption-budget-unready",
+        reason="a pod that never becomes ready, such as one that cannot load its model, would block every drain",
+        fix="set unhealthyPodEvictionPolicy: AlwaysAllow",
+        levels=WARN_IN_DEV,
+        check=_unready,
     ),
     Rule(
         id="rollback-possible",

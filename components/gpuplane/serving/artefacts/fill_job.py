@@ -34,6 +34,7 @@ def fill_job_spec(
                 **pod,
                 "restartPolicy": "OnFailure",
                 "automountServiceAccountToken": False,
+                "enableServiceLinks": False,
                 "securityContext": pod_security(user),
                 "containers": [fetch_container(uri, storage, names, env, RESOURCES)],
                 "volumes": [
