@@ -1,1 +1,1 @@
-"""GPU node pools, and the facts that workloads need of them."""
+"""GPU node pools, and the facts about them that workloads need."""

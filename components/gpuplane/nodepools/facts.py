@@ -1,4 +1,4 @@
-"""What a workload needs to know of a GPU node pool to land on it, whichever cloud made it."""
+"""What a workload needs to know about a GPU node pool to be scheduled on it, on any cloud."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ GPU_TAINT_KEY = "nvidia.com/gpu"
 GPU_TAINT_VALUE = "present"
 COMPUTE_CLASS_LABEL = "cloud.google.com/compute-class"
 
-# By which the MIG manager of NVIDIA's GPU operator cuts the GPUs of a node.
+# Tells the MIG manager of NVIDIA's GPU operator how to partition the GPUs of a node.
 MIG_CONFIG_LABEL = "nvidia.com/mig.config"
 
 GPU_TOLERATION = {"key": GPU_TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}
 
-# What runs on every GPU node, whatever taints its pool was given.
+# For workloads that run on every GPU node, whatever the taints of its pool.
 TOLERATE_ALL: dict[str, str] = {"operator": "Exists"}
 
 # The taint of Arm nodes, on platforms that taint them.
 ARM_TOLERATION = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "arm64", "effect": "NoSchedule"}
 
-# What leads AWS's EFA device plugin to nodes with EFA interfaces, as in AWS's own patterns. Source:
+# Selects the nodes of AWS's EFA device plugin: those with EFA interfaces, as in AWS's own patterns. Source:
 # https://github.com/aws-ia/terraform-aws-eks-blueprints/tree/main/patterns/nvidia-gpu-efa
 EFA_PRESENT_LABEL = "vpc.amazonaws.com/efa.present"
 
@@ -34,7 +34,7 @@ def _as_many(earlier: dict[str, Any]) -> int:
 
 
 class PoolFacts(Args):
-    """The facts of one pool, plain and known before it exists."""
+    """The facts of one pool: plain values, known before it exists."""
 
     name: str
     """Logical name of the pool."""
@@ -52,65 +52,64 @@ class PoolFacts(Args):
     """`amd64` or `arm64`, as in the node label `kubernetes.io/arch`: images have to be built for it."""
 
     gpus_per_node: int
-    """What one node has of `resource_name` for pods to ask for; shares of a GPU and its partitions each count."""
+    """How many of `resource_name` pods can request on one node; each partition and each share of a GPU counts."""
 
     physical_gpus_per_node: int = Field(default_factory=_as_many)
-    """GPUs that one node is paid for. By default as many as pods may ask for: none is shared or partitioned."""
+    """Physical GPUs of one node. By default `gpus_per_node`: none is shared or partitioned."""
 
     resource_name: str = "nvidia.com/gpu"
-    """The extended resource that pods ask for, such as `nvidia.com/gpu.shared` or `nvidia.com/mig-1g.5gb`."""
+    """The extended resource that pods request, such as `nvidia.com/gpu.shared` or `nvidia.com/mig-1g.5gb`."""
 
     max_gpus_per_container: int | None = None
-    """The most of it that one container may ask for: 1 where GPUs are shared or partitioned. By default all that a
-    node has."""
+    """How many of it one container may request: 1 where GPUs are shared or partitioned. By default all of a node."""
 
     accelerator_memory_mib: int | None = None
-    """Memory in MiB of one GPU, or of one partition where GPUs are partitioned, or of a share where MPS keeps clients
-    apart; containers that share a GPU by time share its memory. By default unknown."""
+    """Memory in MiB of one GPU, or of one partition where GPUs are partitioned, or of a share where MPS
+    isolates clients; containers that time-share a GPU share its memory. By default unknown."""
 
     mig_profile: str = ""
-    """MIG profile that each GPU is cut by, such as `1g.5gb`. By default GPUs are whole."""
+    """MIG profile that each GPU is partitioned by, such as `1g.5gb`. By default GPUs are not partitioned."""
 
     efa_interfaces: int = 0
-    """EFA interfaces of one node that pods may ask for as `vpc.amazonaws.com/efa`. By default none."""
+    """EFA interfaces of one node that pods can request as `vpc.amazonaws.com/efa`. By default none."""
 
     huge_pages_mib: int = 0
-    """Memory in MiB of one node that is set aside as huge pages, which pods ask for as `hugepages-2Mi`. By default
+    """Memory in MiB of one node that is set aside as huge pages, which pods request as `hugepages-2Mi`. By default
     none."""
 
     labels: dict[str, str] = {}
-    """Node labels that the pool was given beside the platform's and gpuplane's own."""
+    """Node labels of the pool in addition to those of the platform and gpuplane."""
 
     taints: list[dict[str, str]] = []
-    """Taints that the pool has beside the GPU's own, each with its key, value and effect."""
+    """Taints of the pool in addition to the GPU taint, each with its key, value and effect."""
 
     queued: bool = False
-    """Whether its nodes come for a ProvisioningRequest, such as Kueue's for a job, and for no pod that merely waits."""
+    """Whether nodes are created only for a ProvisioningRequest, such as Kueue's for a job, not for pending pods."""
 
     selector: dict[str, str] = {}
-    """Node labels that a pod has to select beside the accelerator's, such as those of a partition's size."""
+    """Node labels that a pod has to select in addition to the accelerator's, such as the partition size's."""
 
     min_nodes: int
-    """Fewest nodes over all zones."""
+    """Minimum number of nodes over all zones."""
 
     max_nodes: int
-    """Most nodes over all zones."""
+    """Maximum number of nodes over all zones."""
 
     advertiser: str
-    """Who advertises the GPUs to the kubelet: `gke` (its managed plugin) or `nvidia-device-plugin`."""
+    """What advertises the GPUs to the kubelet: `gke` (its managed plugin) or `nvidia-device-plugin`."""
 
     catalogue: CatalogueArgument = BUILT_IN
-    """The machine types and accelerators that its own are looked up in. By default gpuplane's own."""
+    """Catalogue that its machine type and accelerator are looked up in. By default the built-in one."""
 
     @property
     def node_selector(self) -> dict[str, str]:
-        """The node labels that lead to this pool's kind of accelerator, shared or partitioned as it is here."""
+        """The node labels that select this pool's accelerator, shared or partitioned as in this pool."""
         return {facts(self.platform).accelerator_label: self.accelerator, **self.selector}
 
     @property
     def tolerations(self) -> list[dict[str, str]]:
-        """What lets a pod onto the pool's nodes: the GPU taint, those that GKE puts on Arm machines and on the nodes of
-        a ComputeClass, and the pool's own.
+        """The tolerations that a pod needs: of the GPU taint, of GKE's taints on Arm machines and on the nodes of a
+        ComputeClass, and of the pool's own taints.
 
         Source: https://cloud.google.com/kubernetes-engine/docs/concepts/about-custom-compute-classes
         """
@@ -127,5 +126,5 @@ class PoolFacts(Args):
 
     @property
     def max_gpus(self) -> int:
-        """What pods may ask for in the pool at its largest."""
+        """How many of `resource_name` pods can request in the pool at its maximum size."""
         return self.gpus_per_node * self.max_nodes

@@ -1,4 +1,4 @@
-"""Which node labels may be asked for."""
+"""Rules of the node labels that a pool may set."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -25,7 +25,7 @@ _KEYS = frozenset(
 
 
 def label_problems(labels: Mapping[str, str], reserved: Sequence[str], own: Iterable[str]) -> Iterable[Problem]:
-    """What is wrong with the labels that a pool is asked for.
+    """Find what is wrong with the node labels of a pool.
 
     Args:
         labels: The labels.
@@ -35,11 +35,11 @@ def label_problems(labels: Mapping[str, str], reserved: Sequence[str], own: Iter
     for key, value in labels.items():
         path = f"labels[{key!r}]"
         if key in own:
-            yield Problem(path, f"must not be set, the pool itself does, got {value!r}, fix: leave it out")
+            yield Problem(path, f"must not be set, the pool sets it, got {value!r}, fix: leave it out")
         elif key.startswith(tuple(reserved)) or is_kubernetes_own(key):
             yield Problem(
                 path,
-                f"must not have a prefix that is reserved ({', '.join((*reserved, 'kubernetes.io/', 'k8s.io/'))}), "
+                f"must not have a reserved prefix ({', '.join((*reserved, 'kubernetes.io/', 'k8s.io/'))}), "
                 "fix: use a prefix of your own",
             )
         else:
@@ -48,7 +48,7 @@ def label_problems(labels: Mapping[str, str], reserved: Sequence[str], own: Iter
 
 
 def is_kubernetes_own(key: str) -> bool:
-    """Whether the key is in a namespace of Kubernetes where no kubelet may set it.
+    """Return whether the key is in a namespace of Kubernetes in which a kubelet may not set it.
 
     Example:
         >>> is_kubernetes_own("node-role.kubernetes.io/gpu"), is_kubernetes_own("node.kubernetes.io/gpu")

@@ -9,7 +9,7 @@ from gpuplane.platforms.platform import Platform
 
 
 class PoolFactsDict(TypedDict):
-    """The facts of one pool, plain and known before it exists."""
+    """The facts of one pool: plain values, known before it exists."""
 
     name: str
     """Logical name of the pool."""
@@ -27,68 +27,66 @@ class PoolFactsDict(TypedDict):
     """`amd64` or `arm64`, as in the node label `kubernetes.io/arch`: images have to be built for it."""
 
     gpus_per_node: int
-    """What one node has of `resource_name` for pods to ask for; shares of a GPU and its partitions each count."""
+    """How many of `resource_name` pods can request on one node; each partition and each share of a GPU counts."""
 
     physical_gpus_per_node: NotRequired[int]
-    """GPUs that one node is paid for. By default as many as pods may ask for: none is shared or partitioned."""
+    """Physical GPUs of one node. By default `gpus_per_node`: none is shared or partitioned."""
 
     resource_name: NotRequired[str]
-    """The extended resource that pods ask for, such as `nvidia.com/gpu.shared` or `nvidia.com/mig-1g.5gb`."""
+    """The extended resource that pods request, such as `nvidia.com/gpu.shared` or `nvidia.com/mig-1g.5gb`."""
 
     max_gpus_per_container: NotRequired[int | None]
-    """The most of it that one container may ask for: 1 where GPUs are shared or partitioned. By default all that a
-    node has.
-    """
+    """How many of it one container may request: 1 where GPUs are shared or partitioned. By default all of a node."""
 
     accelerator_memory_mib: NotRequired[int | None]
-    """Memory in MiB of one GPU, or of one partition where GPUs are partitioned, or of a share where MPS keeps clients
-    apart; containers that share a GPU by time share its memory. By default unknown.
+    """Memory in MiB of one GPU, or of one partition where GPUs are partitioned, or of a share where MPS
+    isolates clients; containers that time-share a GPU share its memory. By default unknown.
     """
 
     mig_profile: NotRequired[str]
-    """MIG profile that each GPU is cut by, such as `1g.5gb`. By default GPUs are whole."""
+    """MIG profile that each GPU is partitioned by, such as `1g.5gb`. By default GPUs are not partitioned."""
 
     efa_interfaces: NotRequired[int]
-    """EFA interfaces of one node that pods may ask for as `vpc.amazonaws.com/efa`. By default none."""
+    """EFA interfaces of one node that pods can request as `vpc.amazonaws.com/efa`. By default none."""
 
     huge_pages_mib: NotRequired[int]
-    """Memory in MiB of one node that is set aside as huge pages, which pods ask for as `hugepages-2Mi`. By default
+    """Memory in MiB of one node that is set aside as huge pages, which pods request as `hugepages-2Mi`. By default
     none.
     """
 
     labels: NotRequired[Mapping[str, str]]
-    """Node labels that the pool was given beside the platform's and gpuplane's own."""
+    """Node labels of the pool in addition to those of the platform and gpuplane."""
 
     taints: NotRequired[Sequence[Mapping[str, str]]]
-    """Taints that the pool has beside the GPU's own, each with its key, value and effect."""
+    """Taints of the pool in addition to the GPU taint, each with its key, value and effect."""
 
     queued: NotRequired[bool]
-    """Whether its nodes come for a ProvisioningRequest, such as Kueue's for a job, and for no pod that merely waits."""
+    """Whether nodes are created only for a ProvisioningRequest, such as Kueue's for a job, not for pending pods."""
 
     selector: NotRequired[Mapping[str, str]]
-    """Node labels that a pod has to select beside the accelerator's, such as those of a partition's size."""
+    """Node labels that a pod has to select in addition to the accelerator's, such as the partition size's."""
 
     min_nodes: int
-    """Fewest nodes over all zones."""
+    """Minimum number of nodes over all zones."""
 
     max_nodes: int
-    """Most nodes over all zones."""
+    """Maximum number of nodes over all zones."""
 
     advertiser: str
-    """Who advertises the GPUs to the kubelet: `gke` (its managed plugin) or `nvidia-device-plugin`."""
+    """What advertises the GPUs to the kubelet: `gke` (its managed plugin) or `nvidia-device-plugin`."""
 
     catalogue: NotRequired[Catalogue]
-    """The machine types and accelerators that its own are looked up in. By default gpuplane's own."""
+    """Catalogue that its machine type and accelerator are looked up in. By default the built-in one."""
 
 
 class NodeTaintDict(TypedDict):
-    """A taint beside the one that keeps pods without GPUs away; pods have to tolerate both."""
+    """A taint in addition to the GPU taint; pods have to tolerate both."""
 
     key: str
-    """Its key."""
+    """Key of the taint."""
 
     value: NotRequired[str]
-    """Its value."""
+    """Value of the taint."""
 
     effect: NotRequired[TaintEffect | Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]]
-    """What it does to pods that do not tolerate it."""
+    """Effect on pods that do not tolerate it."""

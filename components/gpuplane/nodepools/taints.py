@@ -1,4 +1,4 @@
-"""The taints of GPU node pools: the one that all of them have, and those that a pool is given beside it."""
+"""The taints of GPU node pools: the GPU taint that all of them have, and additional ones."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,16 +17,16 @@ _CLOUD_EFFECTS = {
 
 
 class NodeTaint(Args):
-    """A taint beside the one that keeps pods without GPUs away; pods have to tolerate both."""
+    """A taint in addition to the GPU taint; pods have to tolerate both."""
 
     key: str
-    """Its key."""
+    """Key of the taint."""
 
     value: str = ""
-    """Its value."""
+    """Value of the taint."""
 
     effect: TaintEffect = TaintEffect.NO_SCHEDULE
-    """What it does to pods that do not tolerate it."""
+    """Effect on pods that do not tolerate it."""
 
     @property
     def plain(self) -> dict[str, str]:
@@ -39,7 +39,7 @@ class NodeTaint(Args):
         return {**self.plain, "effect": _CLOUD_EFFECTS[self.effect]}
 
     def own_problems(self) -> Iterable[Problem]:
-        """Not the taint that every GPU pool has, and of a form that Kubernetes takes."""
+        """Require a key other than the GPU taint's, and the syntax of Kubernetes."""
         if self.key == GPU_TAINT_KEY:
             yield Problem("key", f"must not be {GPU_TAINT_KEY!r}, which every GPU pool has, fix: leave it out")
         yield from key_problems("key", self.key)
@@ -51,15 +51,15 @@ GPU_TAINT = NodeTaint(key=GPU_TAINT_KEY, value=GPU_TAINT_VALUE)
 
 
 def taint_problems(taints: Sequence[NodeTaint]) -> Iterable[Problem]:
-    """What is wrong with the taints that a pool is asked for, each by itself and together.
+    """Find what is wrong with the taints of a pool, one by one and together.
 
     Example:
         >>> [str(problem) for problem in taint_problems([NodeTaint(key="team"), NodeTaint(key="team")])]
-        ['taints[1]: must be there once, got team:NoSchedule again']
+        ['taints[1]: duplicate, got team:NoSchedule, fix: remove it']
     """
     seen: set[tuple[str, TaintEffect]] = set()
     for index, taint in enumerate(taints):
         yield from within(f"taints[{index}]", taint.problems())
         if (taint.key, taint.effect) in seen:
-            yield Problem(f"taints[{index}]", f"must be there once, got {taint.key}:{taint.effect.value} again")
+            yield Problem(f"taints[{index}]", f"duplicate, got {taint.key}:{taint.effect.value}, fix: remove it")
         seen.add((taint.key, taint.effect))

@@ -77,8 +77,7 @@ def said(**changes: Any) -> list[str]:
         ),
         (
             {"labels": {"nvidia.com/mig.config": "all-1g.5gb"}},
-            "labels['nvidia.com/mig.config']: must not be set, the pool itself does, got 'all-1g.5gb', fix: leave it "
-            "out",
+            "labels['nvidia.com/mig.config']: must not be set, the pool sets it, got 'all-1g.5gb', fix: leave it out",
         ),
         ({"min_nodes": 5}, "min_nodes: must be from 0 to max_nodes, got 5, max_nodes is 4"),
         ({"max_nodes": 0}, "max_nodes: must be at least 1, got 0"),
@@ -177,22 +176,21 @@ def said(**changes: Any) -> list[str]:
         ({"repair": {"max_unhealthy_nodes": -1}}, "repair.max_unhealthy_nodes: must be at least 1, got -1"),
         (
             {"labels": {"eks.amazonaws.com/team": "a"}},
-            "labels['eks.amazonaws.com/team']: must not have a prefix that is reserved (eks.amazonaws.com/, "
+            "labels['eks.amazonaws.com/team']: must not have a reserved prefix (eks.amazonaws.com/, "
             "kubernetes.io/, k8s.io/), fix: use a prefix of your own",
         ),
         (
             {"labels": {"node-role.kubernetes.io/gpu": "a"}},
-            "labels['node-role.kubernetes.io/gpu']: must not have a prefix that is reserved (eks.amazonaws.com/, "
+            "labels['node-role.kubernetes.io/gpu']: must not have a reserved prefix (eks.amazonaws.com/, "
             "kubernetes.io/, k8s.io/), fix: use a prefix of your own",
         ),
         (
             {"labels": {"nvidia.com/gpu.present": "false"}},
-            "labels['nvidia.com/gpu.present']: must not be set, the pool itself does, got 'false', fix: leave it out",
+            "labels['nvidia.com/gpu.present']: must not be set, the pool sets it, got 'false', fix: leave it out",
         ),
         (
             {"labels": {"vpc.amazonaws.com/efa.present": "true"}},
-            "labels['vpc.amazonaws.com/efa.present']: must not be set, the pool itself does, got 'true', fix: leave it "
-            "out",
+            "labels['vpc.amazonaws.com/efa.present']: must not be set, the pool sets it, got 'true', fix: leave it out",
         ),
         (
             {"labels": {"-team": "a"}},
@@ -220,7 +218,7 @@ def said(**changes: Any) -> list[str]:
         ),
         (
             {"taints": [{"key": "team"}, {"key": "team"}]},
-            "taints[1]: must be there once, got team:NoSchedule again",
+            "taints[1]: duplicate, got team:NoSchedule, fix: remove it",
         ),
         ({"taints": [{"key": f"team-{index}"} for index in range(50)]}, "taints: must be at most 49, got 50"),
     ],

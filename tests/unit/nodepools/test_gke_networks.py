@@ -56,7 +56,7 @@ def test_a_pods_annotations_give_it_an_interface_on_each() -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({"machine_type": "a3-megagpu-8g", "networks": []}, "networks: must have a network, got none, fix: leave the "),
+        ({"machine_type": "a3-megagpu-8g", "networks": []}, "networks: must not be empty, got none, fix: leave the "),
         ({"machine_type": "a3-megagpu-9g", "networks": networks(1)}, "machine_type: unknown gke machine type, got "),
     ],
 )

@@ -32,7 +32,7 @@ MACHINE = [
     ),
     (
         {"machine_type": "e2-standard-4"},
-        "accelerator: required by e2-standard-4, which has none built in, such as accelerator: nvidia-tesla-t4",
+        "accelerator: required by e2-standard-4, which has no built-in accelerator, for example nvidia-tesla-t4",
     ),
     (
         {"accelerator": "nvidia-tesla-t4"},
@@ -58,16 +58,16 @@ SIZE = [
         {"provisioning_model": "queued", "min_nodes": 1},
         "min_nodes: must be 0 with provisioning_model queued, got 1, fix: leave it out",
     ),
-    ({"zones": []}, "zones: must have a zone, got none, fix: leave it out for the cluster's own"),
+    ({"zones": []}, "zones: must not be empty, got none, fix: leave it out for the cluster's zones"),
     ({"zones": ["a"]}, "zones[0]: must be a zone such as us-central1-a, got 'a'"),
-    ({"zones": ["us-central1-a"] * 2}, "zones[1]: must be there once, got 'us-central1-a' again"),
+    ({"zones": ["us-central1-a"] * 2}, "zones[1]: duplicate, got 'us-central1-a', fix: remove it"),
     (
         {"zones": ["europe-west4-a"]},
         "zones[0]: must be a zone of the cluster's region us-central1, got 'europe-west4-a'",
     ),
     (
         {"limits_per_zone": True},
-        "zones: required with limits_per_zone, got nothing, so nobody knows how many nodes that makes",
+        "zones: required with limits_per_zone, which multiplies by the number of zones, got nothing",
     ),
     ({"placement": {}}, "zones: must be one zone with placement, got nothing"),
     ({"disk_gib": 9}, "disk_gib: must be at least 10, got 9"),
@@ -86,17 +86,17 @@ BOUGHT = [
     ),
     (
         {"reservation": {"name": "ours"}, "provisioning_model": "spot"},
-        "reservation: must be left out with provisioning_model spot, whose nodes take none, fix: "
+        "reservation: must be left out with provisioning_model spot, whose nodes cannot use one, fix: "
         "provisioning_model on-demand",
     ),
     (
         {"reservation": {"name": "ours"}, "provisioning_model": "queued"},
-        "reservation: must be left out with provisioning_model queued, whose nodes take none, fix: "
+        "reservation: must be left out with provisioning_model queued, whose nodes cannot use one, fix: "
         "provisioning_model on-demand",
     ),
     (
         {"reservation": {"name": "ours"}, "provisioning_model": "flex-start"},
-        "reservation: must be left out with provisioning_model flex-start, whose nodes take none, fix: "
+        "reservation: must be left out with provisioning_model flex-start, whose nodes cannot use one, fix: "
         "provisioning_model on-demand",
     ),
     (
@@ -144,7 +144,7 @@ BOUGHT = [
 SHARED = [
     (
         {"sharing": {}},
-        "sharing: must say how, got nothing, allowed: strategy with max_clients, partition_size, or both",
+        "sharing: must not be empty, got nothing, allowed: strategy with max_clients, partition_size, or both",
     ),
     ({"sharing": {"strategy": "mps"}}, "sharing.max_clients: required with strategy mps, got nothing"),
     (
@@ -166,7 +166,7 @@ SHARED = [
     ),
     (
         {"driver": "disabled", "sharing": {"strategy": "mps", "max_clients": 2}},
-        "sharing: must be left out with driver disabled, which turns GKE's plugin off that shares, "
+        "sharing: must be left out with driver disabled, which turns off the GKE plugin that shares, "
         "fix: driver default, or the sharing of NvidiaDevicePlugin",
     ),
 ]
@@ -174,11 +174,11 @@ SHARED = [
 DISKS = [
     (
         {"disk_type": "pd-standard"},
-        "disk_type: must be one that g2-standard-8 takes, got 'pd-standard', allowed: pd-balanced, pd-ssd",
+        "disk_type: must be a type that g2-standard-8 supports, got 'pd-standard', allowed: pd-balanced, pd-ssd",
     ),
     (
         {**ULTRA, "disk_type": "pd-balanced"},
-        "disk_type: must be one that a3-ultragpu-8g takes, got 'pd-balanced', allowed: hyperdisk-balanced",
+        "disk_type: must be a type that a3-ultragpu-8g supports, got 'pd-balanced', allowed: hyperdisk-balanced",
     ),
     (
         {"local_ssd": {"ephemeral": 1, "raw_block": 1}},
@@ -188,11 +188,11 @@ DISKS = [
     ({"local_ssd": {"ephemeral": -1}}, "local_ssd.ephemeral: must be at least 0, got -1"),
     (
         {"local_ssd": {"raw_block": 2}},
-        "local_ssd: must be a number that g2-standard-8 can have, got 2, allowed: 1",
+        "local_ssd: must be a number that g2-standard-8 supports, got 2, allowed: 1",
     ),
     (
         {"machine_type": "g4-standard-6", "local_ssd": {"ephemeral": 1}},
-        "local_ssd: must be left out on g4-standard-6, which can have none",
+        "local_ssd: must be left out on g4-standard-6, which supports none",
     ),
 ]
 
@@ -212,11 +212,11 @@ NETWORK = [
     (
         {**MEGA, "network": {"additional_networks": networks(2)}},
         "network.additional_networks: must be the 8 that GPUDirect of a3-megagpu-8g (tcpxo) needs, got 2, "
-        "fix: all of them, or accelerator_profile",
+        "fix: set all of them, or accelerator_profile",
     ),
     (
         {**MEGA, "network": {"accelerator_profile": True, "additional_networks": networks(8)}},
-        "network.additional_networks: must be left out with accelerator_profile, by which GKE makes them itself",
+        "network.additional_networks: must be left out with accelerator_profile, for which GKE creates them",
     ),
     (
         {"network": {"accelerator_profile": True}},
@@ -237,7 +237,7 @@ RUNNING = [
     ),
     (
         {"upgrade": {"blue_green": {"batch_nodes": 1, "batch_percent": 10}}},
-        "upgrade.blue_green.batch_percent: must be left out with batch_nodes, got 10, fix: one of the two",
+        "upgrade.blue_green.batch_percent: must be left out with batch_nodes, got 10, fix: set one of the two",
     ),
     (
         {"upgrade": {"blue_green": {"batch_nodes": 0}}},
@@ -267,11 +267,11 @@ RUNNING = [
 MARKS = [
     (
         {"labels": {"cloud.google.com/gke-spot": "true"}},
-        "labels['cloud.google.com/gke-spot']: must not be set, the pool itself does, got 'true', fix: leave it out",
+        "labels['cloud.google.com/gke-spot']: must not be set, the pool sets it, got 'true', fix: leave it out",
     ),
     (
         {"labels": {"node-role.kubernetes.io/gpu": ""}},
-        "labels['node-role.kubernetes.io/gpu']: must not have a prefix that is reserved (kubernetes.io/, k8s.io/), "
+        "labels['node-role.kubernetes.io/gpu']: must not have a reserved prefix (kubernetes.io/, k8s.io/), "
         "fix: use a prefix of your own",
     ),
     (
@@ -290,12 +290,12 @@ MARKS = [
     ),
     (
         {"taints": [{"key": "team", "value": "a"}, {"key": "team", "value": "b"}]},
-        "taints[1]: must be there once, got team:NoSchedule again",
+        "taints[1]: duplicate, got team:NoSchedule, fix: remove it",
     ),
     (
         {"resource_labels": {"Team": "vision"}},
         "resource_labels.Team: must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter first, "
-        "and not begin with goog",
+        "and not start with goog",
     ),
     (
         {"resource_labels": {"team": "Vision"}},

@@ -107,12 +107,12 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
         ({"weight": 101}, "weight: must be from 1 to 100, got 101"),
         (
             {"labels": {"karpenter.sh/nodepool": "a"}},
-            "labels['karpenter.sh/nodepool']: must not have a prefix that is reserved (karpenter.sh/, "
+            "labels['karpenter.sh/nodepool']: must not have a reserved prefix (karpenter.sh/, "
             "karpenter.k8s.aws/, eks.amazonaws.com/, kubernetes.io/, k8s.io/), fix: use a prefix of your own",
         ),
         (
             {"labels": {"nvidia.com/gpu.present": "no"}},
-            "labels['nvidia.com/gpu.present']: must not be set, the pool itself does, got 'no', fix: leave it out",
+            "labels['nvidia.com/gpu.present']: must not be set, the pool sets it, got 'no', fix: leave it out",
         ),
         (
             {"labels": {"nvidia.com/mig.config": "all-1g.5gb"}},
@@ -125,7 +125,7 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
         ),
         (
             {"taints": [{"key": "team"}, {"key": "team", "value": "a"}]},
-            "taints[1]: must be there once, got team:NoSchedule again",
+            "taints[1]: duplicate, got team:NoSchedule, fix: remove it",
         ),
         (
             {"disruption": {"consolidate_after_seconds": -1}},

@@ -89,8 +89,8 @@ def test_the_overlay_says_only_what_is_different() -> None:
         ),
         (
             {"pools": {"gke": {"t4": {"accelerator": None}}}},
-            "overlay.pools.gke.t4.accelerator: required by n1-standard-8, which has none built in, "
-            "such as accelerator: nvidia-tesla-t4",
+            "overlay.pools.gke.t4.accelerator: required by n1-standard-8, which has no built-in accelerator, "
+            "for example nvidia-tesla-t4",
         ),
         (
             {"pools": {"gke": {"t4": {"minNodes": 9}}}},

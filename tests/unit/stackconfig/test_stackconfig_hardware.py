@@ -129,6 +129,6 @@ def test_what_stands_against_it_is_told_by_its_key(changes: dict[str, Any], path
 def test_a_label_that_a_pool_may_not_have_is_told_by_its_key() -> None:
     pool = {"machineType": "g2-standard-8", "maxNodes": 2, "labels": {"cloud.google.com/gke-spot": "true"}}
     assert said(pools={"gke": {"l4": pool}}) == [
-        "Pulumi.prod.yaml: overlay.pools.gke.l4.labels.cloud.google.com/gke-spot: must not be set, the pool itself "
-        "does, got 'true', fix: leave it out"
+        "Pulumi.prod.yaml: overlay.pools.gke.l4.labels.cloud.google.com/gke-spot: must not be set, the pool sets "
+        "it, got 'true', fix: leave it out"
     ]

@@ -1,1 +1,1 @@
-"""GPU node pools of GKE: arguments, what they decide, and the component that creates it."""
+"""GKE GPU node pools: their arguments, rules, provider inputs and facts, and the component."""

@@ -10,10 +10,10 @@ from gpuplane.platforms.locations import region_of, region_of_zone
 
 
 class GkeGpuPoolShape(GkeGpuPoolFields):
-    """A GKE GPU node pool, wherever it is made."""
+    """A GKE GPU node pool, independent of its cluster."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """What GKE would refuse."""
+        """Find what GKE would refuse."""
         return rules.problems(self)
 
 
@@ -30,7 +30,7 @@ class GkeGpuNodePoolArgs(GkeGpuPoolShape):
     """The cluster's region or zone."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The shape's, and zones of the cluster's region."""
+        """Require zones in the cluster's region, beside the rules of every pool."""
         yield from super().own_problems()
         region = region_of(self.location)
         for index, zone in enumerate(self.zones or []):

@@ -19,11 +19,11 @@ from gpuplane.nodepools.gke.naming import name_problems
 class GkeGpuNodePool(Component):
     """A GKE node pool with GPUs, always tainted `nvidia.com/gpu=present:NoSchedule`.
 
-    GKE adds that taint by itself only when the cluster already has a pool without GPUs, and never later; declared,
-    it is there in every case. Source: https://cloud.google.com/kubernetes-engine/docs/how-to/gpus
+    GKE adds that taint itself only if the cluster already has a pool without GPUs when the pool is created; gpuplane
+    always sets it. Source: https://cloud.google.com/kubernetes-engine/docs/how-to/gpus
 
-    A change of an argument in `gpuplane.nodepools.gke.replaces.REPLACES` makes a new pool and then deletes the old one,
-    with its nodes. The way to do that without losing a server is in docs/gke-node-pools.md.
+    A change of an argument in `gpuplane.nodepools.gke.replaces.REPLACES` creates a new pool and then deletes the old
+    one, with its nodes. docs/gke-node-pools.md describes how to do that without losing a server.
 
     Example:
         >>> pool = GkeGpuNodePool("t4", {
@@ -32,11 +32,11 @@ class GkeGpuNodePool(Component):
         ... })
 
     Attributes:
-        facts: What workloads need to know to land on it.
+        facts: What workloads need to know to be scheduled on it.
         resource: The `gcp.container.NodePool`.
-        service_account: The account that was made for its nodes, which may write logs and metrics and pull images;
-            None where one was given.
-        service_account_email: E-mail address of the account that its nodes run as.
+        service_account: The service account created for its nodes, which may write logs and metrics and pull images;
+            None if one was given.
+        service_account_email: E-mail address of the nodes' service account.
     """
 
     SECTION: ClassVar[Section | None] = Section("pools.gke.{name}")
@@ -58,7 +58,7 @@ class GkeGpuNodePool(Component):
             gcp.container.NodePool,
             "pool",
             pool_inputs(checked, self.service_account_email),
-            # The autoscaler owns the counts: an `up` must not take its nodes away.
+            # The autoscaler owns the node counts: an `up` must not remove its nodes.
             pulumi.ResourceOptions(ignore_changes=["initialNodeCount", "nodeCount"], depends_on=roles),
         )
         self.register_outputs({"name": self.resource.name})

@@ -9,20 +9,20 @@ from gpuplane.arguments.errors import Problem
 
 
 class GkeLocalSsd(Args):
-    """Disks in the node's host: fast, and lost with the node.
+    """Local SSDs of a node: fast, and lost with the node.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/concepts/local-ssd
     """
 
     ephemeral: int = 0
-    """How many of them hold the pods' images and `emptyDir` volumes instead of the boot disk. Each costs as much as
-    its 375 GB, unless the machine type has them built in."""
+    """Number of disks that hold container images and `emptyDir` volumes instead of the boot disk. Each 375 GB disk is
+    billed, unless it is built into the machine type."""
 
     raw_block: int = 0
-    """How many of them are left raw for the workload to format."""
+    """Number of raw block devices, for the workload to format."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Either kind, not both, and some."""
+        """Require disks of one kind, not both."""
         if self.ephemeral < 0:
             yield Problem("ephemeral", f"must be at least 0, got {self.ephemeral}")
         if self.raw_block < 0:
@@ -38,19 +38,19 @@ class GkeLocalSsd(Args):
 
     @property
     def count(self) -> int:
-        """How many disks, of either kind."""
+        """Number of disks of either kind."""
         return self.ephemeral + self.raw_block
 
 
 class SecondaryDiskMode(str, Enum):
-    """What a secondary boot disk is for."""
+    """Use of a secondary boot disk."""
 
     CONTAINER_IMAGE_CACHE = "container-image-cache"
     DATA = "data"
 
 
 class SecondaryBootDisk(Args):
-    """A disk with container images or a model on it that nodes have from the start.
+    """A disk with container images or a model that is attached to every new node.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/data-container-image-preloading
     """
@@ -59,11 +59,11 @@ class SecondaryBootDisk(Args):
     """The disk image, such as `projects/acme/global/images/llama-70b`."""
 
     mode: SecondaryDiskMode = SecondaryDiskMode.CONTAINER_IMAGE_CACHE
-    """`container-image-cache`, images that containers start from; `data`, files for workloads to mount."""
+    """`container-image-cache` for container images, `data` for files that workloads mount."""
 
 
 def local_ssd_inputs(local_ssd: GkeLocalSsd | None) -> dict[str, Any]:
-    """The nodes' local SSD inputs; what a machine type has built in needs none."""
+    """Return the nodes' local SSD inputs; built-in disks need none."""
     if local_ssd is None:
         return {}
     key = "ephemeralStorageLocalSsdConfig" if local_ssd.ephemeral else "localNvmeSsdBlockConfig"
@@ -71,7 +71,7 @@ def local_ssd_inputs(local_ssd: GkeLocalSsd | None) -> dict[str, Any]:
 
 
 def secondary_disk_inputs(disks: Sequence[SecondaryBootDisk]) -> dict[str, Any]:
-    """The nodes' secondary boot disk inputs."""
+    """Return the nodes' secondary boot disk inputs."""
     made = [
         {
             "diskImage": disk.image,

@@ -1,10 +1,10 @@
-"""Who brings the GPU driver of a GKE pool's nodes."""
+"""The GPU driver of a GKE pool's nodes."""
 
 from enum import Enum
 
 
 class GpuDriver(str, Enum):
-    """Which driver GKE installs; with `disabled` its managed device plugin stays away as well."""
+    """Driver that GKE installs; `disabled` also disables its managed device plugin."""
 
     DEFAULT = "default"
     LATEST = "latest"
@@ -17,6 +17,6 @@ VERSIONS = {
     GpuDriver.DISABLED: "INSTALLATION_DISABLED",
 }
 
-# On nodes with this label GKE's plugin does not run, and NVIDIA's does on those with the other. Source:
+# The first label keeps GKE's device plugin off a node, the second one selects it for NVIDIA's. Source:
 # https://cloud.google.com/kubernetes-engine/docs/how-to/gpu-operator
 NVIDIA_PLUGIN_LABELS = {"gke-no-default-nvidia-gpu-device-plugin": "true", "nvidia.com/gpu.present": "true"}

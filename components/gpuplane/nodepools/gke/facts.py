@@ -1,4 +1,4 @@
-"""What workloads need to know of a GKE GPU node pool."""
+"""What workloads need to know about a GKE GPU node pool."""
 
 from gpuplane.hardware import advertised, device_memory_mib
 from gpuplane.nodepools.facts import PoolFacts
@@ -11,7 +11,7 @@ from gpuplane.platforms import Platform
 
 
 def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
-    """The facts of a pool, from its arguments alone, which must have no problems."""
+    """Return the facts of a pool from its arguments, which must have no problems."""
     found, sharing = gpu_machine(args), hardware_sharing(args.sharing)
     zones = len(args.zones or []) if args.limits_per_zone else 1
     is_queued = args.provisioning_model is GkeProvisioningModel.QUEUED
@@ -38,7 +38,7 @@ def facts(name: str, args: GkeGpuPoolShape) -> PoolFacts:
 
 
 def _memory_parts(args: GkeGpuPoolShape) -> int:
-    """Into how many parts a GPU's memory is kept apart: by MPS one a client, by time-sharing none."""
+    """Return how many parts a GPU's memory is divided into: one per client by MPS, one by time-sharing."""
     sharing = args.sharing
     if sharing is None or sharing.strategy is not SharingStrategy.MPS:
         return 1

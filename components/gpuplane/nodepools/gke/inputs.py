@@ -1,4 +1,4 @@
-"""What a GKE GPU node pool's arguments decide: the inputs of the node pool."""
+"""The provider inputs of a GKE GPU node pool, from its arguments."""
 
 from typing import Any
 
@@ -20,11 +20,11 @@ DEFAULT_DISK_TYPE = "pd-balanced"
 
 
 def pool_inputs(args: GkeGpuNodePoolArgs, service_account: Input[str]) -> dict[str, Any]:
-    """The inputs of the node pool; the arguments must have no problems.
+    """Return the inputs of the node pool; the arguments must have no problems.
 
     Args:
         args: The pool's arguments.
-        service_account: E-mail address of the account that nodes run as.
+        service_account: E-mail address of the nodes' service account.
     """
     return {
         "cluster": args.cluster,
@@ -45,7 +45,7 @@ def pool_inputs(args: GkeGpuNodePoolArgs, service_account: Input[str]) -> dict[s
 
 
 def _initial_nodes(args: GkeGpuNodePoolArgs) -> int:
-    """Nodes that each zone starts with: no more than the fewest, where it is known how many zones there are."""
+    """Return the initial nodes of each zone: at most the minimum, and 0 if the number of zones is unknown."""
     if args.limits_per_zone:
         return args.min_nodes
     return args.min_nodes // len(args.zones) if args.zones else 0
@@ -106,5 +106,5 @@ def _node_config(args: GkeGpuNodePoolArgs, found: Machine, service_account: Inpu
 
 
 def node_labels(args: GkeGpuNodePoolArgs) -> dict[str, str]:
-    """The labels asked for, and with GKE's driver off the ones that hand the GPUs to NVIDIA's plugin."""
+    """Return the pool's labels; if GKE's driver is disabled, with those that select NVIDIA's device plugin."""
     return {**(NVIDIA_PLUGIN_LABELS if args.driver is GpuDriver.DISABLED else {}), **args.labels}

@@ -1,4 +1,4 @@
-"""How the kubelet of a GKE pool's nodes places pods on CPUs, memory and devices."""
+"""How the kubelet of a GKE pool's nodes assigns CPUs, memory and devices to pods."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -9,21 +9,21 @@ from gpuplane.arguments.errors import Problem
 
 
 class CpuManager(str, Enum):
-    """Whether guaranteed pods get CPUs of their own."""
+    """Whether Guaranteed pods get exclusive CPUs."""
 
     NONE = "none"
     STATIC = "static"
 
 
 class MemoryManager(str, Enum):
-    """Whether guaranteed pods get memory of one NUMA node."""
+    """Whether Guaranteed pods get memory from the fewest NUMA nodes."""
 
     NONE = "none"
     STATIC = "static"
 
 
 class TopologyManager(str, Enum):
-    """Whether a pod's CPUs, memory and GPUs have to be of one NUMA node."""
+    """Whether a pod's CPUs, memory and GPUs are aligned on NUMA nodes."""
 
     NONE = "none"
     BEST_EFFORT = "best-effort"
@@ -32,33 +32,33 @@ class TopologyManager(str, Enum):
 
 
 class TopologyScope(str, Enum):
-    """What is aligned as one."""
+    """Unit of alignment."""
 
     CONTAINER = "container"
     POD = "pod"
 
 
 class GkeKubelet(Args):
-    """Placing on NUMA nodes, for machines with several sockets.
+    """Alignment on NUMA nodes, for machines with several sockets.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/node-system-config
     """
 
     cpu_manager: CpuManager | None = None
-    """`static` gives guaranteed pods with whole CPUs their own. By default `none`."""
+    """`static` gives Guaranteed pods with integer CPU requests exclusive CPUs. By default `none`."""
 
     memory_manager: MemoryManager | None = None
-    """`static` gives guaranteed pods memory of as few NUMA nodes as hold it. By default `none`."""
+    """`static` gives Guaranteed pods memory from as few NUMA nodes as possible. By default `none`."""
 
     topology_manager: TopologyManager | None = None
-    """`restricted` and `single-numa-node` refuse a pod that cannot be aligned, which then fails on the node: its
-    controller makes another. By default `none`."""
+    """With `restricted` and `single-numa-node` a pod that cannot be aligned fails on the node, and its controller
+    creates another. By default `none`."""
 
     topology_scope: TopologyScope | None = None
-    """Whether containers are aligned one by one or as a `pod`. By default by `container`."""
+    """Whether each `container` is aligned by itself, or the whole `pod`. By default `container`."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A scope is that of a topology manager."""
+        """Require a topology manager with a scope."""
         if self.topology_scope and self.topology_manager in (None, TopologyManager.NONE):
             yield Problem(
                 "topology_manager",
@@ -69,7 +69,7 @@ class GkeKubelet(Args):
 
 
 def kubelet_inputs(kubelet: GkeKubelet | None) -> dict[str, Any]:
-    """The kubelet's inputs. Its read-only port, which asks nobody who they are, is always off."""
+    """Return the kubelet's inputs. Its unauthenticated read-only port is always disabled."""
     chosen = kubelet or GkeKubelet()
     topology = {
         **({"policy": chosen.topology_manager.value} if chosen.topology_manager else {}),

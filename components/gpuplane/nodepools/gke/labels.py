@@ -1,4 +1,4 @@
-"""Labels and tags of a GKE pool: which ones Google takes."""
+"""Syntax of the labels and tags of a GKE pool, and the labels that GKE sets."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Which accelerators a GKE pool's nodes have: the machine type's own, or the ones attached to it."""
+"""The accelerators of a GKE pool's nodes: built into the machine type, or attached to it."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from gpuplane.platforms import Platform
 
 
 class MachineShape(Protocol):
-    """The arguments that decide it."""
+    """The arguments that determine a node's machine and accelerators."""
 
     @property
     def machine_type(self) -> str:
@@ -17,22 +17,22 @@ class MachineShape(Protocol):
 
     @property
     def accelerator(self) -> str | None:
-        """The accelerator asked for."""
+        """Name of the accelerator, None for the built-in one."""
         ...
 
     @property
     def gpus_per_node(self) -> int | None:
-        """The number asked for."""
+        """Number of accelerators, None for the built-in number."""
         ...
 
     @property
     def catalogue(self) -> Catalogue:
-        """The machine types and accelerators that there are."""
+        """The catalogue of machine types and accelerators."""
         ...
 
 
 def equipped(shape: MachineShape) -> Machine | Problem:
-    """The machine with its accelerators, or why there is no such machine."""
+    """Return the machine with its accelerators, or why there is no such machine."""
     try:
         found = shape.catalogue.machine(Platform.GKE, shape.machine_type)
     except ValueError as error:
@@ -57,7 +57,7 @@ def equipped(shape: MachineShape) -> Machine | Problem:
 
 
 def gpu_machine(shape: MachineShape) -> Machine:
-    """The machine with its accelerators, of arguments that have no problems."""
+    """Return the machine with its accelerators; the arguments must have no problems."""
     found = equipped(shape)
     assert isinstance(found, Machine)
     return found
@@ -66,7 +66,7 @@ def gpu_machine(shape: MachineShape) -> Machine:
 def _attached(found: Machine, shape: MachineShape) -> Machine | Problem:
     if shape.accelerator is None:
         return Problem(
-            "accelerator", f"required by {found.name}, which has none built in, such as accelerator: nvidia-tesla-t4"
+            "accelerator", f"required by {found.name}, which has no built-in accelerator, for example nvidia-tesla-t4"
         )
     try:
         return attach(found, shape.catalogue.accelerator(shape.accelerator), shape.gpus_per_node or 1)

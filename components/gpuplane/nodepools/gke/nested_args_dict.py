@@ -14,174 +14,174 @@ from gpuplane.nodepools.gke.upgrades import GkeBlueGreen, GkeSurge
 
 
 class GkeReservationDict(TypedDict):
-    """The reservation that nodes take."""
+    """The reservation that nodes consume."""
 
     consume: NotRequired[ReservationUse | Literal["any", "any-then-fail", "specific", "none"]]
-    """`specific`, the one that is named; `any`, every open one that matches, and on-demand nodes beyond it;
-    `any-then-fail`, the same and no node beyond it; `none`, none. A reservation is paid for whether or not it is
-    used.
+    """`specific`: the named reservation; `any`: any matching open reservation, then on-demand nodes; `any-then-fail`:
+    any matching open reservation only; `none`: none. A reservation is billed whether or not it is used.
     """
 
     name: NotRequired[str | None]
     """Name of the specific reservation."""
 
     project: NotRequired[str | None]
-    """The project that shares it. By default the cluster's."""
+    """Project that owns a shared reservation. By default the cluster's."""
 
     block: NotRequired[str | None]
-    """Name of the block inside it that the nodes come from. By default any block."""
+    """Name of the reservation block to consume. By default any block."""
 
 
 class GkePlacementDict(TypedDict):
-    """Where nodes are placed to each other, for jobs over several of them."""
+    """Placement of nodes relative to each other, for jobs that span several nodes."""
 
     type: NotRequired[PlacementType | Literal["compact"]]
-    """`compact`: close together in one zone, so that the network between them is fast."""
+    """`compact`: close together in one zone, for a fast network between them."""
 
     policy_name: NotRequired[str | None]
-    """A placement policy that is there, in the project and region. By default GKE makes one."""
+    """Name of an existing placement policy in the project and region. By default GKE creates one."""
 
 
 class GkeSharingDict(TypedDict):
-    """Sharing of each GPU: cut by MIG into partitions, shared by time or MPS, or both."""
+    """Sharing of each GPU: MIG partitions, time-sharing or MPS, or both."""
 
     strategy: NotRequired[SharingStrategy | Literal["time-sharing", "mps"] | None]
-    """`time-sharing` takes turns, without memory limits; `mps` runs at once, each with its part of the memory, and its
-    pods need `hostIPC`, which restricted namespaces refuse. By default a GPU or partition is one container's alone.
+    """With `time-sharing` containers take turns, without memory limits; with `mps` they run at once, each with its part
+    of the memory, and pods need `hostIPC`, which restricted namespaces refuse. By default a GPU or partition belongs
+    to one container.
     """
 
     max_clients: NotRequired[int | None]
-    """The most containers that share one GPU or partition, 2 to 48."""
+    """Maximum number of containers that share one GPU or partition, 2 to 48."""
 
     partition_size: NotRequired[str | None]
-    """MIG profile that each GPU is cut by, such as `1g.5gb`. By default GPUs stay whole."""
+    """MIG profile that each GPU is partitioned by, such as `1g.5gb`. By default GPUs are not partitioned."""
 
 
 class NodeNetworkDict(TypedDict):
-    """A network beside the primary one, for an interface of its own."""
+    """A network in addition to the primary one, on an interface of its own."""
 
     network: Input[str]
     """The VPC network."""
 
     subnetwork: Input[str]
-    """Its subnetwork in the cluster's region."""
+    """Subnetwork in the cluster's region."""
 
 
 class GkeNetworkDict(TypedDict):
     """The networks of a pool's nodes."""
 
     gvnic: NotRequired[bool]
-    """Whether nodes use Google's virtual network interface, which is faster and which newer machines need."""
+    """Whether nodes use Google Virtual NIC, which is faster and which newer machines require."""
 
     fast_socket: NotRequired[bool]
-    """Whether NCCL's collectives use several TCP connections between nodes. For machines without GPUDirect."""
+    """Whether nodes use NCCL Fast Socket. For machines without GPUDirect."""
 
     additional_networks: NotRequired[Sequence[NodeNetwork | NodeNetworkDict]]
-    """Networks beside the primary one, in the order of the interfaces: GPUDirect needs four on A3 High, eight on A3
-    Mega, nine on A3 Ultra and A4. The cluster must have multi-networking, which `GkeCluster` has on request, and pods
-    need `GkeNodeNetworks`, which a stack makes.
+    """Networks in addition to the primary one, in the order of the interfaces: GPUDirect needs four on A3 High,
+    eight on A3 Mega, nine on A3 Ultra and A4. The cluster needs multi-networking, an option of `GkeCluster`, and pods
+    need `GkeNodeNetworks`, which a stack creates.
     """
 
     accelerator_profile: NotRequired[bool]
-    """Instead of `additional_networks`: whether GKE makes and manages the networks that GPUDirect needs."""
+    """Instead of `additional_networks`: whether GKE creates and manages the networks that GPUDirect needs."""
 
     private_nodes: NotRequired[bool | None]
-    """Whether nodes have internal addresses only. By default as the cluster says."""
+    """Whether nodes have only internal IP addresses. By default the cluster's setting."""
 
     pod_range: NotRequired[str | None]
     """Name of the subnetwork's secondary range for pods. By default the cluster's."""
 
 
 class SecondaryBootDiskDict(TypedDict):
-    """A disk with container images or a model on it that nodes have from the start."""
+    """A disk with container images or a model that is attached to every new node."""
 
     image: str
     """The disk image, such as `projects/acme/global/images/llama-70b`."""
 
     mode: NotRequired[SecondaryDiskMode | Literal["container-image-cache", "data"]]
-    """`container-image-cache`, images that containers start from; `data`, files for workloads to mount."""
+    """`container-image-cache` for container images, `data` for files that workloads mount."""
 
 
 class GkeLocalSsdDict(TypedDict):
-    """Disks in the node's host: fast, and lost with the node."""
+    """Local SSDs of a node: fast, and lost with the node."""
 
     ephemeral: NotRequired[int]
-    """How many of them hold the pods' images and `emptyDir` volumes instead of the boot disk. Each costs as much as
-    its 375 GB, unless the machine type has them built in.
+    """Number of disks that hold container images and `emptyDir` volumes instead of the boot disk. Each 375 GB disk is
+    billed, unless it is built into the machine type.
     """
 
     raw_block: NotRequired[int]
-    """How many of them are left raw for the workload to format."""
+    """Number of raw block devices, for the workload to format."""
 
 
 class GkeSurgeDict(TypedDict):
-    """Node by node. By default one is taken away before its successor is asked for, since spare GPUs are scarce."""
+    """Node-by-node upgrades. By default a node is removed before its replacement is created: spare GPUs are scarce."""
 
     max_surge: NotRequired[int]
-    """How many nodes may be added at a time; each needs GPUs beyond the pool's, and costs as much as it runs."""
+    """How many nodes may be added at a time; each needs GPUs beyond the pool's, and is billed while it runs."""
 
     max_unavailable: NotRequired[int]
-    """How many nodes may be missing at a time."""
+    """How many nodes may be unavailable at a time."""
 
 
 class GkeBlueGreenDict(TypedDict):
-    """All nodes anew beside the old ones, which are then drained: it takes twice the GPUs, and their price, until the
-    old ones are gone.
+    """An upgrade of all nodes at once: new ones are created beside the old ones, which are then drained. It takes twice
+    the GPUs, and their price, until the old nodes are deleted.
     """
 
     batch_nodes: NotRequired[int | None]
     """How many old nodes are drained at a time. By default one."""
 
     batch_percent: NotRequired[int | None]
-    """Instead of `batch_nodes`, the percentage of them."""
+    """Percentage of the old nodes to drain at a time, instead of `batch_nodes`."""
 
     batch_soak_seconds: NotRequired[int]
-    """How long to wait after each batch."""
+    """Seconds to wait after each batch."""
 
     pool_soak_seconds: NotRequired[int]
-    """How long the drained old nodes stay, to go back to."""
+    """Seconds to keep the drained old nodes, for a rollback."""
 
 
 class GkeUpgradeDict(TypedDict):
-    """How nodes are upgraded: one of the two."""
+    """How nodes are upgraded: either `surge` or `blue_green`."""
 
     surge: NotRequired[GkeSurge | GkeSurgeDict | None]
     """Node by node."""
 
     blue_green: NotRequired[GkeBlueGreen | GkeBlueGreenDict | None]
-    """All of them beside the old ones."""
+    """All at once, beside the old nodes."""
 
 
 class GkeDrainDict(TypedDict):
-    """How nodes are emptied before they go."""
+    """How nodes are drained before they are deleted."""
 
     respect_pdb_on_deletion: NotRequired[bool]
-    """Whether the disruption budgets of pods hold when the pool is deleted, as they do in an upgrade: so a pool that is
-    replaced empties server by server.
+    """Whether disruption budgets are respected when the pool is deleted, as they are in an upgrade, so that a replaced
+    pool is drained server by server.
     """
 
     pdb_timeout_seconds: NotRequired[int | None]
-    """How long a budget may hold up the drain of a node. By default GKE's hour."""
+    """How many seconds a disruption budget may block the drain of a node. By default GKE's limit of one hour."""
 
     grace_seconds: NotRequired[int | None]
-    """The longest time a pod is given to end. By default GKE's hour."""
+    """Maximum termination grace period of a pod in seconds. By default GKE's limit of one hour."""
 
 
 class GkeKubeletDict(TypedDict):
-    """Placing on NUMA nodes, for machines with several sockets."""
+    """Alignment on NUMA nodes, for machines with several sockets."""
 
     cpu_manager: NotRequired[CpuManager | Literal["none", "static"] | None]
-    """`static` gives guaranteed pods with whole CPUs their own. By default `none`."""
+    """`static` gives Guaranteed pods with integer CPU requests exclusive CPUs. By default `none`."""
 
     memory_manager: NotRequired[MemoryManager | Literal["none", "static"] | None]
-    """`static` gives guaranteed pods memory of as few NUMA nodes as hold it. By default `none`."""
+    """`static` gives Guaranteed pods memory from as few NUMA nodes as possible. By default `none`."""
 
     topology_manager: NotRequired[
         TopologyManager | Literal["none", "best-effort", "restricted", "single-numa-node"] | None
     ]
-    """`restricted` and `single-numa-node` refuse a pod that cannot be aligned, which then fails on the node: its
-    controller makes another. By default `none`.
+    """With `restricted` and `single-numa-node` a pod that cannot be aligned fails on the node, and its controller
+    creates another. By default `none`.
     """
 
     topology_scope: NotRequired[TopologyScope | Literal["container", "pod"] | None]
-    """Whether containers are aligned one by one or as a `pod`. By default by `container`."""
+    """Whether each `container` is aligned by itself, or the whole `pod`. By default `container`."""

@@ -7,41 +7,41 @@ from gpuplane.arguments.inputs import Input
 
 
 class NodeNetwork(Args):
-    """A network beside the primary one, for an interface of its own."""
+    """A network in addition to the primary one, on an interface of its own."""
 
     network: Input[str]
     """The VPC network."""
 
     subnetwork: Input[str]
-    """Its subnetwork in the cluster's region."""
+    """Subnetwork in the cluster's region."""
 
 
 class GkeNetwork(Args):
     """The networks of a pool's nodes."""
 
     gvnic: bool = True
-    """Whether nodes use Google's virtual network interface, which is faster and which newer machines need."""
+    """Whether nodes use Google Virtual NIC, which is faster and which newer machines require."""
 
     fast_socket: bool = False
-    """Whether NCCL's collectives use several TCP connections between nodes. For machines without GPUDirect."""
+    """Whether nodes use NCCL Fast Socket. For machines without GPUDirect."""
 
     additional_networks: list[NodeNetwork] = []
-    """Networks beside the primary one, in the order of the interfaces: GPUDirect needs four on A3 High, eight on A3
-    Mega, nine on A3 Ultra and A4. The cluster must have multi-networking, which `GkeCluster` has on request, and pods
-    need `GkeNodeNetworks`, which a stack makes."""
+    """Networks in addition to the primary one, in the order of the interfaces: GPUDirect needs four on A3 High,
+    eight on A3 Mega, nine on A3 Ultra and A4. The cluster needs multi-networking, an option of `GkeCluster`, and pods
+    need `GkeNodeNetworks`, which a stack creates."""
 
     accelerator_profile: bool = False
-    """Instead of `additional_networks`: whether GKE makes and manages the networks that GPUDirect needs."""
+    """Instead of `additional_networks`: whether GKE creates and manages the networks that GPUDirect needs."""
 
     private_nodes: bool | None = None
-    """Whether nodes have internal addresses only. By default as the cluster says."""
+    """Whether nodes have only internal IP addresses. By default the cluster's setting."""
 
     pod_range: str | None = None
     """Name of the subnetwork's secondary range for pods. By default the cluster's."""
 
 
 def network_config(network: GkeNetwork) -> dict[str, Any]:
-    """The pool's network inputs, empty where the cluster's stand.
+    """Return the pool's network inputs, empty if the cluster's settings apply.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/gpu-bandwidth-gpudirect-tcpx
     """
@@ -56,7 +56,7 @@ def network_config(network: GkeNetwork) -> dict[str, Any]:
 
 
 def interface_inputs(network: GkeNetwork) -> dict[str, Any]:
-    """The nodes' interface inputs."""
+    """Return the nodes' interface inputs."""
     return {
         "gvnic": {"enabled": network.gvnic},
         **({"fastSocket": {"enabled": True}} if network.fast_socket else {}),

@@ -1,4 +1,4 @@
-"""How a GKE pool's nodes are bought, and which reservation they take."""
+"""Provisioning models of a GKE pool's nodes, and the reservation that they consume."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -11,7 +11,7 @@ NAME_KEY = "compute.googleapis.com/reservation-name"
 
 
 class GkeProvisioningModel(str, Enum):
-    """How the nodes are bought."""
+    """Provisioning model of the nodes."""
 
     ON_DEMAND = "on-demand"
     SPOT = "spot"
@@ -20,7 +20,8 @@ class GkeProvisioningModel(str, Enum):
 
 
 DWS_MODELS = (GkeProvisioningModel.FLEX_START, GkeProvisioningModel.QUEUED)
-"""The ones of Dynamic Workload Scheduler: cheaper nodes that come when there are some and run for seven days at most.
+"""Models of Dynamic Workload Scheduler: cheaper nodes that start when capacity is available and run for seven days at
+most.
 Source: https://cloud.google.com/kubernetes-engine/docs/concepts/dws"""
 
 
@@ -30,7 +31,7 @@ https://github.com/GoogleCloudPlatform/cluster-toolkit/tree/v1.95.0/examples/gke
 
 
 class ReservationUse(str, Enum):
-    """Which reservations the nodes take, in the words of GKE."""
+    """Which reservations the nodes consume."""
 
     ANY = "any"
     ANY_THEN_FAIL = "any-then-fail"
@@ -47,7 +48,7 @@ CONSUME = {
 
 
 class GkeReservation(Args):
-    """The reservation that nodes take.
+    """The reservation that nodes consume.
 
     Example:
         >>> list(GkeReservation(name="h100s", project="acme-capacity").problems())
@@ -55,21 +56,20 @@ class GkeReservation(Args):
     """
 
     consume: ReservationUse = ReservationUse.SPECIFIC
-    """`specific`, the one that is named; `any`, every open one that matches, and on-demand nodes beyond it;
-    `any-then-fail`, the same and no node beyond it; `none`, none. A reservation is paid for whether or not it is
-    used."""
+    """`specific`: the named reservation; `any`: any matching open reservation, then on-demand nodes; `any-then-fail`:
+    any matching open reservation only; `none`: none. A reservation is billed whether or not it is used."""
 
     name: str | None = None
     """Name of the specific reservation."""
 
     project: str | None = None
-    """The project that shares it. By default the cluster's."""
+    """Project that owns a shared reservation. By default the cluster's."""
 
     block: str | None = None
-    """Name of the block inside it that the nodes come from. By default any block."""
+    """Name of the reservation block to consume. By default any block."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A specific one has a name, and only a specific one has."""
+        """Require a name with `specific`, and only then."""
         if self.consume is ReservationUse.SPECIFIC and not self.name:
             yield Problem("name", "required with consume specific, got nothing")
         for key in ("name", "project", "block"):
@@ -78,7 +78,7 @@ class GkeReservation(Args):
 
 
 def reservation_inputs(model: GkeProvisioningModel, reservation: GkeReservation | None) -> dict[str, Any]:
-    """The reservation affinity, empty where GKE's own choice stands.
+    """Return the reservation affinity, empty if GKE chooses.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/consuming-reservations
     """

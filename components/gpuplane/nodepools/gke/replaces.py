@@ -1,4 +1,4 @@
-"""Which arguments of a GKE GPU node pool make a new pool when they change, and delete the old one with its nodes.
+"""The arguments of a GKE GPU node pool whose change replaces the pool, with its nodes.
 
 Source: the `ForceNew` of https://github.com/hashicorp/terraform-provider-google, container_node_pool.
 """
@@ -39,12 +39,12 @@ REPLACES: Mapping[str, Sequence[str]] = {
     "max_pods": ("maxPodsPerNode",),
     "service_account": ("nodeConfig.serviceAccount",),
 }
-"""Argument to the properties of the node pool that it decides and that Google cannot change. Another machine type with
-the same accelerators changes its nodes one by one; all arguments that are not here change the pool in place."""
+"""Argument to the properties of the node pool that it sets and that cannot be updated. Another machine type with the
+same accelerators replaces the nodes one by one; all other arguments update the pool in place."""
 
 
 def replaced_by(before: GkeGpuNodePoolArgs, after: GkeGpuNodePoolArgs) -> list[str]:
-    """The changed arguments that make a new pool, sorted; empty where the pool stays.
+    """Return the changed arguments that replace the pool, sorted; empty if it is updated in place.
 
     Example:
         >>> plain = {"machine_type": "g2-standard-8", "max_nodes": 2, "cluster": "ml", "project": "acme",

@@ -1,4 +1,4 @@
-"""How the GPUs of a GKE pool are shared by GKE's own device plugin."""
+"""Sharing of a GKE pool's GPUs by GKE's device plugin."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -19,7 +19,7 @@ class SharingStrategy(str, Enum):
 
 
 class GkeSharing(Args):
-    """Sharing of each GPU: cut by MIG into partitions, shared by time or MPS, or both.
+    """Sharing of each GPU: MIG partitions, time-sharing or MPS, or both.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/concepts/timesharing-gpus
 
@@ -29,19 +29,22 @@ class GkeSharing(Args):
     """
 
     strategy: SharingStrategy | None = None
-    """`time-sharing` takes turns, without memory limits; `mps` runs at once, each with its part of the memory, and its
-    pods need `hostIPC`, which restricted namespaces refuse. By default a GPU or partition is one container's alone."""
+    """With `time-sharing` containers take turns, without memory limits; with `mps` they run at once, each with its part
+    of the memory, and pods need `hostIPC`, which restricted namespaces refuse. By default a GPU or partition belongs
+    to one container."""
 
     max_clients: int | None = None
-    """The most containers that share one GPU or partition, 2 to 48."""
+    """Maximum number of containers that share one GPU or partition, 2 to 48."""
 
     partition_size: str | None = None
-    """MIG profile that each GPU is cut by, such as `1g.5gb`. By default GPUs stay whole."""
+    """MIG profile that each GPU is partitioned by, such as `1g.5gb`. By default GPUs are not partitioned."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Something is shared, and a strategy and its number of clients go together."""
+        """Require a strategy with its number of clients, or a partition size."""
         if self.strategy is None and self.max_clients is None and self.partition_size is None:
-            yield Problem("", "must say how, got nothing, allowed: strategy with max_clients, partition_size, or both")
+            yield Problem(
+                "", "must not be empty, got nothing, allowed: strategy with max_clients, partition_size, or both"
+            )
         if self.strategy is not None and self.max_clients is None:
             yield Problem("max_clients", f"required with strategy {self.strategy.value}, got nothing")
         if self.strategy is None and self.max_clients is not None:
@@ -49,14 +52,14 @@ class GkeSharing(Args):
 
 
 def hardware_sharing(sharing: GkeSharing | None) -> Sharing:
-    """The sharing as the hardware's arithmetic takes it."""
+    """Return the sharing in the terms of the hardware package."""
     if sharing is None:
         return Sharing()
     return Sharing(max(1, sharing.max_clients or 1), sharing.partition_size or "")
 
 
 def sharing_inputs(sharing: GkeSharing | None) -> dict[str, Any]:
-    """The part of the accelerator's inputs."""
+    """Return the sharing part of the accelerator's inputs."""
     if sharing is None:
         return {}
     config = {
@@ -70,7 +73,7 @@ def sharing_inputs(sharing: GkeSharing | None) -> dict[str, Any]:
 
 
 def selector(sharing: GkeSharing | None) -> dict[str, str]:
-    """The labels that GKE gives nodes which share, and that their pods select.
+    """Return the labels that GKE puts on nodes with shared GPUs, which pods have to select.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/timesharing-gpus#deploy-workloads
     """
@@ -85,9 +88,9 @@ def selector(sharing: GkeSharing | None) -> dict[str, str]:
 
 
 def max_gpus_per_container(sharing: GkeSharing | None, machine: Machine) -> int | None:
-    """The most of them that one container may have, None for all of a node.
+    """Return how many devices one container may request, None for all of a node.
 
-    GKE's plugin gives a container one share or partition, but for MPS on nodes with one GPU. Source:
+    GKE's plugin gives a container one share or partition, except with MPS on nodes with one GPU. Source:
     https://github.com/GoogleCloudPlatform/container-engine-accelerators, pkg/gpu/nvidia/gpusharing.
     """
     if sharing is None:

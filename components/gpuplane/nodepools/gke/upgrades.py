@@ -11,16 +11,16 @@ MOST_SOAK_SECONDS = 7 * 24 * 3600
 
 
 class GkeSurge(Args):
-    """Node by node. By default one is taken away before its successor is asked for, since spare GPUs are scarce."""
+    """Node-by-node upgrades. By default a node is removed before its replacement is created: spare GPUs are scarce."""
 
     max_surge: int = 0
-    """How many nodes may be added at a time; each needs GPUs beyond the pool's, and costs as much as it runs."""
+    """How many nodes may be added at a time; each needs GPUs beyond the pool's, and is billed while it runs."""
 
     max_unavailable: int = 1
-    """How many nodes may be missing at a time."""
+    """How many nodes may be unavailable at a time."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """From one node at a time to GKE's most."""
+        """Require one node at a time or more, up to GKE's limit."""
         together = self.max_surge + self.max_unavailable
         if self.max_surge < 0 or self.max_unavailable < 0 or not 1 <= together <= MOST_AT_ONCE:
             yield Problem(
@@ -31,8 +31,8 @@ class GkeSurge(Args):
 
 
 class GkeBlueGreen(Args):
-    """All nodes anew beside the old ones, which are then drained: it takes twice the GPUs, and their price, until the
-    old ones are gone.
+    """An upgrade of all nodes at once: new ones are created beside the old ones, which are then drained. It takes twice
+    the GPUs, and their price, until the old nodes are deleted.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies#blue-green-upgrade
     """
@@ -41,19 +41,19 @@ class GkeBlueGreen(Args):
     """How many old nodes are drained at a time. By default one."""
 
     batch_percent: int | None = None
-    """Instead of `batch_nodes`, the percentage of them."""
+    """Percentage of the old nodes to drain at a time, instead of `batch_nodes`."""
 
     batch_soak_seconds: int = 0
-    """How long to wait after each batch."""
+    """Seconds to wait after each batch."""
 
     pool_soak_seconds: int = 3600
-    """How long the drained old nodes stay, to go back to."""
+    """Seconds to keep the drained old nodes, for a rollback."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """One measure of a batch, and times that GKE takes."""
+        """Require one batch size at most, and durations that GKE allows."""
         if self.batch_nodes is not None and self.batch_percent is not None:
             yield Problem(
-                "batch_percent", f"must be left out with batch_nodes, got {self.batch_percent}, fix: one of the two"
+                "batch_percent", f"must be left out with batch_nodes, got {self.batch_percent}, fix: set one of the two"
             )
         if self.batch_nodes is not None and self.batch_nodes < 1:
             yield Problem("batch_nodes", f"must be at least 1, got {self.batch_nodes}")
@@ -65,45 +65,45 @@ class GkeBlueGreen(Args):
 
 
 class GkeUpgrade(Args):
-    """How nodes are upgraded: one of the two."""
+    """How nodes are upgraded: either `surge` or `blue_green`."""
 
     surge: GkeSurge | None = None
     """Node by node."""
 
     blue_green: GkeBlueGreen | None = None
-    """All of them beside the old ones."""
+    """All at once, beside the old nodes."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """One of the two, free of problems."""
+        """Require exactly one of the two."""
         if (self.surge is None) == (self.blue_green is None):
             yield Problem("", f"must be surge or blue_green, got {'both' if self.surge else 'neither'}")
 
 
 class GkeDrain(Args):
-    """How nodes are emptied before they go.
+    """How nodes are drained before they are deleted.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/node-pool-upgrade-strategies
     """
 
     respect_pdb_on_deletion: bool = True
-    """Whether the disruption budgets of pods hold when the pool is deleted, as they do in an upgrade: so a pool that is
-    replaced empties server by server."""
+    """Whether disruption budgets are respected when the pool is deleted, as they are in an upgrade, so that a replaced
+    pool is drained server by server."""
 
     pdb_timeout_seconds: int | None = None
-    """How long a budget may hold up the drain of a node. By default GKE's hour."""
+    """How many seconds a disruption budget may block the drain of a node. By default GKE's limit of one hour."""
 
     grace_seconds: int | None = None
-    """The longest time a pod is given to end. By default GKE's hour."""
+    """Maximum termination grace period of a pod in seconds. By default GKE's limit of one hour."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Times that can be."""
+        """Require durations that are not negative."""
         for key in ("pdb_timeout_seconds", "grace_seconds"):
             if getattr(self, key) is not None and getattr(self, key) < 0:
                 yield Problem(key, f"must be at least 0, got {getattr(self, key)}")
 
 
 def upgrade_inputs(upgrade: GkeUpgrade | None) -> dict[str, Any]:
-    """The pool's upgrade settings."""
+    """Return the pool's upgrade settings."""
     blue_green = upgrade.blue_green if upgrade else None
     if blue_green is None:
         surge = (upgrade.surge if upgrade else None) or GkeSurge()
@@ -123,7 +123,7 @@ def upgrade_inputs(upgrade: GkeUpgrade | None) -> dict[str, Any]:
 
 
 def drain_inputs(drain: GkeDrain) -> dict[str, Any]:
-    """The pool's drain settings."""
+    """Return the pool's drain settings."""
     times = {
         "pdbTimeoutDuration": drain.pdb_timeout_seconds,
         "graceTerminationDuration": drain.grace_seconds,

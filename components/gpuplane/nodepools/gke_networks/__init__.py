@@ -1,1 +1,1 @@
-"""The Kubernetes objects of the networks that GKE nodes have beside the primary one."""
+"""The Kubernetes objects of the additional networks of GKE nodes."""

@@ -14,19 +14,19 @@ class GkeNodeNetworksArgs(ComponentArgs):
     """Arguments of `GkeNodeNetworks`."""
 
     machine_type: str
-    """GCE machine type of the pool, which decides which interfaces are for RDMA."""
+    """GCE machine type of the pool, which determines the interfaces for RDMA."""
 
     networks: list[NodeNetwork]
-    """The pool's `network.additional_networks`, in their order."""
+    """The pool's `network.additional_networks`, in the same order."""
 
     catalogue: CatalogueArgument = BUILT_IN
-    """Machine types and accelerators to choose from. By default gpuplane's own."""
+    """Catalogue of machine types and accelerators. By default the built-in one."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """A machine that there is, and a network."""
+        """Require a known machine type and at least one network."""
         try:
             self.catalogue.machine(Platform.GKE, self.machine_type)
         except ValueError as error:
             yield Problem("machine_type", str(error))
         if not self.networks:
-            yield Problem("networks", "must have a network, got none, fix: leave the component out")
+            yield Problem("networks", "must not be empty, got none, fix: leave the component out")

@@ -18,10 +18,10 @@ class GkeNodeNetworksArgsDict(TypedDict):
     """
 
     machine_type: str
-    """GCE machine type of the pool, which decides which interfaces are for RDMA."""
+    """GCE machine type of the pool, which determines the interfaces for RDMA."""
 
     networks: Sequence[NodeNetwork | NodeNetworkDict]
-    """The pool's `network.additional_networks`, in their order."""
+    """The pool's `network.additional_networks`, in the same order."""
 
     catalogue: NotRequired[Catalogue]
-    """Machine types and accelerators to choose from. By default gpuplane's own."""
+    """Catalogue of machine types and accelerators. By default the built-in one."""

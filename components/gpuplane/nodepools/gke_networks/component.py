@@ -60,9 +60,9 @@ class GkeNodeNetworks(Component):
 
 
 def parameters_inputs(name: str, args: GkeNodeNetworksArgs, index: int) -> dict[str, Any]:
-    """Which VPC network it is, and what interfaces on it are.
+    """Return the inputs of the GKENetworkParamSet: the VPC network and the kind of interface.
 
-    Machines with RDMA have one ordinary interface first, and one for RDMA a GPU after it. Source:
+    Machines with RDMA have one ordinary interface first, then one for RDMA per GPU. Source:
     https://github.com/GoogleCloudPlatform/cluster-toolkit/blob/v1.95.0/examples/gke-a4/gke-a4.yaml
     """
     network = args.networks[index]
@@ -80,7 +80,7 @@ def parameters_inputs(name: str, args: GkeNodeNetworksArgs, index: int) -> dict[
 
 
 def network_inputs(name: str) -> dict[str, Any]:
-    """The network as pods name it."""
+    """Return the inputs of the Network, which pods refer to by its name."""
     parameters = {"group": API_VERSION.partition("/")[0], "kind": "GKENetworkParamSet", "name": name}
     return {
         "apiVersion": API_VERSION,
@@ -91,7 +91,7 @@ def network_inputs(name: str) -> dict[str, Any]:
 
 
 def annotations(names: list[str]) -> dict[str, str]:
-    """A pod's annotations.
+    """Return the annotations that give a pod an interface on each of the networks.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/setup-multinetwork-support-for-pods
 

@@ -1,4 +1,4 @@
-"""What GKE refuses of a pool's arguments minutes into an `up`: here at once, with the fix."""
+"""Rules of GKE for a pool's arguments, checked before an `up` instead of minutes into it."""
 
 from collections.abc import Iterator
 
@@ -7,15 +7,13 @@ from gpuplane.arguments.paths import within
 from gpuplane.hardware import Machine
 from gpuplane.nodepools.gke.fields import GkeGpuPoolFields
 from gpuplane.nodepools.gke.machine import equipped
-from gpuplane.nodepools.gke.rules import hardware, size
-from gpuplane.nodepools.gke.rules import metadata as marks
-from gpuplane.nodepools.gke.rules import provisioning as bought
+from gpuplane.nodepools.gke.rules import hardware, metadata, provisioning, size
 
 PARTS = ("reservation", "sharing", "network", "local_ssd", "drain", "kubelet")
 
 
 def problems(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """All that is wrong with a pool, wherever it is made."""
+    """Find everything that is wrong with a pool."""
     for part in PARTS:
         value = getattr(pool, part)
         if value is not None:
@@ -26,7 +24,7 @@ def problems(pool: GkeGpuPoolFields) -> Iterator[Problem]:
             policy = getattr(pool.upgrade, kind)
             if policy is not None:
                 yield from within(f"upgrade.{kind}", policy.problems())
-    for rule in (*size.RULES, *bought.RULES, *marks.RULES):
+    for rule in (*size.RULES, *provisioning.RULES, *metadata.RULES):
         yield from rule(pool)
     found = equipped(pool)
     if isinstance(found, Machine):

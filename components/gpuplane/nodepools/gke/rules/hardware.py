@@ -1,4 +1,4 @@
-"""Rules of what the machine type can do."""
+"""Rules of what the machine type supports."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ FEWEST_CLIENTS, MOST_CLIENTS = 2, 48
 
 
 def capacity_is_offered(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
-    """A way to get one that Google offers for it."""
+    """Require a provisioning model that Google offers for the machine type."""
     kind = PurchaseOption(pool.provisioning_model.value)
     if pool.reservation and pool.reservation.consume in (ReservationUse.SPECIFIC, ReservationUse.ANY_THEN_FAIL):
         kind = PurchaseOption.RESERVATION if pool.provisioning_model is GkeProvisioningModel.ON_DEMAND else kind
@@ -25,14 +25,14 @@ def capacity_is_offered(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Prob
 
 
 def shared(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
-    """Sharing that the accelerator can do, by the plugin that is there."""
+    """Require sharing that the accelerator and the device plugin support."""
     sharing = pool.sharing
     if sharing is None:
         return
     if pool.driver is GpuDriver.DISABLED:
         yield Problem(
             "sharing",
-            "must be left out with driver disabled, which turns GKE's plugin off that shares, "
+            "must be left out with driver disabled, which turns off the GKE plugin that shares, "
             "fix: driver default, or the sharing of NvidiaDevicePlugin",
         )
     most = (found.gpu.max_shared_clients if found.gpu else None) or MOST_CLIENTS
@@ -48,29 +48,30 @@ def shared(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
 
 
 def boot_disk(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
-    """A boot disk that the machine takes."""
+    """Require a boot disk type that the machine supports."""
     if pool.disk_type is not None and found.boot_disks and pool.disk_type not in found.boot_disks:
         yield Problem(
             "disk_type",
-            f"must be one that {found.name} takes, got {pool.disk_type!r}, allowed: {', '.join(found.boot_disks)}",
+            f"must be a type that {found.name} supports, got {pool.disk_type!r}, "
+            f"allowed: {', '.join(found.boot_disks)}",
         )
 
 
 def local_disks(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
-    """As many local SSDs as the machine can have."""
+    """Require a number of local SSDs that the machine supports."""
     if pool.local_ssd is None or any(pool.local_ssd.problems()):
         return
     if found.local_ssd is None:
-        yield Problem("local_ssd", f"must be left out on {found.name}, which can have none")
+        yield Problem("local_ssd", f"must be left out on {found.name}, which supports none")
     elif found.local_ssd.counts and pool.local_ssd.count not in found.local_ssd.counts:
         allowed = ", ".join(map(str, found.local_ssd.counts))
         yield Problem(
-            "local_ssd", f"must be a number that {found.name} can have, got {pool.local_ssd.count}, allowed: {allowed}"
+            "local_ssd", f"must be a number that {found.name} supports, got {pool.local_ssd.count}, allowed: {allowed}"
         )
 
 
 def networked(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
-    """Interfaces that the machine and its GPUDirect need."""
+    """Require the interfaces that the machine and its GPUDirect need."""
     network, needed = pool.network, found.network
     if network.fast_socket and not network.gvnic:
         yield Problem("network.gvnic", "must be true with fast_socket, got False, fix: leave it out")
@@ -80,7 +81,7 @@ def networked(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
         yield Problem("network.gvnic", "must be true with additional_networks, got False, fix: leave it out")
     if network.accelerator_profile and network.additional_networks:
         yield Problem(
-            "network.additional_networks", "must be left out with accelerator_profile, by which GKE makes them itself"
+            "network.additional_networks", "must be left out with accelerator_profile, for which GKE creates them"
         )
     if network.accelerator_profile and not needed.gpudirect:
         yield Problem("network.accelerator_profile", f"must be left out on {found.name}, which has no GPUDirect")
@@ -89,7 +90,7 @@ def networked(pool: GkeGpuPoolFields, found: Machine) -> Iterator[Problem]:
         yield Problem(
             "network.additional_networks",
             f"must be the {wanted} that GPUDirect of {found.name} ({needed.gpudirect}) needs, got {given}, "
-            "fix: all of them, or accelerator_profile",
+            "fix: set all of them, or accelerator_profile",
         )
 
 

@@ -11,22 +11,22 @@ from gpuplane.nodepools.taints import taint_problems
 
 
 def node_labels(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """No label is GKE's or Kubernetes' own, and each has a form that Kubernetes takes."""
+    """Require labels that neither GKE nor Kubernetes reserves, in the syntax of Kubernetes."""
     yield from label_problems(pool.labels, (), OWN_LABELS)
 
 
 def taints(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """Taints that GKE takes."""
+    """Require valid taints."""
     yield from taint_problems(pool.taints)
 
 
 def resource_labels(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """Labels on the machines, for the bill, in Google's spelling."""
+    """Require resource labels in Google's syntax."""
     for key, value in pool.resource_labels.items():
         if not RESOURCE_LABEL_KEY.fullmatch(key):
             yield Problem(
                 f"resource_labels.{key}",
-                "must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter first, and not begin "
+                "must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter first, and not start "
                 "with goog",
             )
         elif not RESOURCE_LABEL_VALUE.fullmatch(value):
@@ -37,7 +37,7 @@ def resource_labels(pool: GkeGpuPoolFields) -> Iterator[Problem]:
 
 
 def tags(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """Network tags in Google's spelling."""
+    """Require network tags in Google's syntax."""
     for index, tag in enumerate(pool.tags):
         if not NETWORK_TAG.fullmatch(tag):
             yield Problem(
@@ -47,7 +47,7 @@ def tags(pool: GkeGpuPoolFields) -> Iterator[Problem]:
 
 
 def account(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """An account is given by its e-mail address."""
+    """Require the e-mail address of a service account."""
     given = pool.service_account
     if given is not None and is_plain(given) and "@" not in str(given):
         yield Problem("service_account", f"must be an account's e-mail address, got {given!r}")

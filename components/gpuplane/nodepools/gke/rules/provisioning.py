@@ -18,18 +18,18 @@ LONGEST_FLEXIBLE_RUN_SECONDS = 7 * 24 * 3600
 
 
 def reserved(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """Only on-demand nodes take a reservation."""
+    """Refuse a reservation for nodes other than on-demand ones."""
     takes = pool.reservation and pool.reservation.consume is not ReservationUse.NONE
     if takes and pool.provisioning_model is not GkeProvisioningModel.ON_DEMAND:
         yield Problem(
             "reservation",
-            f"must be left out with provisioning_model {pool.provisioning_model.value}, whose nodes take none, "
+            f"must be left out with provisioning_model {pool.provisioning_model.value}, whose nodes cannot use one, "
             "fix: provisioning_model on-demand",
         )
 
 
 def repaired(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """Nodes that come when there are some are not made anew at will."""
+    """Refuse repairs of nodes of Dynamic Workload Scheduler."""
     if pool.repair and pool.provisioning_model in DWS_MODELS:
         yield Problem(
             "repair",
@@ -38,7 +38,7 @@ def repaired(pool: GkeGpuPoolFields) -> Iterator[Problem]:
 
 
 def placed(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """Compact placement excludes what would need room beside it."""
+    """Refuse what compact placement excludes."""
     if not pool.placement:
         return
     if pool.upgrade and pool.upgrade.blue_green:
@@ -58,7 +58,7 @@ def placed(pool: GkeGpuPoolFields) -> Iterator[Problem]:
 
 
 def run_time(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """A run time that Google takes."""
+    """Require a maximum run time that Google allows."""
     longest = LONGEST_FLEXIBLE_RUN_SECONDS if pool.provisioning_model in DWS_MODELS else LONGEST_RUN_SECONDS
     if pool.max_run_seconds is not None and not SHORTEST_RUN_SECONDS <= pool.max_run_seconds <= longest:
         yield Problem(

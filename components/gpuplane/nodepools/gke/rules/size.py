@@ -1,4 +1,4 @@
-"""Rules of how many nodes there are, where, and what is on them."""
+"""Rules of the number of nodes, their zones, disks and pods."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ SMALLEST_DISK_GIB = 10
 
 
 def counts(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """From none to the most, and one at most at least."""
+    """Require a valid range of node counts."""
     if not 0 <= pool.min_nodes <= pool.max_nodes:
         yield Problem("min_nodes", f"must be from 0 to max_nodes, got {pool.min_nodes}, max_nodes is {pool.max_nodes}")
     if pool.max_nodes < 1:
@@ -23,25 +23,25 @@ def counts(pool: GkeGpuPoolFields) -> Iterator[Problem]:
 
 
 def zones(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """Zones of one region, each once, and as many as what else is asked for takes."""
+    """Require distinct zones of one region, and as many as the other arguments need."""
     regions = {region_of_zone(zone) for zone in pool.zones or []}
     for index, zone in enumerate(pool.zones or []):
         if region_of_zone(zone) is None:
             yield Problem(f"zones[{index}]", f"must be a zone such as us-central1-a, got {zone!r}")
         elif zone in (pool.zones or [])[:index]:
-            yield Problem(f"zones[{index}]", f"must be there once, got {zone!r} again")
+            yield Problem(f"zones[{index}]", f"duplicate, got {zone!r}, fix: remove it")
     if None not in regions and len(regions) > 1:
         yield Problem("zones", f"must be in one region, got {', '.join(sorted(filter(None, regions)))}")
     if pool.zones is not None and not pool.zones:
-        yield Problem("zones", "must have a zone, got none, fix: leave it out for the cluster's own")
+        yield Problem("zones", "must not be empty, got none, fix: leave it out for the cluster's zones")
     if pool.limits_per_zone and not pool.zones:
-        yield Problem("zones", "required with limits_per_zone, got nothing, so nobody knows how many nodes that makes")
+        yield Problem("zones", "required with limits_per_zone, which multiplies by the number of zones, got nothing")
     if pool.placement and len(pool.zones or []) != 1:
         yield Problem("zones", f"must be one zone with placement, got {pool.zones or 'nothing'}")
 
 
 def amounts(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """A disk that holds the system, and pods that GKE can give addresses."""
+    """Require a boot disk and a number of pods within GKE's limits."""
     if pool.disk_gib < SMALLEST_DISK_GIB:
         yield Problem("disk_gib", f"must be at least {SMALLEST_DISK_GIB}, got {pool.disk_gib}")
     if pool.max_pods is not None and not FEWEST_PODS <= pool.max_pods <= MOST_PODS:
@@ -49,7 +49,7 @@ def amounts(pool: GkeGpuPoolFields) -> Iterator[Problem]:
 
 
 def streamed(pool: GkeGpuPoolFields) -> Iterator[Problem]:
-    """Secondary boot disks are read by image streaming."""
+    """Require image streaming with secondary boot disks."""
     if pool.secondary_boot_disks and not pool.image_streaming:
         yield Problem("image_streaming", "must be true with secondary_boot_disks, got False, fix: leave it out")
 
