@@ -96,7 +96,7 @@ def test_any_open_reservation_is_taken_as_far_as_it_goes() -> None:
         ),
         (
             [{"provisioning_model": "spot"}, {"provisioning_model": "spot"}],
-            "priorities[1]: must be there once, got the same way again",
+            "priorities[1]: duplicate, got the same way again, fix: remove it",
         ),
         (
             [{"provisioning_model": "spot"}, {"provisioning_model": "spot", "machine_type": "a2-highgpu-1g"}],

@@ -36,7 +36,7 @@ def said(**changes: Any) -> list[str]:
         ({"machine_type": "g4ad.xlarge"}, "machine_type: must have NVIDIA GPUs, got 'g4ad.xlarge' with amd"),
         (
             {"machine_type": "gr6f.4xlarge"},
-            "machine_type: must have whole GPUs, got 'gr6f.4xlarge' with 1/2 of a l4, which pods could not tell from a "
+            "machine_type: must have whole GPUs, got 'gr6f.4xlarge' with 1/2 of a l4, which pods cannot tell from a "
             "whole one, fix: an instance type with whole GPUs",
         ),
         (
@@ -56,7 +56,7 @@ def said(**changes: Any) -> list[str]:
         ({"subnet_ids": []}, "subnet_ids: must have at least one subnet, got none"),
         (
             {"partition_size": "1g.5gb"},
-            "partition_size: must be left out on g4dn.2xlarge, whose t4 has no MIG profiles that are known, allowed: "
+            "partition_size: must be left out on g4dn.2xlarge, whose t4 has no known MIG profiles, allowed: "
             "a100-40gb, a100-80gb, h100, h200, b200, gb200, rtx-pro-server-6000, fix: time_slicing of the device "
             "plugin, or another machine type",
         ),
@@ -67,13 +67,13 @@ def said(**changes: Any) -> list[str]:
         ),
         (
             {"machine_type": "p4d.24xlarge", "os": "bottlerocket", "partition_size": "1g.5gb+me"},
-            "partition_size: must be one that Bottlerocket makes of a100-40gb, got '1g.5gb+me', allowed: 1g.5gb, "
-            "1g.10gb, 2g.10gb, 3g.20gb, 7g.40gb, fix: os al2023 with the GPU operator",
+            "partition_size: must be a MIG profile that Bottlerocket supports on a100-40gb, got '1g.5gb+me', "
+            "allowed: 1g.5gb, 1g.10gb, 2g.10gb, 3g.20gb, 7g.40gb, fix: os al2023 with the GPU operator",
         ),
         (
             {"machine_type": "g7e.2xlarge", "os": "bottlerocket", "partition_size": "1g.24gb"},
-            "partition_size: must be one that Bottlerocket makes of rtx-pro-server-6000, got '1g.24gb', allowed: none, "
-            "fix: os al2023 with the GPU operator",
+            "partition_size: must be a MIG profile that Bottlerocket supports on rtx-pro-server-6000, got '1g.24gb', "
+            "allowed: none, fix: os al2023 with the GPU operator",
         ),
         (
             {"labels": {"nvidia.com/mig.config": "all-1g.5gb"}},
@@ -93,7 +93,7 @@ def said(**changes: Any) -> list[str]:
         ),
         (
             {"release_version": "1.33.5-20260101", "kubernetes_version": "1.34"},
-            "release_version: must be of kubernetes_version 1.34, got '1.33.5-20260101', fix: one of them",
+            "release_version: must be of kubernetes_version 1.34, got '1.33.5-20260101', fix: change one of them",
         ),
         (
             {"alternative_machine_types": ["g5.2xlarge"]},
@@ -107,7 +107,7 @@ def said(**changes: Any) -> list[str]:
         ),
         (
             {"alternative_machine_types": ["g4dn.4xlarge", "g4dn.4xlarge"]},
-            "alternative_machine_types[1]: must be another than the ones before, got 'g4dn.4xlarge'",
+            "alternative_machine_types[1]: duplicate, got 'g4dn.4xlarge', fix: remove it",
         ),
         (
             {"alternative_machine_types": ["g4ad.4xlarge"]},
@@ -115,12 +115,12 @@ def said(**changes: Any) -> list[str]:
         ),
         (
             {**BLOCK, "alternative_machine_types": ["g4dn.4xlarge"]},
-            "alternative_machine_types: must be left out with capacity_type 'capacity-block', which is for one machine "
+            "alternative_machine_types: must be left out with capacity_type 'capacity-block', which takes one machine "
             "type, fix: []",
         ),
         (
             {**EFA, "machine_type": "g5.8xlarge", "alternative_machine_types": ["g5.16xlarge"]},
-            "alternative_machine_types: must be left out with EFA, which is for one machine type, fix: []",
+            "alternative_machine_types: must be left out with EFA, which takes one machine type, fix: []",
         ),
         (
             {"capacity_type": "reservation"},
@@ -147,29 +147,30 @@ def said(**changes: Any) -> list[str]:
             {**BLOCK, "subnet_ids": ["subnet-1", "subnet-2"]},
             "subnet_ids: must be one subnet with capacity_type 'capacity-block', whose reservation is in one "
             "zone, got 2, "
-            "fix: that zone's",
+            "fix: the subnet of that zone",
         ),
         (
             {**EFA, "efa": {"placement_group": True}, "subnet_ids": ["subnet-1", "subnet-2"]},
-            "subnet_ids: must be one subnet with a placement group, which is in one zone, got 2, fix: that zone's",
+            "subnet_ids: must be one subnet with a placement group, which is in one zone, got 2, fix: the "
+            "subnet of that zone",
         ),
         (
             {**EFA, "machine_type": "g4dn.xlarge"},
-            "efa: must be left out with g4dn.xlarge, which has no EFA that is known, fix: efa: null",
+            "efa: must be left out with g4dn.xlarge, which has no known EFA interfaces, fix: efa: null",
         ),
         (
             {**EFA, "cluster_security_group_id": None},
-            "cluster_security_group_id: required with EFA, whose nodes would else be cut off from the cluster, "
+            "cluster_security_group_id: required with EFA, whose nodes otherwise cannot reach the cluster, "
             "fix: the cluster's vpc_config.cluster_security_group_id",
         ),
         (
             {"security_group_ids": ["sg-2"]},
-            "cluster_security_group_id: required with security_group_ids, whose nodes would else be cut off from the "
+            "cluster_security_group_id: required with security_group_ids, whose nodes otherwise cannot reach the "
             "cluster, fix: the cluster's vpc_config.cluster_security_group_id",
         ),
         (
             {**EFA, "vpc_id": None},
-            "vpc_id: required with EFA, whose security group is made in it, fix: the cluster's VPC",
+            "vpc_id: required with EFA, whose security group is created in it, fix: the cluster's VPC",
         ),
         ({"update": {"max_unavailable": 0}}, "update.max_unavailable: must be from 1 to 100, got 0"),
         ({"repair": {"max_parallel_nodes": 0}}, "repair.max_parallel_nodes: must be at least 1, got 0"),

@@ -49,7 +49,7 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
         ),
         (
             {"gpus_per_node": 2},
-            "gpus_per_node: must be what an instance type with l4 has, got 2, allowed: 1, 4, 8",
+            "gpus_per_node: no instance type has this many l4, got 2, allowed: 1, 4, 8",
         ),
         (
             {"gpus_per_node": 4, "machine_types": ["g6.xlarge"]},
@@ -57,7 +57,7 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
         ),
         (
             {"machine_types": ["g6f.xlarge"]},
-            "machine_types[0]: must have whole GPUs, got 'g6f.xlarge' with 1/8 of a l4, which pods could not tell from "
+            "machine_types[0]: must have whole GPUs, got 'g6f.xlarge' with 1/8 of a l4, which pods cannot tell from "
             "a whole one, fix: an instance type with whole GPUs",
         ),
         (
@@ -116,7 +116,7 @@ def valid(**changes: Any) -> KarpenterGpuNodePoolArgs:
         ),
         (
             {"labels": {"nvidia.com/mig.config": "all-1g.5gb"}},
-            "labels['nvidia.com/mig.config']: must be left out, Karpenter counts the whole GPUs of a node and not its "
+            "labels['nvidia.com/mig.config']: must be left out, Karpenter counts whole GPUs of a node, not its "
             "partitions, fix: an EksGpuNodePool with partition_size",
         ),
         (

@@ -8,10 +8,10 @@ from gpuplane.nodepools.compute_class.fields import GkeComputeClassFields
 
 
 class GkeComputeClassShape(GkeComputeClassFields):
-    """A GKE ComputeClass, wherever it is made."""
+    """A GKE ComputeClass without what its component alone needs."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """What GKE would refuse."""
+        """Return what GKE would refuse."""
         return rules.problems(self)
 
 

@@ -28,30 +28,30 @@ class GkeComputeClassArgsDict(TypedDict):
     """How many accelerators are attached to an N1 machine. By default one."""
 
     priorities: Sequence[ClassPriority | ClassPriorityDict]
-    """The ways to get nodes, first the one to try first. GKE makes nodes by the first that has some."""
+    """The ways to get nodes, in the order in which GKE tries them."""
 
     max_nodes: int
-    """How many nodes the project's quota allows. GKE asks the quota and not this; updates of servers and the rehearsal
-    count on it.
+    """Most nodes that the project's quota allows. GKE does not read it: it sizes updates of servers and the
+    rehearsal's nodes.
     """
 
     driver: NotRequired[ClassDriver | Literal["default", "latest"]]
     """The GPU driver. By default GKE's default one for its version."""
 
     active_migration: NotRequired[bool]
-    """Whether pods move when a way before theirs has nodes again. Each move restarts a server, within its disruption
-    budget; without it they stay until their node goes.
+    """Whether pods move when nodes of a higher priority become available. Each move restarts a server, within its
+    disruption budget. By default pods stay until their node is deleted.
     """
 
     image_streaming: NotRequired[bool]
-    """Whether containers start before their image is there as a whole."""
+    """Whether containers start before their image is fully downloaded. By default they do."""
 
     disk_gib: NotRequired[int]
     """Boot disk in GiB."""
 
     service_account: NotRequired[Input[str] | None]
-    """E-mail address of the account that nodes run as. By default one is made that may write logs and metrics and pull
-    images, and nothing else.
+    """E-mail address of the nodes' service account. By default one is created that may only write logs and metrics
+    and pull images.
     """
 
     catalogue: NotRequired[Catalogue]

@@ -9,7 +9,7 @@ from gpuplane.nodepools.gke.facts import facts as facts_of_pool
 
 
 def facts(name: str, args: GkeComputeClassShape) -> PoolFacts:
-    """What workloads need to know of the nodes, from the arguments alone, which must have no problems.
+    """Return the facts of the nodes, from arguments without problems.
 
     A node has at least the GPUs of the smallest machine type among the ways to get one.
     """

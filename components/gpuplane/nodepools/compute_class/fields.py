@@ -45,11 +45,11 @@ class ClassPriority(Args):
     """Zones to try. By default the cluster's."""
 
     max_run_seconds: int | None = None
-    """How long a node runs before it is taken away. By default as long as it is needed; seven days for flex-start."""
+    """Seconds after which GKE deletes a node. By default no limit; seven days for flex-start."""
 
 
 class GkeComputeClassFields(ComponentArgs):
-    """A GKE ComputeClass, wherever it is made."""
+    """The fields of a GKE ComputeClass without what its component alone needs."""
 
     machine_type: str
     """GCE machine type, such as `g2-standard-8`."""
@@ -61,28 +61,28 @@ class GkeComputeClassFields(ComponentArgs):
     """How many accelerators are attached to an N1 machine. By default one."""
 
     priorities: list[ClassPriority]
-    """The ways to get nodes, first the one to try first. GKE makes nodes by the first that has some."""
+    """The ways to get nodes, in the order in which GKE tries them."""
 
     max_nodes: int
-    """How many nodes the project's quota allows. GKE asks the quota and not this; updates of servers and the rehearsal
-    count on it."""
+    """Most nodes that the project's quota allows. GKE does not read it: it sizes updates of servers and the
+    rehearsal's nodes."""
 
     driver: ClassDriver = ClassDriver.DEFAULT
     """The GPU driver. By default GKE's default one for its version."""
 
     active_migration: bool = False
-    """Whether pods move when a way before theirs has nodes again. Each move restarts a server, within its disruption
-    budget; without it they stay until their node goes."""
+    """Whether pods move when nodes of a higher priority become available. Each move restarts a server, within its
+    disruption budget. By default pods stay until their node is deleted."""
 
     image_streaming: bool = True
-    """Whether containers start before their image is there as a whole."""
+    """Whether containers start before their image is fully downloaded. By default they do."""
 
     disk_gib: int = 200
     """Boot disk in GiB."""
 
     service_account: Input[str] | None = None
-    """E-mail address of the account that nodes run as. By default one is made that may write logs and metrics and pull
-    images, and nothing else."""
+    """E-mail address of the nodes' service account. By default one is created that may only write logs and metrics
+    and pull images."""
 
     catalogue: CatalogueArgument = BUILT_IN
     """Machine types and accelerators to choose from. By default gpuplane's own."""

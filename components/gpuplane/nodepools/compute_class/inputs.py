@@ -14,7 +14,7 @@ from gpuplane.nodepools.gke.provisioning import GkeReservation, ReservationUse
 
 
 def class_inputs(name: str, args: GkeComputeClassShape, service_account: Input[str]) -> dict[str, Any]:
-    """The object."""
+    """Return the ComputeClass."""
     return {
         "apiVersion": "cloud.google.com/v1",
         "kind": "ComputeClass",
@@ -27,7 +27,7 @@ def class_inputs(name: str, args: GkeComputeClassShape, service_account: Input[s
                 "imageStreaming": {"enabled": args.image_streaming},
             },
             "activeMigration": {"optimizeRulePriority": args.active_migration},
-            # GKE's other choice, nodes without GPUs, would leave the pods waiting as well, at a price.
+            # GKE's alternative starts nodes without GPUs: pods stay pending all the same, and the nodes cost money.
             "whenUnsatisfiable": "DoNotScaleUp",
         },
     }
@@ -42,7 +42,7 @@ def _priority(args: GkeComputeClassShape, way: ClassPriority) -> dict[str, Any]:
         "spot": way.provisioning_model is ClassProvisioningModel.SPOT,
         **({"flexStart": {"enabled": True}} if way.provisioning_model is ClassProvisioningModel.FLEX_START else {}),
         **({"reservations": _reservations(way.reservation, way.zones)} if way.reservation else {}),
-        # GKE takes the zones of a specific reservation inside it, and nowhere else.
+        # GKE accepts the zones of a specific reservation only inside it.
         **({"location": {"zones": way.zones}} if way.zones and not is_specific else {}),
         **({"maxRunDurationSeconds": way.max_run_seconds} if way.max_run_seconds else {}),
         "storage": {

@@ -26,4 +26,4 @@ class ClassPriorityDict(TypedDict):
     """Zones to try. By default the cluster's."""
 
     max_run_seconds: NotRequired[int | None]
-    """How long a node runs before it is taken away. By default as long as it is needed; seven days for flex-start."""
+    """Seconds after which GKE deletes a node. By default no limit; seven days for flex-start."""

@@ -1,4 +1,4 @@
-"""What a ComputeClass's arguments are refused for: each way to get nodes is checked as a pool of its own."""
+"""Rules of a ComputeClass: each way to get nodes is checked like a node pool."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,13 +12,13 @@ from gpuplane.nodepools.gke.args import GkeGpuPoolShape
 from gpuplane.nodepools.gke.machine import equipped
 from gpuplane.nodepools.gke.provisioning import GkeProvisioningModel, ReservationUse
 
-# Of a pool's arguments, those that a way to get nodes has; the rest of its problems are the class's own.
+# The arguments that each way to get nodes has of its own; all others belong to the class.
 _OWN = ("machine_type", "accelerator", "gpus_per_node", "provisioning_model", "reservation", "zones", "max_run_seconds")
 _NAME = re.compile(r"(?!gke|autopilot)[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 def as_pool(args: GkeComputeClassFields, way: ClassPriority) -> GkeGpuPoolShape:
-    """One way to get nodes as a node pool has it."""
+    """Return one way to get nodes as a node pool."""
     own = way.machine_type is not None
     given: dict[str, Any] = {
         "machine_type": way.machine_type or args.machine_type,
@@ -42,7 +42,7 @@ def _provisioning_model(way: ClassPriority) -> GkeProvisioningModel:
 
 
 def problems(args: GkeComputeClassFields) -> Iterator[Problem]:
-    """All that is wrong with a class."""
+    """Yield all problems of a class."""
     if args.max_nodes < 1:
         yield Problem("max_nodes", f"must be at least 1, got {args.max_nodes}")
     if not args.priorities:
@@ -50,7 +50,7 @@ def problems(args: GkeComputeClassFields) -> Iterator[Problem]:
     for index, way in enumerate(args.priorities):
         yield from within(f"priorities[{index}]", _of_way(args, way))
         if way in args.priorities[:index]:
-            yield Problem(f"priorities[{index}]", "must be there once, got the same way again")
+            yield Problem(f"priorities[{index}]", "duplicate, got the same way again, fix: remove it")
     if args.priorities:
         yield from (each for each in as_pool(args, args.priorities[0]).problems() if _root(each) not in _OWN)
     yield from _one_kind(args)
@@ -75,7 +75,7 @@ def _root(problem: Problem) -> str:
 
 
 def _one_kind(args: GkeComputeClassFields) -> Iterator[Problem]:
-    """All ways lead to the same kind of accelerator, by which servers find their nodes."""
+    """Check that all ways have the accelerator by which servers select their nodes."""
     kinds = [found.accelerator for way in args.priorities if isinstance(found := equipped(as_pool(args, way)), Machine)]
     for index, kind in enumerate(kinds if len(kinds) == len(args.priorities) else []):
         if kind != kinds[0]:
@@ -86,7 +86,7 @@ def _one_kind(args: GkeComputeClassFields) -> Iterator[Problem]:
 
 
 def name_problems(name: str) -> Iterator[Problem]:
-    """Why a class cannot be called so; GKE keeps names that begin with gke or autopilot for itself."""
+    """Yield a problem unless GKE accepts the name; it reserves those that begin with gke or autopilot."""
     if not _NAME.fullmatch(name):
         yield Problem(
             "",

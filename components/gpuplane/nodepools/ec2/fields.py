@@ -1,4 +1,4 @@
-"""Fields of EC2 GPU nodes."""
+"""Fields that GPU pools of EKS and of Karpenter share."""
 
 from enum import Enum
 

@@ -15,7 +15,7 @@ MIN_DISK_GIB = 20
 
 
 def gpu_machine_problem(catalogue: Catalogue, name: str, path: str) -> Machine | Problem:
-    """The machine type, or why a GPU pool cannot be of it."""
+    """Return the machine type, or why a GPU pool cannot use it."""
     try:
         found = catalogue.machine(Platform.EKS, name)
     except ValueError as error:
@@ -26,7 +26,7 @@ def gpu_machine_problem(catalogue: Catalogue, name: str, path: str) -> Machine |
         return Problem(
             path,
             f"must have whole GPUs, got {found.name!r} with {found.gpus} of a {found.accelerator}, "
-            "which pods could not tell from a whole one, fix: an instance type with whole GPUs",
+            "which pods cannot tell from a whole one, fix: an instance type with whole GPUs",
         )
     return found
 

@@ -9,10 +9,10 @@ from gpuplane.nodepools.eks.fields import EksGpuPoolFields
 
 
 class EksGpuPoolShape(EksGpuPoolFields):
-    """An EKS GPU node group, wherever it is made."""
+    """An EKS GPU node group without what its component alone needs."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules over several arguments."""
+        """Check the rules over several arguments."""
         for rule in rules.RULES:
             yield from rule(self)
 
@@ -24,20 +24,20 @@ class EksGpuNodePoolArgs(EksGpuPoolShape):
     """Name of the cluster."""
 
     cluster_security_group_id: Input[str] | None = None
-    """The security group that EKS made for the cluster. EFA and security groups of one's own need it beside theirs."""
+    """The security group that EKS created for the cluster. Required with `efa` or `security_group_ids`."""
 
     vpc_id: Input[str] | None = None
-    """The cluster's VPC, where EFA's security group is made."""
+    """The cluster's VPC, in which EFA's security group is created. Required with `efa`."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules over several arguments, and what EFA and security groups need of the cluster."""
+        """Check the rules over several arguments, and what EFA and security groups need of the cluster."""
         yield from super().own_problems()
         needs = "EFA" if self.efa else "security_group_ids" if self.security_group_ids else ""
         if needs and self.cluster_security_group_id is None:
             yield Problem(
                 "cluster_security_group_id",
-                f"required with {needs}, whose nodes would else be cut off from the cluster, "
+                f"required with {needs}, whose nodes otherwise cannot reach the cluster, "
                 "fix: the cluster's vpc_config.cluster_security_group_id",
             )
         if self.efa and self.vpc_id is None:
-            yield Problem("vpc_id", "required with EFA, whose security group is made in it, fix: the cluster's VPC")
+            yield Problem("vpc_id", "required with EFA, whose security group is created in it, fix: the cluster's VPC")

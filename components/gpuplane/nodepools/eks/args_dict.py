@@ -23,14 +23,14 @@ class EksGpuNodePoolArgsDict(TypedDict):
     """
 
     subnet_ids: Sequence[Input[str]]
-    """Subnets of the nodes; not every zone has every instance type, and a reservation is in one."""
+    """Subnets of the nodes. Not every zone has every instance type, and a reservation is in a single zone."""
 
     machine_type: str
-    """EC2 instance type, such as `g4dn.2xlarge`; the cost of a node is its price."""
+    """EC2 instance type, such as `g4dn.2xlarge`. Each node costs its hourly price."""
 
     alternative_machine_types: NotRequired[list[str]]
-    """Instance types that EKS may take as well, on demand in this order, as spot wherever most are free. They have the
-    same accelerators as `machine_type`, and no less CPU and memory.
+    """Instance types that EKS may also use: on demand in this order, as spot where capacity is best. They need
+    the same accelerators as `machine_type`, and at least its CPU and memory.
     """
 
     os: NotRequired[EksOs | Literal["al2023", "bottlerocket"]]
@@ -39,36 +39,36 @@ class EksGpuNodePoolArgsDict(TypedDict):
     """
 
     fips: NotRequired[bool]
-    """Whether the nodes' cryptography is the one that FIPS 140 validates; Bottlerocket has it."""
+    """Whether nodes use an AMI with FIPS 140 validated cryptography; only Bottlerocket has one. Default: false."""
 
     kubernetes_version: NotRequired[str | None]
-    """Kubernetes version of the nodes, such as `1.33`. By default the cluster's when the pool is made."""
+    """Kubernetes version of the nodes, such as `1.33`. By default the cluster's when the pool is created."""
 
     release_version: NotRequired[str | None]
     """The AMI's release, such as `1.33.5-20260101` of Amazon Linux 2023 or `1.49.0-713f44ce` of Bottlerocket. By
-    default the newest when the pool is made; a newer one replaces the nodes by `update`.
+    default the newest when the pool is created. A newer one replaces the nodes as `update` says.
     """
 
     partition_size: NotRequired[str | None]
-    """MIG profile that each GPU is cut by, such as `1g.5gb`. By default GPUs stay whole. On Amazon Linux the MIG
-    manager of `GpuOperator` makes the partitions, on Bottlerocket the node itself; a new A100 node restarts once for
-    it.
+    """MIG profile by which each GPU is partitioned, such as `1g.5gb`. By default GPUs stay whole. On Amazon Linux the
+    MIG manager of `GpuOperator` creates the partitions, on Bottlerocket the node itself; a new A100 node reboots once
+    for it.
     """
 
     min_nodes: NotRequired[int]
     """Fewest nodes. By default none, so that an unused pool costs nothing."""
 
     max_nodes: int
-    """Most nodes: the most this pool can cost."""
+    """Most nodes: the upper limit of the pool's cost."""
 
     capacity_type: NotRequired[EksCapacityType | Literal["on-demand", "spot", "reservation", "capacity-block"]]
-    """How the nodes are bought. Spot nodes cost less and can be taken away within two minutes; `reservation` takes
-    what an on-demand capacity reservation holds, `capacity-block` what a capacity block for ML does, both paid for
-    whether they are used or not.
+    """The purchase option of the nodes. AWS can reclaim spot nodes, which cost less, with two minutes' notice.
+    `reservation` uses an on-demand capacity reservation, `capacity-block` a capacity block for ML; both are paid for
+    whether or not they are used.
     """
 
     reservation: NotRequired[CapacityReservation | CapacityReservationDict | None]
-    """Where `reservation` or `capacity-block` nodes come from."""
+    """The reservation of `reservation` and `capacity-block` nodes, which require it."""
 
     efa: NotRequired[Efa | EfaDict | None]
     """Elastic Fabric Adapters on every network card, with their own security group. By default none."""
@@ -77,25 +77,25 @@ class EksGpuNodePoolArgsDict(TypedDict):
     """Security groups of the nodes beside the cluster's own."""
 
     disk_gib: NotRequired[int]
-    """The volume of images and pods' files in GiB, gp3 and encrypted; serving images are large."""
+    """Size in GiB of the encrypted gp3 volume of images and pods' files. Serving images are large."""
 
     disk_kms_key: NotRequired[Input[str] | None]
-    """ARN of the key that encrypts the volumes; EC2 Auto Scaling's service role must be allowed to use it. By default
-    the account's key for EBS.
+    """ARN of the KMS key that encrypts the volumes; EC2 Auto Scaling's service-linked role must be allowed to use it.
+    By default the account's key for EBS.
     """
 
     instance_store: NotRequired[bool]
-    """Whether the machine's own NVMe disks, joined as RAID 0, hold images and pods' files in place of the volume. They
-    are part of the machine's price, and empty on every new node; machine types without them use the volume.
+    """Whether the machine's local NVMe disks, joined as RAID 0, hold images and pods' files instead of the volume. They
+    are included in the machine's price, and empty on every new node. Machine types without them use the volume.
     """
 
     node_role_arn: NotRequired[Input[str] | None]
-    """ARN of the role that nodes run as. By default one of the pool's own, which may join the cluster, give pods their
-    addresses and pull images, and no more.
+    """ARN of the nodes' IAM role. By default the pool creates one that may only join the cluster, assign pod addresses
+    and pull images.
     """
 
     update: NotRequired[NodeUpdate | NodeUpdateDict]
-    """How an update replaces nodes."""
+    """How updates replace nodes."""
 
     repair: NotRequired[NodeRepair | NodeRepairDict]
     """How unhealthy nodes are repaired."""
@@ -113,7 +113,7 @@ class EksGpuNodePoolArgsDict(TypedDict):
     """Name of the cluster."""
 
     cluster_security_group_id: NotRequired[Input[str] | None]
-    """The security group that EKS made for the cluster. EFA and security groups of one's own need it beside theirs."""
+    """The security group that EKS created for the cluster. Required with `efa` or `security_group_ids`."""
 
     vpc_id: NotRequired[Input[str] | None]
-    """The cluster's VPC, where EFA's security group is made."""
+    """The cluster's VPC, in which EFA's security group is created. Required with `efa`."""

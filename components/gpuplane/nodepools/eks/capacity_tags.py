@@ -1,4 +1,4 @@
-"""What the cluster autoscaler is told of nodes that are still to come: what their machine type does not say."""
+"""Tags that tell the cluster autoscaler what new nodes will offer beyond their machine type."""
 
 from gpuplane.hardware import EFA_RESOURCE, GPU_RESOURCE, HUGE_PAGES_RESOURCE, mig_resource
 from gpuplane.nodepools.ec2.fields import EksOs
@@ -9,10 +9,10 @@ _PREFIX = "k8s.io/cluster-autoscaler/node-template/resources/"
 
 
 def capacity_tags(args: EksGpuPoolShape, pool: PoolFacts) -> dict[str, str]:
-    """The tags of the Auto Scaling group by which the autoscaler knows what a node will show while there is none.
+    """Return the tags of the Auto Scaling group that let the autoscaler scale up from zero.
 
-    Of partitions both names that they may be shown by: which one it is, the operator's strategy decides. Source:
-    https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md
+    Partitions are tagged under both resource names, since the operator's MIG strategy decides which one nodes use.
+    Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md
 
     Args:
         args: The pool's arguments.

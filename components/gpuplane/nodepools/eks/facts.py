@@ -11,14 +11,14 @@ from gpuplane.platforms import Platform
 
 
 def ami(args: EksGpuPoolShape) -> AmiType:
-    """The AMI type of a pool whose arguments have no problems."""
+    """Return the AMI type of a pool whose arguments have no problems."""
     found = gpu_ami(args.os.value, args.catalogue.machine(Platform.EKS, args.machine_type), args.fips)
-    assert found, "the rules hold that there is one"
+    assert found, "the rules refuse pools without an AMI"
     return found
 
 
 def facts(name: str, args: EksGpuPoolShape) -> PoolFacts:
-    """What workloads need to know of the pool, from its arguments alone."""
+    """Return the facts of a pool, from arguments without problems."""
     found = args.catalogue.machine(Platform.EKS, args.machine_type)
     return PoolFacts(
         name=name,

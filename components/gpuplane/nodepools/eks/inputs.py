@@ -24,7 +24,7 @@ SELF_ONLY = {"fromPort": 0, "toPort": 0, "protocol": "-1", "self": True}
 
 
 def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
-    """The inputs of the node group, but for its role and launch template."""
+    """Return the inputs of the node group, without its role and launch template."""
     pool = facts(name, args)
     return {
         "clusterName": args.cluster,
@@ -45,7 +45,7 @@ def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
         },
         "nodeRepairConfig": _repair(args.repair),
         "labels": {
-            # It leads NVIDIA's device plugin here, which on Bottlerocket would be the second one.
+            # NVIDIA's device plugin selects this label; Bottlerocket has a plugin built in.
             **({GPU_PRESENT_LABEL: "true"} if pool.advertiser == "nvidia-device-plugin" else {}),
             **({EFA_PRESENT_LABEL: "true"} if pool.efa_interfaces else {}),
             platforms.facts(Platform.EKS).accelerator_label: pool.accelerator,
@@ -57,7 +57,7 @@ def group_inputs(name: str, args: EksGpuNodePoolArgs) -> dict[str, Any]:
 
 
 def efa_security_group_inputs(name: str, vpc_id: Any) -> dict[str, Any]:
-    """The inputs of the security group of EFA, whose traffic has to be allowed by name both ways.
+    """Return the inputs of EFA's security group, which has to allow traffic to and from itself.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-security
     """

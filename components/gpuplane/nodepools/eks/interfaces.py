@@ -4,11 +4,11 @@ from gpuplane.hardware import Machine
 
 
 def interface_types(found: Machine) -> list[str]:
-    """The kind of the interface on each network card, for all of the machine's EFA and no more addresses than needed.
+    """Return the interface type of each network card: all of the machine's EFA, and no more addresses than needed.
 
-    The first interface carries IP traffic as well: it cannot be EFA alone, and has no EFA where the machine has a
-    network card more than EFA interfaces, as P6-B300 has. With EFA on an interface of its own there, which AWS
-    recommends, the first card would have one interface less for the addresses of pods: half of them on P5.
+    The first interface carries IP traffic too, so it cannot be EFA-only, and has no EFA where the machine has one more
+    network card than EFA interfaces, such as P6-B300. A separate EFA interface on the first card, which AWS recommends,
+    would leave one interface less for the addresses of pods: half of them on P5.
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html, read in November 2026
 
     Example:

@@ -1,4 +1,4 @@
-"""How EKS replaces and repairs the nodes of a group."""
+"""Update and repair of the nodes of an EKS node group."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -20,20 +20,20 @@ class NodeUpdate(Args):
     """How an update replaces the nodes of a group."""
 
     strategy: UpdateStrategy = UpdateStrategy.MINIMAL
-    """By default an old node goes before its successor is asked for, since GPUs are scarce. `default`, EKS's own,
-    starts new nodes first: faster, and it needs and costs as many GPUs more."""
+    """By default EKS deletes an old node before it requests the new one, since GPUs are scarce. `default`, EKS' own
+    default, starts new nodes first: faster, but it needs and costs that many more GPUs."""
 
     max_unavailable: int = 1
-    """Most nodes that are replaced at a time."""
+    """Most nodes that are replaced at once. Default: 1."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """What EKS takes."""
+        """Check the count."""
         if not 1 <= self.max_unavailable <= MAX_UNAVAILABLE:
             yield Problem("max_unavailable", f"must be from 1 to {MAX_UNAVAILABLE}, got {self.max_unavailable}")
 
 
 class NodeCondition(str, Enum):
-    """The conditions by which EKS's node monitoring agent tells what is wrong with a node."""
+    """The node conditions that EKS' node monitoring agent reports."""
 
     ACCELERATED_HARDWARE = "AcceleratedHardwareReady"
     CONTAINER_RUNTIME = "ContainerRuntimeReady"
@@ -43,7 +43,7 @@ class NodeCondition(str, Enum):
 
 
 class RepairAction(str, Enum):
-    """What is done to an unhealthy node."""
+    """What EKS does to an unhealthy node."""
 
     REPLACE = "Replace"
     REBOOT = "Reboot"
@@ -51,22 +51,22 @@ class RepairAction(str, Enum):
 
 
 class RepairOverride(Args):
-    """Another action, or another wait, than EKS's for one reason to be unhealthy."""
+    """An action and a waiting time other than EKS' own, for one condition and reason."""
 
     condition: NodeCondition
-    """The node condition that shows it."""
+    """The node condition."""
 
     reason: str
     """The condition's reason, such as `NvidiaXID64Error`."""
 
     wait_minutes: int
-    """Minutes that the node has to be unhealthy before anything is done."""
+    """Minutes for which the node has to be unhealthy before EKS acts."""
 
     action: RepairAction
-    """What is done then."""
+    """The repair action."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """What EKS takes."""
+        """Check the reason and the waiting time."""
         if not self.reason:
             yield Problem("reason", "must name a reason, got ''")
         if self.wait_minutes < 1:
@@ -76,24 +76,24 @@ class RepairOverride(Args):
 class NodeRepair(Args):
     """How unhealthy nodes are repaired.
 
-    What EKS's node monitoring agent finds on GPUs counts where its add-on `eks-node-monitoring-agent` runs.
+    GPU failures count only where the add-on `eks-node-monitoring-agent` runs, which detects them.
     Source: https://docs.aws.amazon.com/eks/latest/userguide/node-health.html
     """
 
     enabled: bool = True
-    """Whether EKS repairs nodes by itself."""
+    """Whether EKS repairs nodes. By default it does."""
 
     max_unhealthy_nodes: int | None = None
-    """With more unhealthy nodes than this nothing is repaired. By default EKS's rule."""
+    """Number of unhealthy nodes above which EKS stops repairs. By default EKS' own."""
 
     max_parallel_nodes: int | None = None
-    """Most nodes that are repaired at a time. By default EKS's rule."""
+    """Most nodes that are repaired at once. By default EKS' own."""
 
     overrides: list[RepairOverride] = []
-    """Other actions than EKS's, by condition and reason."""
+    """Repair actions other than EKS' own, by condition and reason."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """What EKS takes."""
+        """Check the counts, and that each condition and reason is overridden once."""
         for name in ("max_unhealthy_nodes", "max_parallel_nodes"):
             count = getattr(self, name)
             if count is not None and count < 1:

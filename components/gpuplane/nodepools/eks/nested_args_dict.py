@@ -8,7 +8,7 @@ from gpuplane.nodepools.eks.maintenance import NodeCondition, RepairAction, Repa
 
 
 class CapacityReservationDict(TypedDict):
-    """The reservation that nodes come from: one, or a group of them."""
+    """The capacity reservation, or resource group of reservations, that nodes come from."""
 
     id: NotRequired[Input[str] | None]
     """Id of the capacity reservation or capacity block, such as `cr-0123456789abcdef0`."""
@@ -21,8 +21,8 @@ class EfaDict(TypedDict):
     """Elastic Fabric Adapters: one interface on every network card, for training and serving over several nodes."""
 
     placement_group: NotRequired[bool]
-    """Whether nodes are put close together, in a cluster placement group of one zone. By default they are not: the
-    group makes scarce capacity scarcer, and reservations may be outside of it.
+    """Whether nodes are in a cluster placement group, close together in one zone. By default they are not: the group
+    narrows scarce capacity further, and reservations may be outside it.
     """
 
 
@@ -30,44 +30,44 @@ class NodeUpdateDict(TypedDict):
     """How an update replaces the nodes of a group."""
 
     strategy: NotRequired[UpdateStrategy | Literal["minimal", "default"]]
-    """By default an old node goes before its successor is asked for, since GPUs are scarce. `default`, EKS's own,
-    starts new nodes first: faster, and it needs and costs as many GPUs more.
+    """By default EKS deletes an old node before it requests the new one, since GPUs are scarce. `default`, EKS' own
+    default, starts new nodes first: faster, but it needs and costs that many more GPUs.
     """
 
     max_unavailable: NotRequired[int]
-    """Most nodes that are replaced at a time."""
+    """Most nodes that are replaced at once. Default: 1."""
 
 
 class RepairOverrideDict(TypedDict):
-    """Another action, or another wait, than EKS's for one reason to be unhealthy."""
+    """An action and a waiting time other than EKS' own, for one condition and reason."""
 
     condition: (
         NodeCondition
         | Literal["AcceleratedHardwareReady", "ContainerRuntimeReady", "KernelReady", "NetworkingReady", "StorageReady"]
     )
-    """The node condition that shows it."""
+    """The node condition."""
 
     reason: str
     """The condition's reason, such as `NvidiaXID64Error`."""
 
     wait_minutes: int
-    """Minutes that the node has to be unhealthy before anything is done."""
+    """Minutes for which the node has to be unhealthy before EKS acts."""
 
     action: RepairAction | Literal["Replace", "Reboot", "NoAction"]
-    """What is done then."""
+    """The repair action."""
 
 
 class NodeRepairDict(TypedDict):
     """How unhealthy nodes are repaired."""
 
     enabled: NotRequired[bool]
-    """Whether EKS repairs nodes by itself."""
+    """Whether EKS repairs nodes. By default it does."""
 
     max_unhealthy_nodes: NotRequired[int | None]
-    """With more unhealthy nodes than this nothing is repaired. By default EKS's rule."""
+    """Number of unhealthy nodes above which EKS stops repairs. By default EKS' own."""
 
     max_parallel_nodes: NotRequired[int | None]
-    """Most nodes that are repaired at a time. By default EKS's rule."""
+    """Most nodes that are repaired at once. By default EKS' own."""
 
     overrides: NotRequired[Sequence[RepairOverride | RepairOverrideDict]]
-    """Other actions than EKS's, by condition and reason."""
+    """Repair actions other than EKS' own, by condition and reason."""

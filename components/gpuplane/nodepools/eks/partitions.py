@@ -1,8 +1,8 @@
-"""Partitions of the GPUs of an EKS node group by MIG: who makes them, and what tells it to.
+"""MIG partitions of the GPUs of an EKS node group: who creates them, and how it is told.
 
-On Amazon Linux the MIG manager of NVIDIA's GPU operator cuts a node's GPUs as the node's label says, on Bottlerocket
-the node itself does as its settings say. Sources, read in November 2026: https://github.com/NVIDIA/mig-parted, whose
-configs `all-PROFILE` are there for every profile of the hardware, and
+On Amazon Linux the MIG manager of NVIDIA's GPU operator partitions a node's GPUs by the node's label; Bottlerocket
+partitions them itself, by its settings. Sources, read in November 2026: https://github.com/NVIDIA/mig-parted, which has
+a config `all-PROFILE` for every profile of the hardware, and
 https://bottlerocket.dev/en/os/1.54.x/api/settings/kubelet-device-plugins.
 """
 
@@ -15,7 +15,7 @@ from gpuplane.nodepools.ec2.fields import EksOs
 from gpuplane.nodepools.eks.fields import EksGpuPoolFields
 from gpuplane.nodepools.facts import MIG_CONFIG_LABEL
 
-# What Bottlerocket calls the GPUs whose profiles it knows. Source: sources/nvidia-migmanager in
+# Bottlerocket's names of the GPUs that it can partition. Source: sources/nvidia-migmanager in
 # https://github.com/bottlerocket-os/bottlerocket-kernel-kit, read in November 2026
 BOTTLEROCKET_MODELS = {
     "a100-40gb": "a100.40gb",
@@ -28,7 +28,7 @@ _BOTTLEROCKET_PROFILE = re.compile(r"[1237]g\.\d+gb")
 
 
 def mig_config(profile: str) -> str:
-    """The config of NVIDIA's MIG manager that cuts every GPU of a node by one profile.
+    """Return the config of NVIDIA's MIG manager that partitions every GPU of a node by one profile.
 
     Example:
         >>> mig_config("1g.5gb+me")
@@ -38,17 +38,17 @@ def mig_config(profile: str) -> str:
 
 
 def partition_labels(args: EksGpuPoolFields) -> dict[str, str]:
-    """The label that has the GPUs cut, and that leads pods to them; empty where GPUs are whole."""
+    """Return the label that the MIG manager reads and pods select; empty for whole GPUs."""
     return {MIG_CONFIG_LABEL: mig_config(args.partition_size)} if args.partition_size else {}
 
 
 def sharing(args: EksGpuPoolFields) -> Sharing:
-    """The partitions as the hardware's arithmetic takes them."""
+    """Return the partitions as the GPU sharing of a machine."""
     return Sharing(mig_profile=args.partition_size or "")
 
 
 def bottlerocket_settings(found: Machine, profile: str) -> str:
-    """The settings by which Bottlerocket cuts the GPUs of a machine; it shows each partition as `nvidia.com/gpu`."""
+    """Return the settings that make Bottlerocket partition the GPUs; it advertises partitions as `nvidia.com/gpu`."""
     return (
         '[settings.kubelet-device-plugins.nvidia]\ndevice-partitioning-strategy = "mig"\n\n'
         "[settings.kubelet-device-plugins.nvidia.mig.profile]\n"
@@ -57,7 +57,7 @@ def bottlerocket_settings(found: Machine, profile: str) -> str:
 
 
 def partition_problems(args: EksGpuPoolFields, found: Machine) -> Iterable[Problem]:
-    """Why the machine's GPUs cannot be cut so."""
+    """Yield a problem if the machine's GPUs cannot be partitioned by this profile."""
     profile = args.partition_size
     if profile is None:
         return
@@ -67,7 +67,7 @@ def partition_problems(args: EksGpuPoolFields, found: Machine) -> Iterable[Probl
         able = ", ".join(name for name, known in profiles.items() if known and not name.startswith("nvidia-"))
         yield Problem(
             "partition_size",
-            f"must be left out on {found.name}, whose {found.accelerator} has no MIG profiles that are known, "
+            f"must be left out on {found.name}, whose {found.accelerator} has no known MIG profiles, "
             f"allowed: {able}, fix: time_slicing of the device plugin, or another machine type",
         )
     elif profile not in of_gpu:
@@ -81,6 +81,6 @@ def partition_problems(args: EksGpuPoolFields, found: Machine) -> Iterable[Probl
             allowed = ", ".join(able) if str(found.accelerator) in BOTTLEROCKET_MODELS else "none"
             yield Problem(
                 "partition_size",
-                f"must be one that Bottlerocket makes of {found.accelerator}, got {profile!r}, allowed: {allowed}, "
-                "fix: os al2023 with the GPU operator",
+                f"must be a MIG profile that Bottlerocket supports on {found.accelerator}, got {profile!r}, "
+                f"allowed: {allowed}, fix: os al2023 with the GPU operator",
             )

@@ -1,4 +1,4 @@
-"""Which arguments of an EKS GPU node group can be changed only by another group in its place."""
+"""Arguments of an EKS GPU node group whose change replaces it."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,10 @@ REPLACES: Mapping[str, str] = {
     "partition_size": "launchTemplate",
     "node_role_arn": "nodeRoleArn",
 }
-"""The arguments, each with the property of the node group that EKS does not change.
+"""The arguments, each with the property of the node group that EKS cannot change in place.
 
 `capacity_type` does not replace between `on-demand` and `reservation`, which are one capacity type to EKS; `efa`
-replaces when it is added or removed. All others are changed in place: counts, labels, taints, update and repair without
+replaces when it is added or removed. All others change in place: counts, labels, taints, update and repair without
 touching a node, the rest by replacing nodes as `update` says.
 
 Sources: the schemas of `aws_eks_node_group` and `aws_launch_template` in

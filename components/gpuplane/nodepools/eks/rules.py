@@ -1,4 +1,4 @@
-"""The rules over the arguments of an EKS GPU node group: what EKS, or EC2 for it, would refuse only late."""
+"""Rules of an EKS GPU node group: what EKS or EC2 would refuse minutes into an `up`."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ _RELEASES = {
 
 
 def machines(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """The machine type has whole NVIDIA GPUs, and an AMI with their driver."""
+    """Check that the machine type has whole NVIDIA GPUs, and an AMI with their driver."""
     found = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     if isinstance(found, Problem):
         yield found
@@ -54,13 +54,13 @@ def machines(args: EksGpuPoolFields) -> Iterable[Problem]:
 
 
 def alternatives(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """All machine types are alike for pods, since the autoscaler takes each node for one of the first."""
+    """Check that machine types are interchangeable: the autoscaler assumes that every node is of the first."""
     if not args.alternative_machine_types:
         return
     if args.capacity_type in RESERVED or args.efa:
         cause = "EFA" if args.efa else f"capacity_type {args.capacity_type.value!r}"
         yield Problem(
-            "alternative_machine_types", f"must be left out with {cause}, which is for one machine type, fix: []"
+            "alternative_machine_types", f"must be left out with {cause}, which takes one machine type, fix: []"
         )
     first = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     seen = {args.machine_type}
@@ -68,7 +68,7 @@ def alternatives(args: EksGpuPoolFields) -> Iterable[Problem]:
         path = f"alternative_machine_types[{index}]"
         found = gpu_machine_problem(args.catalogue, name, path)
         if name in seen:
-            yield Problem(path, f"must be another than the ones before, got {name!r}")
+            yield Problem(path, f"duplicate, got {name!r}, fix: remove it")
         elif isinstance(found, Problem):
             yield found
         elif isinstance(first, Machine):
@@ -92,7 +92,7 @@ def _unlike(first: Machine, other: Machine, path: str) -> Iterable[Problem]:
 
 
 def versions(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """Versions have their form and are of one Kubernetes version."""
+    """Check the form of the versions, and that they are of one Kubernetes version."""
     kubernetes = args.kubernetes_version
     if kubernetes is not None and not _KUBERNETES.fullmatch(kubernetes):
         yield Problem("kubernetes_version", f"must be a minor version such as '1.33', got {kubernetes!r}")
@@ -108,12 +108,12 @@ def versions(args: EksGpuPoolFields) -> Iterable[Problem]:
     elif kubernetes and match.group(1) and match.group(1) != kubernetes:
         yield Problem(
             "release_version",
-            f"must be of kubernetes_version {kubernetes}, got {args.release_version!r}, fix: one of them",
+            f"must be of kubernetes_version {kubernetes}, got {args.release_version!r}, fix: change one of them",
         )
 
 
 def counts(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """Counts and sizes are in their bounds."""
+    """Check the bounds of counts and sizes."""
     if not 0 <= args.min_nodes <= args.max_nodes:
         yield Problem("min_nodes", f"must be from 0 to max_nodes, got {args.min_nodes}, max_nodes is {args.max_nodes}")
     yield from max_nodes_problems(args.max_nodes)
@@ -121,7 +121,7 @@ def counts(args: EksGpuPoolFields) -> Iterable[Problem]:
 
 
 def reservations(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """Reserved nodes name their reservation, and no others do."""
+    """Check that reserved nodes name their reservation, and no others do."""
     if args.reservation is None and args.capacity_type in RESERVED:
         yield Problem(
             "reservation", f"required with capacity_type {args.capacity_type.value!r}, fix: reservation: {{id: cr-...}}"
@@ -135,7 +135,7 @@ def reservations(args: EksGpuPoolFields) -> Iterable[Problem]:
 
 
 def zones(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """Nodes have a subnet, and exactly one where all have to be in one zone."""
+    """Check that there is a subnet, and only one where all nodes have to be in one zone."""
     if not args.subnet_ids:
         yield Problem("subnet_ids", "must have at least one subnet, got none")
     if args.capacity_type in RESERVED:
@@ -145,33 +145,35 @@ def zones(args: EksGpuPoolFields) -> Iterable[Problem]:
     else:
         return
     if len(args.subnet_ids) > 1:
-        yield Problem("subnet_ids", f"must be one subnet with {cause}, got {len(args.subnet_ids)}, fix: that zone's")
+        yield Problem(
+            "subnet_ids", f"must be one subnet with {cause}, got {len(args.subnet_ids)}, fix: the subnet of that zone"
+        )
 
 
 def interfaces(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """The machine type has EFA where it is asked for."""
+    """Check that the machine type has EFA if it is requested."""
     if not args.efa:
         return
     found = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     if isinstance(found, Machine) and not found.network.efa_interfaces:
-        yield Problem("efa", f"must be left out with {found.name}, which has no EFA that is known, fix: efa: null")
+        yield Problem("efa", f"must be left out with {found.name}, which has no known EFA interfaces, fix: efa: null")
 
 
 def partitions(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """GPUs are cut as the machine's can be."""
+    """Check that the machine's GPUs can be partitioned so."""
     found = gpu_machine_problem(args.catalogue, args.machine_type, "machine_type")
     if isinstance(found, Machine):
         yield from partition_problems(args, found)
 
 
 def node_labels(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """Labels are ones that EKS takes. Source: https://github.com/eksctl-io/eksctl/issues/4007."""
+    """Check that EKS accepts the labels. Source: https://github.com/eksctl-io/eksctl/issues/4007."""
     own = (*OWN_LABELS, MIG_CONFIG_LABEL, EFA_PRESENT_LABEL)
     yield from label_problems(args.labels, ["eks.amazonaws.com/"], own)
 
 
 def node_taints(args: EksGpuPoolFields) -> Iterable[Problem]:
-    """Taints are ones that EKS takes."""
+    """Check that EKS accepts the taints."""
     if len(args.taints) > MAX_TAINTS:
         yield Problem("taints", f"must be at most {MAX_TAINTS}, got {len(args.taints)}")
     yield from taint_problems(args.taints)
@@ -184,9 +186,9 @@ RULES: tuple[Callable[[EksGpuPoolFields], Iterable[Problem]], ...] = (
 
 
 def name_problems(name: str) -> Iterable[Problem]:
-    """The pool's name has the form and the length that its children's physical names leave to it.
+    """Check the form of the pool's name, and the length that its children's physical names leave to it.
 
-    A node group's name has at most 63 characters; `-group-` and seven made-up digits are added to the pool's.
+    A node group's name has at most 63 characters; Pulumi adds `-group-` and seven random digits to the pool's.
     Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
     """
     if not _NAME.fullmatch(name):

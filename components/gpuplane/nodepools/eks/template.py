@@ -51,19 +51,19 @@ def template_inputs(
     efa_security_group: Input[str] | None = None,
     placement_group: Input[str] | None = None,
 ) -> dict[str, Any]:
-    """The inputs of the launch template.
+    """Return the inputs of the launch template.
 
     Args:
         name: The pool's name.
         args: Its arguments.
-        efa_security_group: Id of the security group that lets EFA through, None without EFA.
-        placement_group: Name of the placement group, None without.
+        efa_security_group: Id of EFA's security group; None without EFA.
+        placement_group: Name of the placement group; None without one.
     """
     found = args.catalogue.machine(Platform.EKS, args.machine_type)
     return {
         "description": f"Nodes of the GPU pool {name}",
-        # A template of another name is another one, and a group of another template another group: nodes of one
-        # machine type never turn into nodes of another under the labels of the first, and no GPU is cut in use.
+        # A new name replaces the template, and a new template the group: no node changes its machine type under
+        # the old labels, and no GPU is partitioned while in use.
         "namePrefix": "-".join([name, args.machine_type, *(["efa"] if args.efa else []), *_cut(args), ""]),
         "updateDefaultVersion": True,
         "blockDeviceMappings": _volumes(args),
@@ -78,7 +78,7 @@ def template_inputs(
 
 
 def has_machine_type(args: EksGpuNodePoolArgs) -> bool:
-    """Whether the machine type is in the launch template, as EKS wants it there, and not in the node group.
+    """Return whether EKS wants the machine type in the launch template instead of the node group.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html
     """
@@ -129,7 +129,7 @@ def _market(args: EksGpuNodePoolArgs) -> dict[str, Any]:
 
 def _network(args: EksGpuNodePoolArgs, found: Machine, efa_security_group: Input[str] | None) -> dict[str, Any]:
     if not args.efa:
-        # Without groups of its own EKS gives the nodes the cluster's.
+        # Without security groups in the template, EKS attaches the cluster's.
         groups = [args.cluster_security_group_id, *args.security_group_ids] if args.security_group_ids else []
         return {"vpcSecurityGroupIds": groups} if groups else {}
     groups = [args.cluster_security_group_id, efa_security_group, *args.security_group_ids]

@@ -9,10 +9,10 @@ from gpuplane.nodepools.karpenter.fields import KarpenterGpuPoolFields
 
 
 class KarpenterGpuPoolShape(KarpenterGpuPoolFields):
-    """A GPU node pool of Karpenter, wherever it is made."""
+    """A GPU node pool of Karpenter without what its component alone needs."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """The rules over several arguments."""
+        """Check the rules over several arguments."""
         for rule in rules.RULES:
             yield from rule(self)
 
@@ -24,4 +24,4 @@ class KarpenterGpuNodePoolArgs(KarpenterGpuPoolShape):
     """Name of the cluster."""
 
     cluster_security_group_id: Input[str]
-    """The security group that EKS made for the cluster."""
+    """The security group that EKS created for the cluster."""

@@ -22,21 +22,23 @@ class KarpenterGpuNodePoolArgsDict(TypedDict):
     """
 
     accelerator: str
-    """The accelerator, such as `l4` or `a10g`; a pool has one kind, so that pods can tell where they land."""
+    """The accelerator, such as `l4` or `a10g`. A pool has a single kind, which pods can select."""
 
     gpus_per_node: NotRequired[int]
-    """GPUs of a node."""
+    """GPUs per node. Default: 1."""
 
     machine_types: NotRequired[list[str]]
-    """EC2 instance types to choose from. By default all that have this accelerator this many times; Karpenter takes
-    the cheapest that holds the pods which wait.
+    """EC2 instance types to choose from. By default all with `gpus_per_node` of the accelerator; Karpenter uses the
+    cheapest that fits the pending pods.
     """
 
     max_nodes: int
-    """Most nodes, by a limit on their GPUs: the most this pool can cost. There are none while no pod waits."""
+    """Most nodes, enforced as a limit on their GPUs: the upper limit of the pool's cost. Without pending pods there are
+    none.
+    """
 
     capacity_type: NotRequired[Sequence[KarpenterCapacityType | Literal["reserved", "spot", "on-demand"]]]
-    """How nodes may be bought. Of several, Karpenter tries reserved first, then spot, then on demand."""
+    """Purchase options. Of several, Karpenter tries reserved first, then spot, then on-demand."""
 
     reservation_ids: NotRequired[Sequence[Input[str]]]
     """Ids of the capacity reservations and capacity blocks that `reserved` nodes come from, such as `cr-0123`."""
@@ -47,15 +49,15 @@ class KarpenterGpuNodePoolArgsDict(TypedDict):
     """
 
     release: NotRequired[str]
-    """The AMI's release, such as `v20260101` of Amazon Linux 2023 or `v1.49.0` of Bottlerocket. By default the newest,
-    and Karpenter replaces nodes of older ones, as many at a time as `disruption` says.
+    """The AMI's release, such as `v20260101` of Amazon Linux 2023 or `v1.49.0` of Bottlerocket. By default the newest;
+    Karpenter replaces nodes of older releases, as many at once as `disruption` allows.
     """
 
     ami_ids: NotRequired[Sequence[Input[str]]]
-    """AMIs of your own, built from one of this operating system, in place of a release of EKS."""
+    """Your own AMIs, built from one of this operating system, instead of a release of EKS."""
 
     subnet_ids: NotRequired[Sequence[Input[str]]]
-    """Subnets of the nodes. Either these or tags."""
+    """Subnets of the nodes. Set either these or `subnet_tags`."""
 
     subnet_tags: NotRequired[Mapping[str, str]]
     """Tags of the subnets of the nodes, such as `karpenter.sh/discovery: ml`."""
@@ -64,27 +66,29 @@ class KarpenterGpuNodePoolArgsDict(TypedDict):
     """Security groups of the nodes beside the cluster's own."""
 
     node_role: NotRequired[Input[str] | None]
-    """Name of the role that nodes run as, which may join the cluster. By default one of the pool's own, which may join
-    the cluster, give pods their addresses and pull images, and no more; Karpenter's controller has to be allowed to
-    pass it on. A stack that makes Karpenter has all its pools run as that one's role by default.
+    """Name of the nodes' IAM role, which may join the cluster. By default the pool creates one that may only join the
+    cluster, assign pod addresses and pull images; Karpenter's controller needs `iam:PassRole` for it. In a stack that
+    installs Karpenter the default is Karpenter's own node role.
     """
 
     disk_gib: NotRequired[int]
-    """The volume of images and pods' files in GiB, gp3 and encrypted; serving images are large."""
+    """Size in GiB of the encrypted gp3 volume of images and pods' files. Serving images are large."""
 
     disk_kms_key: NotRequired[Input[str] | None]
-    """ARN of the key that encrypts the volumes. By default the account's key for EBS."""
+    """ARN of the KMS key that encrypts the volumes. By default the account's key for EBS."""
 
     instance_store: NotRequired[bool]
-    """Whether a machine's own NVMe disks, joined as RAID 0, hold images and pods' files in place of the volume. They
-    are part of the machine's price, and empty on every new node.
+    """Whether a machine's local NVMe disks, joined as RAID 0, hold images and pods' files instead of the volume. They
+    are included in the machine's price, and empty on every new node.
     """
 
     disruption: NotRequired[Disruption | DisruptionDict]
-    """When Karpenter takes nodes away by itself."""
+    """When Karpenter deletes nodes that have not failed."""
 
     weight: NotRequired[int | None]
-    """From 1 to 100: of several pools that would do, the one with the highest is used. By default the lowest."""
+    """Priority from 1 to 100: of several pools that fit a pod, Karpenter uses the one with the highest. By default the
+    lowest.
+    """
 
     labels: NotRequired[Mapping[str, str]]
     """Node labels beside the ones that lead workloads and the device plugin here."""
@@ -99,4 +103,4 @@ class KarpenterGpuNodePoolArgsDict(TypedDict):
     """Name of the cluster."""
 
     cluster_security_group_id: Input[str]
-    """The security group that EKS made for the cluster."""
+    """The security group that EKS created for the cluster."""

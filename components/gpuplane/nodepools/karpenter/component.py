@@ -74,7 +74,7 @@ class KarpenterGpuNodePool(Component):
         self.register_outputs({"name": name})
 
     def _node_role(self, args: KarpenterGpuNodePoolArgs) -> tuple[Input[str], Sequence[pulumi.Resource]]:
-        """The role's name, and what has to be there before nodes can use it."""
+        """Return the role's name, and what has to exist before nodes can use it."""
         if args.node_role is not None:
             return args.node_role, []
         self.role, before = admitted_node_role(self, args.cluster)

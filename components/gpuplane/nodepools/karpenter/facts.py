@@ -8,7 +8,7 @@ from gpuplane.platforms import Platform
 
 
 def facts(name: str, args: KarpenterGpuPoolShape) -> PoolFacts:
-    """What workloads need to know of the pool, from its arguments alone; its machine type is the smallest it may be."""
+    """Return the facts of a pool, from arguments without problems; its machine type is the smallest candidate."""
     smallest = chosen(args)[0]
     ami = gpu_ami(args.os.value, smallest)
     return PoolFacts(

@@ -14,7 +14,7 @@ from gpuplane.nodepools.taints import NodeTaint
 
 
 class KarpenterCapacityType(str, Enum):
-    """How nodes are bought, as Karpenter's label `karpenter.sh/capacity-type` spells it."""
+    """A purchase option, as in Karpenter's label `karpenter.sh/capacity-type`."""
 
     RESERVED = "reserved"
     SPOT = "spot"
@@ -22,31 +22,31 @@ class KarpenterCapacityType(str, Enum):
 
 
 class Consolidation(str, Enum):
-    """Which nodes Karpenter may take away to save money."""
+    """Which nodes Karpenter may delete to save money."""
 
     WHEN_EMPTY = "when-empty"
     WHEN_EMPTY_OR_UNDERUTILIZED = "when-empty-or-underutilized"
 
 
 class Disruption(Args):
-    """When Karpenter takes nodes away by itself, beside those that fail."""
+    """When Karpenter deletes nodes that have not failed."""
 
     consolidation: Consolidation = Consolidation.WHEN_EMPTY
-    """By default only nodes without workloads go: a server is never moved to save money. With the other it is, which
-    means loading its model again."""
+    """By default only nodes without workloads are deleted: a server never moves to save money. With the other policy it
+    does, and has to load its model again."""
 
     consolidate_after_seconds: int = 300
-    """How long a node has been so before it goes; it costs money that long."""
+    """Seconds for which a node has to be empty or underutilized before it is deleted; it costs money until then."""
 
     max_nodes: int = 1
-    """Most nodes that go at a time, whatever for; pod disruption budgets hold as well. With 0 none does, not even for a
-    newer AMI."""
+    """Most nodes that are disrupted at once, for any reason; pod disruption budgets are respected too. With 0 none is,
+    not even for a newer AMI."""
 
     expire_after_hours: int | None = None
-    """Age at which a node goes in any case, and its pods with it. By default never."""
+    """Age in hours at which a node is deleted regardless, with its pods. By default never."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """What Karpenter takes."""
+        """Check the bounds of times and counts."""
         if self.consolidate_after_seconds < 0:
             yield Problem("consolidate_after_seconds", f"must be at least 0, got {self.consolidate_after_seconds}")
         if self.max_nodes < 0:
@@ -58,23 +58,24 @@ class Disruption(Args):
 
 
 class KarpenterGpuPoolFields(ComponentArgs):
-    """A GPU node pool of Karpenter, wherever it is made."""
+    """The fields of a GPU node pool of Karpenter without what its component alone needs."""
 
     accelerator: str
-    """The accelerator, such as `l4` or `a10g`; a pool has one kind, so that pods can tell where they land."""
+    """The accelerator, such as `l4` or `a10g`. A pool has a single kind, which pods can select."""
 
     gpus_per_node: int = 1
-    """GPUs of a node."""
+    """GPUs per node. Default: 1."""
 
     machine_types: list[str] = []
-    """EC2 instance types to choose from. By default all that have this accelerator this many times; Karpenter takes
-    the cheapest that holds the pods which wait."""
+    """EC2 instance types to choose from. By default all with `gpus_per_node` of the accelerator; Karpenter uses the
+    cheapest that fits the pending pods."""
 
     max_nodes: int
-    """Most nodes, by a limit on their GPUs: the most this pool can cost. There are none while no pod waits."""
+    """Most nodes, enforced as a limit on their GPUs: the upper limit of the pool's cost. Without pending pods there are
+    none."""
 
     capacity_type: list[KarpenterCapacityType] = [KarpenterCapacityType.ON_DEMAND]
-    """How nodes may be bought. Of several, Karpenter tries reserved first, then spot, then on demand."""
+    """Purchase options. Of several, Karpenter tries reserved first, then spot, then on-demand."""
 
     reservation_ids: list[Input[str]] = []
     """Ids of the capacity reservations and capacity blocks that `reserved` nodes come from, such as `cr-0123`."""
@@ -84,14 +85,14 @@ class KarpenterGpuPoolFields(ComponentArgs):
     device plugin built in."""
 
     release: str = "latest"
-    """The AMI's release, such as `v20260101` of Amazon Linux 2023 or `v1.49.0` of Bottlerocket. By default the newest,
-    and Karpenter replaces nodes of older ones, as many at a time as `disruption` says."""
+    """The AMI's release, such as `v20260101` of Amazon Linux 2023 or `v1.49.0` of Bottlerocket. By default the newest;
+    Karpenter replaces nodes of older releases, as many at once as `disruption` allows."""
 
     ami_ids: list[Input[str]] = []
-    """AMIs of your own, built from one of this operating system, in place of a release of EKS."""
+    """Your own AMIs, built from one of this operating system, instead of a release of EKS."""
 
     subnet_ids: list[Input[str]] = []
-    """Subnets of the nodes. Either these or tags."""
+    """Subnets of the nodes. Set either these or `subnet_tags`."""
 
     subnet_tags: dict[str, str] = {}
     """Tags of the subnets of the nodes, such as `karpenter.sh/discovery: ml`."""
@@ -100,25 +101,26 @@ class KarpenterGpuPoolFields(ComponentArgs):
     """Security groups of the nodes beside the cluster's own."""
 
     node_role: Input[str] | None = None
-    """Name of the role that nodes run as, which may join the cluster. By default one of the pool's own, which may join
-    the cluster, give pods their addresses and pull images, and no more; Karpenter's controller has to be allowed to
-    pass it on. A stack that makes Karpenter has all its pools run as that one's role by default."""
+    """Name of the nodes' IAM role, which may join the cluster. By default the pool creates one that may only join the
+    cluster, assign pod addresses and pull images; Karpenter's controller needs `iam:PassRole` for it. In a stack that
+    installs Karpenter the default is Karpenter's own node role."""
 
     disk_gib: int = 200
-    """The volume of images and pods' files in GiB, gp3 and encrypted; serving images are large."""
+    """Size in GiB of the encrypted gp3 volume of images and pods' files. Serving images are large."""
 
     disk_kms_key: Input[str] | None = None
-    """ARN of the key that encrypts the volumes. By default the account's key for EBS."""
+    """ARN of the KMS key that encrypts the volumes. By default the account's key for EBS."""
 
     instance_store: bool = True
-    """Whether a machine's own NVMe disks, joined as RAID 0, hold images and pods' files in place of the volume. They
-    are part of the machine's price, and empty on every new node."""
+    """Whether a machine's local NVMe disks, joined as RAID 0, hold images and pods' files instead of the volume. They
+    are included in the machine's price, and empty on every new node."""
 
     disruption: Disruption = Disruption()
-    """When Karpenter takes nodes away by itself."""
+    """When Karpenter deletes nodes that have not failed."""
 
     weight: int | None = None
-    """From 1 to 100: of several pools that would do, the one with the highest is used. By default the lowest."""
+    """Priority from 1 to 100: of several pools that fit a pod, Karpenter uses the one with the highest. By default the
+    lowest."""
 
     labels: dict[str, str] = {}
     """Node labels beside the ones that lead workloads and the device plugin here."""

@@ -25,7 +25,7 @@ _SYSTEM_GIB = 4
 
 
 def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) -> dict[str, Any]:
-    """The NodePool: which nodes there may be, how many, and when they go.
+    """Return the NodePool: which nodes Karpenter may create, how many, and when it deletes them.
 
     Source: https://karpenter.sh/docs/concepts/nodepools/
 
@@ -43,7 +43,7 @@ def node_pool(name: str, node_class: Input[str], args: KarpenterGpuPoolShape) ->
             "template": {
                 "metadata": {
                     "labels": {
-                        # It leads NVIDIA's device plugin here, which on Bottlerocket would be the second one.
+                        # NVIDIA's device plugin selects this label; Bottlerocket has a plugin built in.
                         **({} if args.os is EksOs.BOTTLEROCKET else {GPU_PRESENT_LABEL: "true"}),
                         platforms.facts(Platform.EKS).accelerator_label: args.accelerator,
                         **args.labels,
@@ -87,14 +87,14 @@ def _hours(hours: int | None) -> str:
 
 
 def node_class(name: str, args: KarpenterGpuNodePoolArgs, role: Input[str]) -> dict[str, Any]:
-    """The EC2NodeClass: image, disks, network and role of the nodes.
+    """Return the EC2NodeClass: image, disks, network and role of the nodes.
 
     Source: https://karpenter.sh/docs/concepts/nodeclasses/
 
     Args:
         name: The pool's name, and the object's.
         args: Its arguments.
-        role: Name of the role that nodes run as.
+        role: Name of the nodes' IAM role.
     """
     groups = [args.cluster_security_group_id, *args.security_group_ids]
     subnets = [{"id": one} for one in args.subnet_ids] or [{"tags": args.subnet_tags}]
@@ -132,6 +132,6 @@ def _volumes(args: KarpenterGpuNodePoolArgs) -> list[dict[str, Any]]:
     system, data = SYSTEM_VOLUMES[args.os], DATA_VOLUME[args.os]
     return [
         *({"deviceName": device, "ebs": {**encrypted, "volumeSize": f"{_SYSTEM_GIB}Gi"}} for device in system),
-        # What Karpenter takes for the room of pods' files.
+        # Karpenter computes nodes' ephemeral storage from the root volume.
         {"deviceName": data, "ebs": {**encrypted, "volumeSize": f"{args.disk_gib}Gi"}, "rootVolume": True},
     ]

@@ -6,20 +6,20 @@ from gpuplane.nodepools.karpenter.fields import Consolidation
 
 
 class DisruptionDict(TypedDict):
-    """When Karpenter takes nodes away by itself, beside those that fail."""
+    """When Karpenter deletes nodes that have not failed."""
 
     consolidation: NotRequired[Consolidation | Literal["when-empty", "when-empty-or-underutilized"]]
-    """By default only nodes without workloads go: a server is never moved to save money. With the other it is, which
-    means loading its model again.
+    """By default only nodes without workloads are deleted: a server never moves to save money. With the other policy it
+    does, and has to load its model again.
     """
 
     consolidate_after_seconds: NotRequired[int]
-    """How long a node has been so before it goes; it costs money that long."""
+    """Seconds for which a node has to be empty or underutilized before it is deleted; it costs money until then."""
 
     max_nodes: NotRequired[int]
-    """Most nodes that go at a time, whatever for; pod disruption budgets hold as well. With 0 none does, not even for a
-    newer AMI.
+    """Most nodes that are disrupted at once, for any reason; pod disruption budgets are respected too. With 0 none is,
+    not even for a newer AMI.
     """
 
     expire_after_hours: NotRequired[int | None]
-    """Age at which a node goes in any case, and its pods with it. By default never."""
+    """Age in hours at which a node is deleted regardless, with its pods. By default never."""

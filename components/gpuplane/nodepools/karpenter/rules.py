@@ -1,4 +1,4 @@
-"""The rules over the arguments of a GPU node pool of Karpenter: what it, or EC2 for it, would refuse only late."""
+"""Rules of a GPU node pool of Karpenter: what Karpenter or EC2 would refuse only later."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -36,7 +36,7 @@ _NAME = re.compile(rf"[a-z0-9]([-a-z0-9]{{0,{MAX_NAME - 2}}}[a-z0-9])?")
 
 
 def candidates(catalogue: Catalogue, accelerator: str, gpus: int) -> list[Machine]:
-    """The instance types that have the accelerator this many times, the smallest first.
+    """Return the instance types with this many of the accelerator, the smallest first.
 
     Example:
         >>> from gpuplane.hardware import BUILT_IN
@@ -52,13 +52,13 @@ def candidates(catalogue: Catalogue, accelerator: str, gpus: int) -> list[Machin
 
 
 def chosen(args: KarpenterGpuPoolFields) -> list[Machine]:
-    """The instance types that the pool may be of, the smallest first."""
+    """Return the instance types that the pool may use, the smallest first."""
     every = candidates(args.catalogue, args.accelerator, args.gpus_per_node)
     return [known for known in every if not args.machine_types or known.name in args.machine_types]
 
 
 def accelerator(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
-    """The accelerator is one of NVIDIA's on EC2, and can be had this many times."""
+    """Check that the accelerator is one of NVIDIA's on EC2, and an instance type has this many."""
     known = {found.accelerator for found in args.catalogue.machines(Platform.EKS) if found.vendor == "nvidia"}
     if args.accelerator not in known:
         names = [found.name for found in args.catalogue.accelerators() if found.name in known]
@@ -70,12 +70,12 @@ def accelerator(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
         allowed = ", ".join(map(str, sorted(counts - {0})))
         yield Problem(
             "gpus_per_node",
-            f"must be what an instance type with {args.accelerator} has, got {args.gpus_per_node}, allowed: {allowed}",
+            f"no instance type has this many {args.accelerator}, got {args.gpus_per_node}, allowed: {allowed}",
         )
 
 
 def machine_types(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
-    """The instance types have the accelerator, this many times."""
+    """Check that the instance types have this many of the accelerator."""
     names = [known.name for known in candidates(args.catalogue, args.accelerator, args.gpus_per_node)]
     for index, name in enumerate(args.machine_types):
         path = f"machine_types[{index}]"
@@ -91,7 +91,7 @@ def machine_types(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
 
 
 def images(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
-    """There is an AMI with a driver for every machine, and its release has its form."""
+    """Check that every machine has an AMI with a driver, and the form of the release."""
     form, example = _RELEASES[args.os]
     if not form.fullmatch(args.release):
         yield Problem(
@@ -108,7 +108,7 @@ def images(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
 
 
 def network(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
-    """Subnets are named in one way."""
+    """Check that subnets are given either by id or by tag."""
     if bool(args.subnet_ids) == bool(args.subnet_tags):
         got = "both" if args.subnet_ids else "neither"
         yield Problem("subnet_ids", f"must have either subnet_ids or subnet_tags, got {got}")
@@ -118,7 +118,7 @@ def network(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
 
 
 def capacity(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
-    """There is a way to buy, and reserved nodes name their reservations."""
+    """Check that there is a capacity type, and that reserved nodes name their reservations."""
     if not args.capacity_type:
         yield Problem("capacity_type", "must have at least one, got none, allowed: reserved, spot, on-demand")
     is_reserved = any(kind.value == "reserved" for kind in args.capacity_type)
@@ -143,7 +143,7 @@ def ids(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
 
 
 def counts(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
-    """Counts and sizes are in their bounds."""
+    """Check the bounds of counts and sizes."""
     yield from max_nodes_problems(args.max_nodes)
     yield from disk_problems(args.disk_gib, MAX_DISK_GIB)
     if args.weight is not None and not 1 <= args.weight <= MAX_WEIGHT:
@@ -156,7 +156,7 @@ def metadata(args: KarpenterGpuPoolFields) -> Iterable[Problem]:
     if MIG_CONFIG_LABEL in args.labels:
         yield Problem(
             f"labels[{MIG_CONFIG_LABEL!r}]",
-            "must be left out, Karpenter counts the whole GPUs of a node and not its partitions, "
+            "must be left out, Karpenter counts whole GPUs of a node, not its partitions, "
             "fix: an EksGpuNodePool with partition_size",
         )
     yield from taint_problems(args.taints)
@@ -168,7 +168,7 @@ RULES: tuple[Callable[[KarpenterGpuPoolFields], Iterable[Problem]], ...] = (
 
 
 def name_problems(name: str) -> Iterable[Problem]:
-    """The pool's name is one of a Kubernetes object, and leaves room for what is added to the role's."""
+    """Check that Kubernetes accepts the pool's name, and that the role's longer name fits too."""
     if not _NAME.fullmatch(name):
         yield Problem(
             "",
