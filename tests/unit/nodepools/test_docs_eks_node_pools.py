@@ -12,7 +12,7 @@ from gpuplane.nodepools.karpenter.args import KarpenterGpuPoolShape
 from projects import ROOT
 
 TEXT = (ROOT / "docs" / "eks-node-pools.md").read_text()
-GROUPS, _, KARPENTER = TEXT.partition("## What a pool of Karpenter")
+GROUPS, _, KARPENTER = TEXT.partition("## What a Karpenter pool")
 PLACES = [ROOT / "tests" / "unit", ROOT / "tests" / "cluster"]
 
 
