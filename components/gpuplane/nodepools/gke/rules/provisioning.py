@@ -1,4 +1,4 @@
-"""Rules of how nodes are bought, placed, mended and upgraded.
+"""Rules of the provisioning model, compact placement, repairs and run time.
 
 Sources: the preconditions of https://github.com/GoogleCloudPlatform/cluster-toolkit, modules/compute/gke-node-pool, and
 https://cloud.google.com/kubernetes-engine/docs/concepts/dws.
