@@ -11,6 +11,9 @@ from gpuplane.platforms import Platform, facts
 
 GPU_TAINT_KEY = "nvidia.com/gpu"
 GPU_TAINT_VALUE = "present"
+# NVIDIA's device plugin selects nodes by this label.
+GPU_PRESENT_LABEL = "nvidia.com/gpu.present"
+
 COMPUTE_CLASS_LABEL = "cloud.google.com/compute-class"
 
 # Tells the MIG manager of NVIDIA's GPU operator how to partition the GPUs of a node.

@@ -6,6 +6,7 @@ from gpuplane.arguments.inputs import Input
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.dcgm_exporter.args import DcgmExporterArgs
 from gpuplane.devices.node_critical.inputs import critical_daemonset, environment
+from gpuplane.nodepools.facts import GPU_PRESENT_LABEL
 from gpuplane.platforms import Platform, accelerator_labels, facts
 
 PORT = 9400
@@ -15,7 +16,7 @@ POD_RESOURCES = "/var/lib/kubelet/pod-resources"
 
 _EVERY_GPU_NODE = [
     *({"matchExpressions": [{"key": key, "operator": "Exists"}]} for key in accelerator_labels()),
-    {"matchExpressions": [{"key": "nvidia.com/gpu.present", "operator": "In", "values": ["true"]}]},
+    {"matchExpressions": [{"key": GPU_PRESENT_LABEL, "operator": "In", "values": ["true"]}]},
 ]
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from gpuplane.arguments.errors import Problem
 from gpuplane.arguments.inputs import Input, is_plain
 from gpuplane.hardware import Catalogue, Machine
+from gpuplane.nodepools.facts import GPU_PRESENT_LABEL
 from gpuplane.platforms import Platform, facts
 
-GPU_PRESENT_LABEL = "nvidia.com/gpu.present"
 OWN_LABELS = (GPU_PRESENT_LABEL, facts(Platform.EKS).accelerator_label)
 
 # The size of the AMI.

@@ -3,14 +3,13 @@
 from typing import Any
 
 from gpuplane import platforms
-from gpuplane.nodepools.ec2.rules import GPU_PRESENT_LABEL
 from gpuplane.nodepools.eks.args import EksGpuNodePoolArgs
 from gpuplane.nodepools.eks.facts import ami, facts
 from gpuplane.nodepools.eks.fields import EksCapacityType
 from gpuplane.nodepools.eks.maintenance import NodeRepair
 from gpuplane.nodepools.eks.partitions import partition_labels
 from gpuplane.nodepools.eks.template import has_machine_type
-from gpuplane.nodepools.facts import EFA_PRESENT_LABEL
+from gpuplane.nodepools.facts import EFA_PRESENT_LABEL, GPU_PRESENT_LABEL
 from gpuplane.nodepools.taints import GPU_TAINT
 from gpuplane.platforms import Platform
 

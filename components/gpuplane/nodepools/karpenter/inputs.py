@@ -6,7 +6,7 @@ from gpuplane import platforms
 from gpuplane.arguments.inputs import Input
 from gpuplane.nodepools.ec2.fields import EksOs
 from gpuplane.nodepools.ec2.inputs import DATA_VOLUME, METADATA_OPTIONS, SYSTEM_VOLUMES
-from gpuplane.nodepools.ec2.rules import GPU_PRESENT_LABEL
+from gpuplane.nodepools.facts import GPU_PRESENT_LABEL
 from gpuplane.nodepools.karpenter.args import KarpenterGpuNodePoolArgs, KarpenterGpuPoolShape
 from gpuplane.nodepools.karpenter.fields import Consolidation, Disruption
 from gpuplane.nodepools.karpenter.rules import chosen

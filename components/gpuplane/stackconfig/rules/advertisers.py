@@ -5,14 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from gpuplane.arguments.errors import Problem
 from gpuplane.devices.advertisers import NVIDIA
 from gpuplane.devices.gpu_operator.rules import second_advertiser
-from gpuplane.nodepools.facts import MIG_CONFIG_LABEL, PoolFacts
+from gpuplane.nodepools.facts import GPU_PRESENT_LABEL, MIG_CONFIG_LABEL, PoolFacts
 from gpuplane.plain.nested import field
 from gpuplane.platforms import Platform
 from gpuplane.stackconfig.sections.cluster import ClusterConfig
 from gpuplane.stackconfig.sections.devices import DevicesConfig
 from gpuplane.stackconfig.sections.pools import Pools
-
-PRESENT_LABEL = "nvidia.com/gpu.present"
 
 
 def advertiser_problems(devices: DevicesConfig, pools: Pools) -> Iterable[Problem]:
@@ -63,10 +61,10 @@ def _second(devices: DevicesConfig, pools: Sequence[PoolFacts]) -> Iterable[tupl
         yield from second_advertiser(pools)
     if devices.nvidia_device_plugin:
         for pool in pools:
-            if pool.advertiser != NVIDIA and pool.labels.get(PRESENT_LABEL) == "true":
+            if pool.advertiser != NVIDIA and pool.labels.get(GPU_PRESENT_LABEL) == "true":
                 message = (
-                    f"GPUs are already advertised by {pool.advertiser!r}, and label {PRESENT_LABEL} schedules NVIDIA's "
-                    "plugin as well, allowed: one advertiser a node, fix: remove the label"
+                    f"GPUs are already advertised by {pool.advertiser!r}, and label {GPU_PRESENT_LABEL} schedules "
+                    "NVIDIA's plugin as well, allowed: one advertiser a node, fix: remove the label"
                 )
                 yield pool.name, message
 

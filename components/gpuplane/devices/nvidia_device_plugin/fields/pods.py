@@ -10,10 +10,10 @@ from gpuplane.arguments.errors import Problem, unknown
 from gpuplane.arguments.inputs import Input
 from gpuplane.kubernetes import quantity
 from gpuplane.kubernetes.names import label_problems
-from gpuplane.nodepools.facts import PoolFacts
+from gpuplane.nodepools.facts import GPU_PRESENT_LABEL, PoolFacts
 
 ONE_BY_ONE = "1"
-GPU_NODES = {"nvidia.com/gpu.present": "true"}
+GPU_NODES = {GPU_PRESENT_LABEL: "true"}
 
 _COMPUTE = ("cpu", "memory")
 _AT_ONCE = re.compile(r"[1-9]\d*|([1-9]\d?|100)%")
