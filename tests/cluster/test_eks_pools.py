@@ -143,7 +143,7 @@ def test_a_cluster_of_ones_own_making_holds_the_servers(tmp_path: Path) -> None:
 
 def test_karpenter_brings_nodes_for_pods_that_wait(tmp_path: Path) -> None:
     later = {**SUBNETS, "accelerator": "l4", "machineTypes": ["g6.2xlarge", "g6.4xlarge"], "maxNodes": 4}
-    capacity = {"capacity_type": ["reserved", "spot", "on-demand"], "reservationIds": ["cr-0123456789abcdef0"]}
+    capacity = {"capacityType": ["reserved", "spot", "on-demand"], "reservationIds": ["cr-0123456789abcdef0"]}
     pools = {"eks": {"t4": None}, "karpenter": {"later": {**later, **capacity, "weight": 10}}}
     held = staging(tmp_path, pools=pools, models=ON_LATER)
     assert held.findings == []
@@ -258,7 +258,7 @@ def test_nodes_of_every_machine_with_whole_gpus_take_a_server_with_one() -> None
                 _add(controllers, name)
             for node in api.list("v1", "Node"):
                 gpus = {"nvidia.com/gpu": node["metadata"]["annotations"][COUNT_ANNOTATION]}
-                api.patch(node, {"status": {"capacity_type": gpus, "allocatable": gpus}}, "status")
+                api.patch(node, {"status": {"capacity": gpus, "allocatable": gpus}}, "status")
             for name in names:
                 api.create(_server(name))
             placed = _scheduled(api, len(names))

@@ -100,7 +100,7 @@ def test_servers_of_a_compute_class_get_nodes_by_its_first_way(tmp_path: Path) -
 
 
 WAYS: list[dict[str, Any]] = [
-    {"provisioning_model": "reservation", "reservation": {"name": "l4s"}, "zones": ["us-central1-a"]},
+    {"provisioningModel": "reservation", "reservation": {"name": "l4s"}, "zones": ["us-central1-a"]},
     {"provisioningModel": "on-demand", "zones": ["us-central1-b"]},
     {"provisioningModel": "spot", "zones": ["us-central1-c"]},
 ]

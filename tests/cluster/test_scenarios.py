@@ -245,7 +245,7 @@ def test_zone_loses_each_zone_that_differs_and_says_what_has_no_other(tmp_path: 
     lost = [one for one in zone.notes if " lost with " in one]
     assert [one.split(" ")[0] for one in lost][:1] == ["us-central1-a"]
     assert len(lost) == 2
-    assert " as us-central1-" in lost[1]
+    assert " like us-central1-" in lost[1]
     down = "Deployment ml-prod/bert is down while us-central1-a is: its pools are in no other zone, see {}"
     assert down.format("pools.gke.l4.zones") in zone.notes
     assert zone.notes.count("Deployment ml-prod/resnet50 kept 2 of 3 replicas") == 2
