@@ -1,9 +1,11 @@
 """Field-by-field comparison of two plain values."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
+
+from gpuplane.plain.nested import mapping_or_none
 
 ABSENT = object()
 
@@ -32,7 +34,7 @@ def field_changes(before: Any, after: Any, path: str = "") -> Iterator[FieldChan
         >>> [change.path for change in field_changes({"a": 1, "b": {"c": 2}}, {"a": 1, "b": {"c": 3}})]
         ['b.c']
     """
-    was, now = _maps(before), _maps(after)
+    was, now = mapping_or_none(before), mapping_or_none(after)
     if was is not None and now is not None:
         for key in sorted({*was, *now}):
             inner = f"{path}.{key}" if path else key
@@ -58,15 +60,11 @@ def plain_path(path: str) -> str:
     return re.sub(r"\[[^\]]*\]", "", path)
 
 
-def _maps(value: Any) -> Mapping[str, Any] | None:
-    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else None
-
-
 def _named(value: Any) -> dict[str, Any] | None:
     """Return the items by name, or None for anything but a list of named items."""
     if not isinstance(value, list) or not value:
         return None
-    items = [_maps(item) for item in cast(list[Any], value)]
+    items = [mapping_or_none(item) for item in cast(list[Any], value)]
     names = [str(item["name"]) for item in items if item is not None and "name" in item]
     return dict(zip(names, items, strict=True)) if len(set(names)) == len(items) else None
 

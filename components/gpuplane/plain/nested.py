@@ -29,3 +29,8 @@ def mapping(value: Any) -> dict[str, Any]:
 def items(value: Any) -> list[Any]:
     """Return the value if it is a list, else an empty one."""
     return cast(list[Any], value) if isinstance(value, list) else []
+
+
+def mapping_or_none(value: Any) -> Mapping[str, Any] | None:
+    """Return the value if it is a map, else None."""
+    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else None

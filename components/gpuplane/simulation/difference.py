@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
+from gpuplane.plain.nested import mapping_or_none
 from gpuplane.plain.paths import is_within
 from gpuplane.simulation import tables
 from gpuplane.simulation.inputs import at
@@ -77,7 +78,7 @@ def _change(token: str, path: str, kind: str, old: Mapping[str, Any], new: Mappi
 
 
 def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, str]]:
-    before, after = _fields(old), _fields(new)
+    before, after = mapping_or_none(old), mapping_or_none(new)
     if before is not None or after is not None:
         was, now = before or {}, after or {}
         for key in sorted({*was, *now}):
@@ -90,10 +91,6 @@ def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, "delete"
     elif not _is_absent(old) and old != new:
         yield path, "update"
-
-
-def _fields(value: Any) -> Mapping[str, Any] | None:
-    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else None
 
 
 def _is_absent(value: Any) -> bool:

@@ -21,8 +21,8 @@ def name_of(path: Path) -> str:
 
 
 def components_in(module: ModuleType) -> list[type[Component]]:
-    """Return the components that the module defines or imports."""
-    classes = [one for one in vars(module).values() if isinstance(one, type)]
+    """Return the components that the module defines."""
+    classes = [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__]
     return [one for one in classes if issubclass(one, Component) and one is not Component]
 
 
@@ -34,7 +34,7 @@ def test_its_examples_are_true(path: Path, capsys: pytest.CaptureFixture[str]) -
     def program() -> None:
         found.append(doctest.testmod(module))
 
-    if any(one.__module__ == module.__name__ for one in components_in(module)):
+    if components_in(module):
         recording = run(program, DryResponder())
         assert [f"{one.type} {one.name}: {one.error}" for one in recording.failures] == []
         assert recording.resources
